@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled alike: Swift 6 mode, strict memory safety, upcoming features on, warnings are errors.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "martlet",
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Values that cannot be wrong.
+        .target(name: "Core", swiftSettings: strict),
+
+        // Confinement: the starter process, the init shim, control groups, system call filter.
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .target(name: "CSandbox", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
+        .target(
+            name: "Sandboxing", dependencies: ["Core", "CSandbox", "CSeccomp", logging] + nio,
+            swiftSettings: strict, plugins: ["Embed"]),
+
+        // Durable state.
+        .target(
+            name: "Storage", dependencies: ["Core", logging, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+
+        // Keys and envelopes.
+        .target(
+            name: "Vault", dependencies: ["Core", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+
+        // The way out of a sandbox.
+        .target(name: "Egress", dependencies: ["Core", logging] + nio, swiftSettings: strict),
+
+        // Functions, pool, invocations: the features.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "Platform",
+            dependencies: ["Core", "Sandboxing", "Storage", "Vault", "Egress", "CZlib", logging] + nio,
+            swiftSettings: strict),
+
+        // The wire.
+        .target(
+            name: "Gateway", dependencies: ["Core", "Platform", "Vault", logging] + nio,
+            swiftSettings: strict, plugins: ["Embed"]),
+
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Core", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ] + nio,
+            swiftSettings: strict),
+
+        // Turns files that travel inside the binary (init shim, runtime clients, service models) into Swift.
+        .plugin(name: "Embed", capability: .buildTool()),
+
+        // What several test targets share.
+        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SandboxingTests", dependencies: ["Sandboxing", "TestSupport"] + nio, swiftSettings: strict),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "VaultTests", dependencies: ["Vault", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"] + nio, swiftSettings: strict),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "TestSupport"] + nio, swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,5 @@
+import Logging
+// Platform
+import NIOCore
+import NIOHTTP1
+import NIOPosix

@@ -1,0 +1,2 @@
+// Vault
+import Crypto
