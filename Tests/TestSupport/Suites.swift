@@ -29,4 +29,10 @@ package enum Suites {
     package static func bytes(_ path: String) -> [UInt8] {
         FileManager.default.contents(atPath: root + "/" + path).map { [UInt8]($0) } ?? []
     }
+
+    /// The names in one folder of the cases, sorted; none where it is absent.
+    package static func names(_ path: String) -> [String] {
+        // Absent cases are the caller's to skip, so the reason does not matter.
+        ((try? FileManager.default.contentsOfDirectory(atPath: root + "/" + path)) ?? []).sorted()
+    }
 }

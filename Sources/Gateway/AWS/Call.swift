@@ -1,0 +1,28 @@
+import Core
+import Platform
+
+/// Who calls, where, and in whose name: what every operation is given beside its input.
+package struct Call: Sendable {
+    package let principal: Principal
+    package let account: AccountID
+    package let region: Region
+    package let requestID: RequestID
+    package let trace: TraceContext
+    package let lineage: LineageID
+
+    /// Takes what the front has found out about a request.
+    package init(
+        principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
+        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID()
+    ) {
+        self.principal = principal
+        self.account = account
+        self.region = region
+        self.requestID = requestID
+        self.trace = trace
+        self.lineage = lineage
+    }
+}
+
+/// Does one operation: takes its validated input, gives its output, or throws a `WireError`.
+package typealias OperationHandler = @Sendable (Call, WireValue) async throws -> WireValue
