@@ -1,0 +1,22 @@
+/// Where the sealed bytes of a zip lie, and what they are.
+package struct CodeReference: Hashable, Sendable, Codable {
+    /// The id of the blob that holds the sealed zip.
+    package let blob: String
+
+    /// Base64 of the SHA-256 of the plain zip, as AWS shows it.
+    package let sha256: String
+
+    /// Bytes of the plain zip.
+    package let size: Int
+
+    /// Bytes of what it unpacks to.
+    package let unpackedSize: Int
+
+    /// Names a stored zip.
+    package init(blob: String, sha256: String, size: Int, unpackedSize: Int) {
+        self.blob = blob
+        self.sha256 = sha256
+        self.size = size
+        self.unpackedSize = unpackedSize
+    }
+}

@@ -1,0 +1,41 @@
+/// What a caller's name for a function means now: the versions a call may reach, and the limits that hold for it.
+package struct ResolvedFunction: Sendable {
+    package let name: FunctionName
+
+    /// How it was called: none, `$LATEST`, a version or an alias.
+    package let qualifier: Qualifier?
+
+    /// The ARN as called, with the qualifier where the caller gave one.
+    package let invokedARN: String
+    package let reservedConcurrency: Int?
+    package let eventInvoke: EventInvokeConfiguration
+    private let main: FunctionVersion
+    private let additional: (version: FunctionVersion, weight: Double)?
+
+    /// Puts together what was found.
+    package init(
+        name: FunctionName, qualifier: Qualifier?, invokedARN: String, reservedConcurrency: Int?,
+        eventInvoke: EventInvokeConfiguration, main: FunctionVersion,
+        additional: (version: FunctionVersion, weight: Double)? = nil
+    ) {
+        self.name = name
+        self.qualifier = qualifier
+        self.invokedARN = invokedARN
+        self.reservedConcurrency = reservedConcurrency
+        self.eventInvoke = eventInvoke
+        self.main = main
+        self.additional = additional
+    }
+
+    /// Every version that a call may reach.
+    package var versions: [FunctionVersion] { additional.map { [main, $0.version] } ?? [main] }
+
+    /// Whether an alias splits the calls, so that each one draws.
+    package var splits: Bool { additional != nil }
+
+    /// The version for one call, by a number drawn from 0 up to but not 1.
+    package func version(drawing number: @autoclosure () -> Double = .random(in: 0..<1)) -> FunctionVersion {
+        guard let additional, number() < additional.weight else { return main }
+        return additional.version
+    }
+}
