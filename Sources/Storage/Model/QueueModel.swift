@@ -1,0 +1,118 @@
+import Core
+
+/// One queue: the specification.
+struct QueueModel {
+    /// How long a deduplication text is remembered.
+    static let deduplicationWindow: Int64 = 5 * 60 * 1000
+
+    /// An item and its state.
+    struct Item {
+        let id: ItemID
+        let body: [UInt8]
+        let group: [UInt8]?
+        let groupName: String?
+        let priority: Int16
+        let enqueued: Instant
+        let death: Claimed.Death?
+        /// When it was first to be handed out.
+        let due: Instant
+        /// When it may be claimed; `nil` while another of its group is before it.
+        var visible: Instant?
+        var attempts = 0
+        var token: Int64?
+    }
+
+    private(set) var items: [Item] = []
+    private var seen: [[UInt8]: (item: ItemID, until: Instant)] = [:]
+
+    /// The item that came before with the same deduplication text.
+    func original(of deduplication: String?, at now: Instant) -> ItemID? {
+        guard let deduplication, let before = seen[Array(deduplication.utf8)], before.until > now else { return nil }
+        return before.item
+    }
+
+    /// Puts an item at the end; in a group it waits for those before it.
+    mutating func add(
+        _ id: ItemID, body: [UInt8], due: Instant, group: String? = nil, deduplication: String? = nil,
+        priority: Int16, enqueued: Instant, now: Instant, death: Claimed.Death? = nil
+    ) {
+        let key = group.map { Array($0.utf8) }
+        let blocked = key != nil && items.contains { $0.group == key }
+        items.append(
+            Item(
+                id: id, body: body, group: key, groupName: group, priority: priority, enqueued: enqueued, death: death,
+                due: due, visible: blocked ? nil : due))
+        if let deduplication {
+            seen[Array(deduplication.utf8)] = (id, now.advanced(milliseconds: Self.deduplicationWindow))
+        }
+    }
+
+    /// Takes leases on what is due.
+    mutating func claim(
+        _ queue: QueueID, max: Int, until: Instant, now: Instant, limits: StoreLimits, token: () -> Int64
+    ) -> [Claimed] {
+        let due = items.indices.filter { (items[$0].visible ?? until) <= now && items[$0].visible != nil }.sorted {
+            let (left, right) = (items[$0], items[$1])
+            if left.priority != right.priority { return left.priority > right.priority }
+            return (left.visible ?? now, left.id) < (right.visible ?? now, right.id)
+        }
+        var claimed: [Claimed] = []
+        var bytes = 0
+        for index in due.prefix(min(Swift.max(0, max), limits.claimItems)) where bytes < limits.answerBytes {
+            let value = token()
+            items[index].visible = until
+            items[index].token = value
+            items[index].attempts += 1
+            let item = items[index]
+            bytes += item.body.count
+            let lease = Lease(queue: queue, item: item.id, grouped: item.group != nil, token: value)
+            claimed.append(
+                Claimed(
+                    lease: lease, body: item.body, attempts: item.attempts, enqueued: item.enqueued,
+                    group: item.groupName, priority: item.priority, death: item.death))
+        }
+        return claimed
+    }
+
+    /// Takes a leased item out and lets the next of its group come forward; `nil` if the lease is lost.
+    mutating func remove(_ lease: Lease) -> Item? {
+        guard let index = held(lease) else { return nil }
+        let item = items.remove(at: index)
+        if let group = item.group, let next = items.firstIndex(where: { $0.group == group }) {
+            items[next].visible = items[next].due
+        }
+        return item
+    }
+
+    /// Gives a leased item back, or keeps it; false if the lease is lost.
+    mutating func postpone(_ lease: Lease, until: Instant, keep: Bool) -> Bool {
+        guard let index = held(lease) else { return false }
+        items[index].visible = until
+        if !keep { items[index].token = nil }
+        return true
+    }
+
+    /// How full it is.
+    func stats(at now: Instant) -> QueueStats {
+        var stats = QueueStats()
+        stats.depth = items.count
+        stats.oldest = items.min { $0.id < $1.id }?.enqueued
+        for item in items {
+            guard let visible = item.visible else {
+                stats.blocked += 1
+                continue
+            }
+            guard visible > now else {
+                stats.ready += 1
+                continue
+            }
+            if item.token == nil { stats.delayed += 1 } else { stats.inFlight += 1 }
+            stats.nextDue = min(stats.nextDue ?? visible, visible)
+        }
+        return stats
+    }
+
+    private func held(_ lease: Lease) -> Int? {
+        items.firstIndex { $0.id == lease.item && $0.token == lease.token }
+    }
+}

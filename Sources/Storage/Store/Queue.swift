@@ -1,0 +1,78 @@
+import Core
+
+/// The name of a queue inside its partition; it exists as soon as something is put into it.
+package struct QueueID: Hashable, Sendable {
+    package var text: String
+
+    /// Names a queue.
+    package init(_ text: String) { self.text = text }
+}
+
+/// The number of an item of a queue; it grows with the order of arrival and never comes back.
+package struct ItemID: Hashable, Comparable, Sendable {
+    package var number: Int64
+
+    init(_ number: Int64) { self.number = number }
+
+    /// Orders items by arrival.
+    package static func < (left: ItemID, right: ItemID) -> Bool { left.number < right.number }
+}
+
+/// Who claims; for the eyes of the operator only.
+package struct WorkerID: Hashable, Sendable {
+    package var text: String
+
+    /// Names a worker.
+    package init(_ text: String) { self.text = text }
+}
+
+/// The right to finish one claimed item: valid until the item is claimed again, given back or finished.
+package struct Lease: Hashable, Sendable {
+    package var queue: QueueID
+    package var item: ItemID
+    /// Whether the end of this item may set free another of its group.
+    let grouped: Bool
+    let token: Int64
+}
+
+/// An item in the hands of a worker.
+package struct Claimed: Equatable, Sendable {
+    package var lease: Lease
+    package var body: [UInt8]
+    /// How often it was claimed, this time included.
+    package var attempts: Int
+    package var enqueued: Instant
+    package var group: String?
+    package var priority: Int16
+    /// Set where the item was moved here by `deadLetter`.
+    package var death: Death?
+
+    /// Why and from where an item came into a dead letter queue.
+    package struct Death: Equatable, Sendable {
+        package var queue: QueueID
+        package var reason: String
+        package var attempts: Int
+        package var at: Instant
+    }
+}
+
+/// How full a queue is.
+package struct QueueStats: Equatable, Sendable {
+    /// All items, whatever their state.
+    package var depth = 0
+    /// May be claimed now.
+    package var ready = 0
+    /// Claimed, the lease still running.
+    package var inFlight = 0
+    /// Waiting for their time.
+    package var delayed = 0
+    /// Waiting for the one before them in their group.
+    package var blocked = 0
+    /// When the oldest item was enqueued.
+    package var oldest: Instant?
+    /// When the next item that is not ready becomes so; blocked ones do not count.
+    package var nextDue: Instant?
+
+    /// An empty queue.
+    package init() {}
+}
