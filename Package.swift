@@ -86,7 +86,8 @@ let package = Package(
             name: "VaultTests",
             dependencies: ["Vault", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "PlatformTests", dependencies: ["Platform", "CZlib", "TestSupport"] + nio, swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "TestSupport"] + nio, swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
