@@ -29,6 +29,12 @@ package struct SHA256Digest: Hashable, Sendable {
     /// The 32 bytes.
     package var bytes: [UInt8] { Array(digest) }
 
+    /// Lends the 32 bytes without a copy.
+    func withBytes(_ body: (Span<UInt8>) -> Void) {
+        // SAFETY: the span is used only inside the closure, while the digest is alive.
+        unsafe digest.withUnsafeBytes { unsafe body(Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self))) }
+    }
+
     /// The 64 lower-case hexadecimal digits.
     package var hex: String { Hex.text(of: digest) }
 

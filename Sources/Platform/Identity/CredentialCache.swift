@@ -1,0 +1,57 @@
+import Synchronization
+
+/// The credentials that were used lately: the data plane asks here and never waits.
+///
+/// A key that is not here is loaded once (`Identity.load`), also to learn that it does not exist. Bounded: when it is
+/// full it starts anew.
+package final class CredentialCache: Sendable {
+    /// What is known of an access key.
+    package enum Lookup: Sendable {
+        case known(Credential)
+        /// It was looked for and is not there.
+        case absent
+        /// Nobody looked yet.
+        case unloaded
+    }
+
+    private static let limit = 4096
+
+    private let entries = Mutex<[AccessKeyID: Credential?]>([:])
+    private let changes = Atomic<UInt64>(0)
+
+    /// Makes an empty cache.
+    package init() {}
+
+    /// Counts what was taken away or replaced; whoever derived something from a credential starts over when it changes.
+    package var generation: UInt64 { changes.load(ordering: .acquiring) }
+
+    /// What is known of a key.
+    package subscript(id: AccessKeyID) -> Lookup {
+        entries.withLock { entries in
+            switch entries[id] {
+            case .some(.some(let credential)): .known(credential)
+            case .some(.none): .absent
+            case .none: .unloaded
+            }
+        }
+    }
+
+    /// Remembers what loading a key has shown; `nil` says that there is none.
+    ///
+    /// What was loaded before a change is not kept: `generation` is the one before the load began.
+    package func insert(_ credential: Credential?, for id: AccessKeyID, ifUnchangedSince generation: UInt64) {
+        entries.withLock { entries in
+            guard changes.load(ordering: .acquiring) == generation else { return }
+            if entries.count >= Self.limit { entries.removeAll(keepingCapacity: true) }
+            entries[id] = .some(credential)
+        }
+    }
+
+    /// Forgets a key that was made, changed or deleted, before that is acknowledged.
+    package func forget(_ id: AccessKeyID) {
+        entries.withLock { entries in
+            entries[id] = nil
+            changes.add(1, ordering: .releasing)
+        }
+    }
+}
