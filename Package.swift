@@ -87,7 +87,8 @@ let package = Package(
             dependencies: ["Vault", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(
-            name: "PlatformTests", dependencies: ["Platform", "CZlib", "TestSupport"] + nio, swiftSettings: strict),
+            name: "PlatformTests", dependencies: ["Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
+            swiftSettings: strict),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "TestSupport"] + nio, swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
