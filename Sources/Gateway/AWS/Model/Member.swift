@@ -1,0 +1,61 @@
+import Core
+
+/// One use of a shape: a structure's member, a list's element, a map's key or value, an operation's input or output.
+///
+/// What the model says about the use wins over what it says about the shape.
+package struct Member: Sendable {
+    /// Where in an HTTP message a member travels when it is not in the body.
+    enum Location: String {
+        case uri, querystring, header, headers, statusCode
+    }
+
+    package let name: String
+    package let shape: String
+    let location: Location?
+    let locationName: String?
+    let queryName: String?
+    let timestampFormat: TimestampFormat?
+    let xmlNamespace: XMLNamespace?
+    let isFlattened: Bool
+    let isXMLAttribute: Bool
+    let isJSONText: Bool
+    let isIdempotencyToken: Bool
+    let payload: String?
+    let resultWrapper: String?
+
+    /// Reads the use from the model, over the shape it uses.
+    init(name: String, use: JSON, shapes: JSONObject?) {
+        let shape = use["shape"]?.string ?? ""
+        let under = shapes?[shape]
+        func trait(_ key: String) -> JSON? { use[key] ?? under?[key] }
+        self.name = name
+        self.shape = shape
+        location = trait("location")?.string.flatMap { Location(rawValue: $0) }
+        locationName = trait("locationName")?.string
+        queryName = trait("queryName")?.string
+        timestampFormat = trait("timestampFormat")?.string.flatMap { TimestampFormat(rawValue: $0) }
+        xmlNamespace = trait("xmlNamespace").flatMap { XMLNamespace($0) }
+        isFlattened = trait("flattened")?.bool ?? false
+        isXMLAttribute = trait("xmlAttribute")?.bool ?? false
+        isJSONText = trait("jsonvalue")?.bool ?? false
+        isIdempotencyToken = trait("idempotencyToken")?.bool ?? false
+        payload = trait("payload")?.string
+        resultWrapper = trait("resultWrapper")?.string
+    }
+
+    /// The name on the wire.
+    var wireName: String { locationName ?? name }
+}
+
+/// An XML namespace as the model declares it for an element.
+struct XMLNamespace: Sendable {
+    let prefix: String?
+    let uri: String
+
+    /// Takes either form the models have: an object, or just the URI.
+    init?(_ json: JSON) {
+        guard let uri = json.string ?? json["uri"]?.string else { return nil }
+        self.uri = uri
+        prefix = json["prefix"]?.string
+    }
+}

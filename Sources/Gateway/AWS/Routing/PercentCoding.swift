@@ -1,0 +1,47 @@
+/// Percent-encoding as RFC 3986 has it, read strictly: a bad escape or bytes that are not UTF-8 are refused.
+enum PercentCoding {
+    /// Decodes text; in forms and query strings a plus sign stands for a space.
+    static func decode(_ text: some StringProtocol, plusIsSpace: Bool) throws(Malformed) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var rest = text.utf8.makeIterator()
+        while let byte = rest.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.next().flatMap(hexDigit), let low = rest.next().flatMap(hexDigit) else {
+                    throw Malformed("A percent sign is not followed by two hexadecimal digits")
+                }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
+            }
+        }
+        guard let decoded = String(validating: bytes, as: UTF8.self) else {
+            throw Malformed("Percent-encoded text is not UTF-8")
+        }
+        return decoded
+    }
+
+    /// Splits a query string or a form into decoded pairs, in order.
+    static func pairs(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
+        var pairs: [(name: String, value: String)] = []
+        for pair in text.split(separator: "&") {
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try decode(sides[0], plusIsSpace: true)
+            pairs.append((name, sides.count > 1 ? try decode(sides[1], plusIsSpace: true) : ""))
+        }
+        return pairs
+    }
+
+    private static func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Core
+
+/// Writes the output of a REST operation: status, headers and body.
+struct RESTWriter {
+    let operation: OperationModel
+    let requestID: RequestID
+
+    private var isXML: Bool { operation.service.wireProtocol == .restXML }
+
+    /// Writes the whole response.
+    func response(_ output: WireValue) -> WireResponse {
+        var response = WireResponse(status: operation.successStatus, headers: WireHeaders(), body: [])
+        response.headers.append(isXML ? "x-amz-request-id" : "x-amzn-RequestId", requestID.description)
+        guard let member = operation.output else {
+            if !isXML { response.headers.append("Content-Type", "application/json") }
+            return response
+        }
+        let shape = operation.shapes[member]
+        placeOutsideBody(output, of: shape, in: &response)
+        writeBody(output, member, shape, &response)
+        return response
+    }
+
+    /// Puts the members that travel in the status and in headers where they belong.
+    func placeOutsideBody(_ output: WireValue, of shape: Shape, in response: inout WireResponse) {
+        for member in shape.members {
+            guard let location = member.location, let value = output[member.name] else { continue }
+            switch location {
+            case .statusCode: response.status = value.int ?? response.status
+            case .header:
+                if let text = headerText(value, member) { appendHeader(member.wireName, text, &response) }
+            case .headers:
+                for (name, content) in value.fields?.members ?? [] {
+                    appendHeader((member.locationName ?? "") + name, content.string ?? "", &response)
+                }
+            case .uri, .querystring: break
+            }
+        }
+    }
+
+    private func writeBody(_ output: WireValue, _ member: Member, _ shape: Shape, _ response: inout WireResponse) {
+        if let name = member.payload ?? shape.payload {
+            guard let payload = shape.members.first(where: { $0.name == name }) else { return }
+            writePayload(output[name] ?? .null, payload, &response)
+        } else if case let members = shape.members.filter({ $0.location == nil }), !members.isEmpty || !isXML {
+            if isXML {
+                var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
+                let namespace = (member.xmlNamespace?.uri ?? operation.service.xmlNamespace).map { [("xmlns", $0)] }
+                xml.element(member.locationName ?? shape.name, attributes: namespace ?? []) {
+                    $0.members(output, of: members)
+                }
+                response.body = xml.bytes
+                contentType("application/xml", &response)
+            } else {
+                response.body = JSONWriter(shapes: operation.shapes).structure(output, members: members).serialized
+                contentType("application/json", &response)
+            }
+        }
+    }
+
+    private func writePayload(_ value: WireValue, _ member: Member, _ response: inout WireResponse) {
+        let kind = operation.shapes[member].kind
+        switch (kind, value) {
+        case (.blob, .blob(let bytes)):
+            response.body = bytes
+            contentType("application/octet-stream", &response)
+        case (.blob, .string(let text)), (.string, .string(let text)):
+            response.body = Array(text.utf8)
+            contentType(kind == .blob ? "application/octet-stream" : "text/plain", &response)
+        case (.blob, _), (.string, _), (_, .null): break
+        default:
+            if isXML {
+                var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
+                xml.write(value, as: member, name: member.locationName ?? operation.shapes[member].name)
+                response.body = xml.bytes
+                contentType("application/xml", &response)
+            } else {
+                response.body = JSONWriter(shapes: operation.shapes).json(value, as: member)?.serialized ?? []
+                contentType("application/json", &response)
+            }
+        }
+    }
+
+    private func contentType(_ type: String, _ response: inout WireResponse) {
+        if response.headers["content-type"] == nil { response.headers.append("Content-Type", type) }
+    }
+
+    private func headerText(_ value: WireValue, _ member: Member) -> String? {
+        let shape = operation.shapes[member]
+        if let element = shape.element, case .list(let elements) = value {
+            let own = operation.shapes[element]
+            let texts = elements.compactMap { ScalarText.text($0, as: element, own, times: .rfc822) }
+            guard !texts.isEmpty else { return nil }
+            return own.kind == .timestamp ? texts.joined(separator: ", ") : HeaderList.join(texts)
+        }
+        if member.isJSONText { return Base64.encode(value.json.serialized) }
+        return ScalarText.text(value, as: member, shape, times: .rfc822)
+    }
+
+    /// A header's value must stay on its line, whatever a handler put into it.
+    private func appendHeader(_ name: String, _ text: String, _ response: inout WireResponse) {
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        response.headers.append(name, String(String.UnicodeScalarView(scalars)))
+    }
+}
