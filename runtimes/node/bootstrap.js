@@ -485,7 +485,15 @@ async function rehearse() {
     api.received(Buffer.from(bytes));
     await new Promise(setImmediate);
   }
-  runtime.handler = (_, __, callback) => callback(null, logText('INFO', 'rehearsal'));
+  logText('INFO', 'rehearsal');
+  const file = `/tmp/.rehearsal-${process.pid}.mjs`;
+  try {
+    fs.writeFileSync(file, 'export const handler = 1');
+    await import(file); // the loader of ES modules takes long to start
+    fs.unlinkSync(file);
+  } catch {
+    // without a folder to write to, the first ES module is slower
+  }
   globalThis[REQUEST_ID] = undefined;
   delete process.env._X_AMZN_TRACE_ID;
 }

@@ -531,23 +531,67 @@ def serve(api, handler, logs, text):
 
 # --- Start.
 
+TASK_ROOT = "/var/task"
+PLATFORM_ADDRESS = "127.0.0.1:9001"
+NON_ASCII = {"AWS_Lambda_python3.12", "AWS_Lambda_python3.13", "AWS_Lambda_python3.14", "AWS_Lambda_python3.15"}
+
 
 def park(descriptor):
-    """Says that all is imported, waits for the environment, and makes it this process's own."""
-    JSONText(True).encode({"a": [1, 2.5, "b", None, (True, b"c")]})
-    decode_json('{"a": [1, 2.5, "b", null, true]}')
-    repr(LambdaContext({}))
+    """Prepares all that can be, waits for the environment, and makes it this process's own; returns the connection."""
+    rehearse()
+    api = RuntimeAPI(PLATFORM_ADDRESS)
+    try:
+        api.connect()
+    except OSError:
+        api.close()
+    for hook in sys.path_hooks:  # the one that reads folders answers only where the folder is there already
+        try:
+            sys.path_importer_cache[TASK_ROOT] = hook(TASK_ROOT)
+        except ImportError:
+            pass
     gc.collect()
     gc.freeze()
     os.write(descriptor, b"R")
     message = read_exactly(descriptor, int.from_bytes(read_exactly(descriptor, 4), "big"))
     os.close(descriptor)
-    os.environ.clear()
+    set_environment(message)
+    return api
+
+
+def rehearse():
+    """Runs through the code of an invocation a few times, against no one, so that it is warm when the first event comes."""
+    ours, theirs = _socket.socketpair()
+    api, text, logs = RuntimeAPI(PLATFORM_ADDRESS), JSONText(True), Logs()
+    api.socket = ours
+    event = (b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+             b"Lambda-Runtime-Aws-Request-Id: rehearsal\r\nLambda-Runtime-Trace-Id: none\r\nContent-Length: 22\r\n\r\n"
+             b'{"a": [1, 2.5, "b\xc3\xa9"]}')
+    answer = b" "
+    for _ in range(16):
+        theirs.sendall(event)
+        headers, body = api.next(answer)
+        theirs.recv(65536)
+        result, content_type, _ = call(lambda event, context: event, headers, body, text)
+        logs.flush()
+        answer = api.post("invocation/rehearsal/response", result, content_type)
+    text.encode([b"c", {1: (True, None)}])
+    api.close()
+    theirs.close()
+    sys.meta_path.remove(logs)
+
+
+def set_environment(message):
+    data = os.environ._data  # the dictionary behind it: this is on the way of every first start
+    for name in list(data):
+        os.unsetenv(name)
+    data.clear()
     for entry in message.split(b"\0"):
         name, equals, value = entry.partition(b"=")
         if name and equals:
-            os.environb[name] = value
-    time.tzset()
+            os.putenv(name, value)
+            data[name] = value
+    if os.environ.get("TZ", ":UTC") not in (":UTC", "UTC") or time.tzname[0] != "UTC":
+        time.tzset()
 
 
 def read_exactly(descriptor, count):
@@ -563,35 +607,56 @@ def read_exactly(descriptor, count):
 
 def set_paths():
     """Puts the function's code first, then its layers, then the runtime's folder, then the standard library."""
-    root = os.environ.get("LAMBDA_TASK_ROOT", "/var/task")
-    version = "python{}.{}".format(*sys.version_info)
-    layers = ["/opt/python/lib/{}/site-packages".format(version), "/opt/python"]
-    extra = [entry for entry in os.environ.get("PYTHONPATH", "").split(":") if entry]
-    runtime = os.environ.get("LAMBDA_RUNTIME_DIR", "/var/runtime")
-    first = [root] + [entry for entry in layers + extra + [runtime] if os.path.isdir(entry)]
+    root = os.environ.get("LAMBDA_TASK_ROOT", TASK_ROOT)
+    first = [root]
+    if os.path.isdir("/opt/python"):
+        first += ["/opt/python/lib/python{}.{}/site-packages".format(*sys.version_info), "/opt/python"]
+    first += [entry for entry in os.environ.get("PYTHONPATH", "").split(":") if entry]
+    first.append(os.environ.get("LAMBDA_RUNTIME_DIR", "/var/runtime"))
     sys.path[:] = list(dict.fromkeys(first + sys.path))
-    sys.argv[:] = [os.path.join(runtime, "bootstrap.py")]
     try:
         os.chdir(root)
     except OSError:
         pass
 
 
+def add_builtins():
+    """Adds what the site module, which is not loaded, would: exit() and its like."""
+    import _sitebuiltins
+    import builtins
+
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
+    builtins.help = _sitebuiltins._Helper()
+
+
+def load():
+    """Imports the handler; returns it, or nothing and the error object of what went wrong."""
+    sys.dont_write_bytecode = True  # the code is read-only: trying would only take time
+    try:
+        return find_handler(os.environ["_HANDLER"]), None
+    except Fault as fault:
+        return None, error_object(fault.message, fault.kind, fault.trace)
+    except Exception as error:
+        return None, raised(error)
+    finally:
+        sys.dont_write_bytecode = False
+
+
 def run():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)
+    add_builtins()
+    parked = os.environ.pop("MARTLET_PARK_FD", None)
+    api = park(int(parked)) if parked else None
     set_paths()
-    text = JSONText(os.environ.get("AWS_EXECUTION_ENV") not in (
-        "AWS_Lambda_python3.12", "AWS_Lambda_python3.13", "AWS_Lambda_python3.14", "AWS_Lambda_python3.15"))
+    address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+    if api is None or api.host != address:
+        api = RuntimeAPI(address)
+    text = JSONText(os.environ.get("AWS_EXECUTION_ENV") not in NON_ASCII)
     logs = Logs()
-    api = RuntimeAPI(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    try:
-        handler = find_handler(os.environ["_HANDLER"])
-    except Fault as fault:
-        failure = error_object(fault.message, fault.kind, fault.trace)
-    except Exception as error:
-        failure = raised(error)
-    else:
+    handler, failure = load()
+    if failure is None:
         try:
             serve(api, handler, logs, text)
         except Gone:
@@ -603,6 +668,4 @@ def run():
 
 
 if __name__ == "__main__":
-    if "MARTLET_PARK_FD" in os.environ:
-        park(int(os.environ.pop("MARTLET_PARK_FD")))
     run()
