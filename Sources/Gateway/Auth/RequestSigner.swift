@@ -87,8 +87,8 @@ package struct RequestSigner: Sendable {
         return steps
     }
 
-    private func scope(at date: String) -> CredentialScope {
-        CredentialScope(
+    private func scope(at date: String) -> SignatureScope {
+        SignatureScope(
             accessKey: credential.accessKey, date: String(date.prefix(8)), region: region, service: service)
     }
 

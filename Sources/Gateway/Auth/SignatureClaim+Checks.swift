@@ -71,7 +71,7 @@ extension SignatureClaim {
     }
 }
 
-extension CredentialScope {
+extension SignatureScope {
     /// Services that are one for all regions; their clients sign for `us-east-1` wherever they are.
     private static let globalServices: Set<String> = ["iam", "sts"]
 

@@ -66,7 +66,7 @@ package struct SignatureVerifier {
     private mutating func findKey(for claim: SignatureClaim) throws(AuthenticationError) -> Search {
         let text = claim.text.span.extracting(claim.credential)
         if let key = keys.key(for: text, generation: credentials.generation) { return .known(key) }
-        let scope = try CredentialScope(text)
+        let scope = try SignatureScope(text)
         try scope.check(region: region)
         switch credentials[scope.accessKey] {
         case .known(let credential): return .derived(SigningKey(credential, scope: scope))

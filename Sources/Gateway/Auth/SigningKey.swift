@@ -17,7 +17,7 @@ package final class SigningKey: Sendable {
     private let key: HMACSHA256
 
     /// Derives the key: four codes, one from the other.
-    init(_ credential: Credential, scope: CredentialScope) {
+    init(_ credential: Credential, scope: SignatureScope) {
         self.credential = credential
         region = scope.region
         service = scope.service
@@ -25,7 +25,7 @@ package final class SigningKey: Sendable {
         scopeStart = scope.accessKey.text.utf8.count + 1
         day = Array(scope.date.utf8)
         var derived = Array("AWS4\(credential.secret.revealed)".utf8)
-        for part in [scope.date, scope.region, scope.service, CredentialScope.terminator] {
+        for part in [scope.date, scope.region, scope.service, SignatureScope.terminator] {
             derived = HMACSHA256.code(for: part, key: derived)
         }
         key = HMACSHA256(key: derived)

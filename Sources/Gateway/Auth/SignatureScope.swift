@@ -2,7 +2,7 @@ import Core
 import Platform
 
 /// For which key, day, region and service a signature was made: `AKID/20150830/us-east-1/lambda/aws4_request`.
-struct CredentialScope: Equatable, Sendable {
+struct SignatureScope: Equatable, Sendable {
     let accessKey: AccessKeyID
     let date: String
     let region: String
