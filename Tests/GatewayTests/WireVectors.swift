@@ -38,11 +38,17 @@ struct WireVector {
     var request: WireRequest {
         let serialized = json["serialized"]
         let target = (serialized?["uri"]?.string ?? "/").split(separator: "?", maxSplits: 1)
-        let headers = (serialized?["headers"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }
+        var headers = WireHeaders()
+        for header in serialized?["headers"]?.object?.members ?? [] {
+            headers.append(header.key, header.value.string ?? "")
+        }
+        // Cases list only the headers they are about.
+        if case .json = model.identity.wireProtocol, headers["x-amz-target"] == nil {
+            headers.append("X-Amz-Target", "Prefix.\(operation.name)")
+        }
         return WireRequest(
             method: serialized?["method"]?.string ?? operation.method, rawPath: target.first.map(String.init) ?? "/",
-            rawQuery: target.count > 1 ? String(target[1]) : "",
-            headers: WireHeaders(headers.map { (name: $0.0, value: $0.1) }),
+            rawQuery: target.count > 1 ? String(target[1]) : "", headers: headers,
             body: Array((serialized?["body"]?.string ?? "").utf8))
     }
 }
@@ -55,7 +61,7 @@ struct WireExpectation {
     func value(_ json: JSON, as member: Member) -> WireValue {
         let shape = shapes[member]
         if json.isNull { return .null }
-        if member.isJSONText { return WireValue(json) }
+        if member.isJSONText { return WireValue(json.string.flatMap { try? JSON(parsing: $0) } ?? json) }
         switch (shape.kind, json) {
         case (.structure, .object(let object)):
             return .structure(

@@ -2,6 +2,7 @@
 enum HeaderList {
     /// Splits a header's value at the commas outside quotes.
     static func items(in text: String) -> [String] {
+        guard text.contains(where: { $0 != " " }) else { return [] }
         var items: [String] = []
         var item = ""
         var isQuoted = false

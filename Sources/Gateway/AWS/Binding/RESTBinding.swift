@@ -14,7 +14,7 @@ struct RESTBinding {
         var fields = WireFields()
         for member in shape.members {
             guard let location = member.location else { continue }
-            if let value = try value(of: member, at: location, in: shape), !value.isNull { fields[member.name] = value }
+            if let value = try value(of: member, at: location), !value.isNull { fields[member.name] = value }
         }
         let payload = input.payload ?? shape.payload
         if let member = shape.members.first(where: { $0.name == payload }) {
@@ -27,11 +27,11 @@ struct RESTBinding {
     }
 
     private func value(
-        of member: Member, at location: Member.Location, in shape: Shape
+        of member: Member, at location: Member.Location
     ) throws(Malformed) -> WireValue? {
         switch location {
         case .uri: try label(member)
-        case .querystring: try queryValue(member, in: shape)
+        case .querystring: try queryValue(member)
         case .header: try header(member)
         case .headers: prefixedHeaders(member)
         case .statusCode: nil
@@ -44,21 +44,21 @@ struct RESTBinding {
         return try ScalarText.value(text, as: operation.shapes[member])
     }
 
-    private func queryValue(_ member: Member, in shape: Shape) throws(Malformed) -> WireValue? {
+    private func queryValue(_ member: Member) throws(Malformed) -> WireValue? {
         let own = operation.shapes[member]
-        if own.kind == .map { return try queryMap(own, except: shape.members) }
+        if own.kind == .map { return try queryMap(own) }
         let texts = query.filter { $0.name == member.wireName }.map(\.value)
         guard let first = texts.first else { return nil }
         guard own.kind == .list, let element = own.element else { return try ScalarText.value(first, as: own) }
         return try list(texts, of: element)
     }
 
-    private func queryMap(_ shape: Shape, except members: [Member]) throws(Malformed) -> WireValue? {
-        let taken = Set(members.filter { $0.location == .querystring }.map(\.wireName))
+    /// Every parameter of the query string, those that other members take included.
+    private func queryMap(_ shape: Shape) throws(Malformed) -> WireValue? {
         guard let element = shape.value else { return nil }
         let isList = operation.shapes[element].kind == .list
         var fields = WireFields()
-        for (name, value) in query where !taken.contains(name) {
+        for (name, value) in query {
             if isList {
                 fields[name] = .list((fields[name]?.list ?? []) + [.string(value)])
             } else if fields[name] == nil {

@@ -36,9 +36,8 @@ struct XMLBinding {
             guard let content = node.child(Self.local(member.wireName)) else { return nil }
             return try value(content, as: member)
         }
-        let contents = node.children(named: [
-            Self.local(member.wireName), shape.element?.locationName ?? member.wireName,
-        ])
+        let names: Set = [Self.local(member.wireName), shape.element?.locationName ?? member.wireName]
+        let contents = node.children(named: names)
         guard !contents.isEmpty else { return nil }
         return shape.kind == .list ? try list(contents, of: shape.element) : try map(contents, of: shape)
     }

@@ -31,7 +31,8 @@ package struct Member: Sendable {
         self.name = name
         self.shape = shape
         location = trait("location")?.string.flatMap { Location(rawValue: $0) }
-        locationName = trait("locationName")?.string
+        // A structure's own name is what its element is called as the root of a document, not as a member.
+        locationName = (under?["type"] == "structure" ? use["locationName"] : trait("locationName"))?.string
         queryName = trait("queryName")?.string
         timestampFormat = trait("timestampFormat")?.string.flatMap { TimestampFormat(rawValue: $0) }
         xmlNamespace = trait("xmlNamespace").flatMap { XMLNamespace($0) }

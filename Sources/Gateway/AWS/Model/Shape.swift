@@ -21,6 +21,8 @@ package struct Shape: Sendable {
     let isSensitive: Bool
     let isEventStream: Bool
     let payload: String?
+    /// What the shape's element is called where it is the root of an XML document.
+    let rootName: String
     let error: ErrorTraits?
 
     /// What the model says about an error beside its members.
@@ -47,6 +49,7 @@ package struct Shape: Sendable {
         isSensitive = json["sensitive"]?.bool ?? false
         isEventStream = json["eventstream"]?.bool ?? false
         payload = json["payload"]?.string
+        rootName = json["locationName"]?.string ?? name
         error = Self.errorTraits(json)
     }
 

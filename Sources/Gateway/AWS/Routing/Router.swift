@@ -16,7 +16,7 @@ package enum Router {
     package static func route(
         _ request: WireRequest, catalog: ServiceCatalog = .embedded
     ) throws(WireFailure) -> RoutedRequest {
-        let name = CredentialScope.service(of: request) ?? serviceOfUnsigned(request)
+        let name = SignedService.name(of: request) ?? serviceOfUnsigned(request)
         guard let model = name.flatMap(catalog.model(named:)) else {
             throw WireFailure(.unknownService, .unknownService(name ?? "", request), Dialect(guessing: request))
         }

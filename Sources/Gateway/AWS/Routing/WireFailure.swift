@@ -44,7 +44,7 @@ package struct Dialect: Sendable {
         } else if request.headers["content-type"]?.hasPrefix("application/x-www-form-urlencoded") == true {
             wireProtocol = .query
         } else {
-            wireProtocol = CredentialScope.service(of: request) == "s3" ? .restXML : .restJSON
+            wireProtocol = SignedService.name(of: request) == "s3" ? .restXML : .restJSON
         }
         service = nil
         operation = nil

@@ -5,14 +5,14 @@
 struct Pattern: Sendable {
     /// One step of the compiled expression; targets are positions in the program.
     enum Step: Sendable {
-        case character(CharacterSet)
+        case character(ScalarSet)
         case split(Int, Int)
         case jump(Int)
         case start
         case end
         case wordBoundary
         case ahead(Pattern, isNegated: Bool)
-        case behind(CharacterSet, isNegated: Bool)
+        case behind(ScalarSet, isNegated: Bool)
         case match
     }
 
@@ -72,8 +72,8 @@ struct Pattern: Sendable {
         case .start: position == 0
         case .end: position == text.count
         case .wordBoundary:
-            (position > 0 && CharacterSet.word.contains(text[position - 1]))
-                != (position < text.count && CharacterSet.word.contains(text[position]))
+            (position > 0 && ScalarSet.word.contains(text[position - 1]))
+                != (position < text.count && ScalarSet.word.contains(text[position]))
         case .ahead(let pattern, let isNegated): pattern.run(text, from: position, toEnd: false) != isNegated
         case .behind(let set, let isNegated): (position > 0 && set.contains(text[position - 1])) != isNegated
         default: true

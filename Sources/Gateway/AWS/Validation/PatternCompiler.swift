@@ -112,7 +112,7 @@ struct PatternCompiler {
         guard let next = advance(), ![Self.code("*"), Self.code("+"), Self.code("?")].contains(next) else {
             throw .unsupported
         }
-        return [.character(CharacterSet(ranges: [next...next]))]
+        return [.character(ScalarSet(ranges: [next...next]))]
     }
 
     private mutating func group() throws(Failure) -> [Pattern.Step] {
@@ -147,8 +147,8 @@ struct PatternCompiler {
 }
 
 extension PatternCompiler {
-    private mutating func brackets() throws(Failure) -> CharacterSet {
-        var set = CharacterSet()
+    private mutating func brackets() throws(Failure) -> ScalarSet {
+        var set = ScalarSet()
         let isNegated = take("^")
         var isFirst = true
         while isFirst || peek != Self.code("]") {
@@ -169,7 +169,7 @@ extension PatternCompiler {
     }
 
     /// Reads one character, or adds a class such as `\w` to the set and gives nothing.
-    private mutating func bracketItem(into set: inout CharacterSet) throws(Failure) -> UInt32? {
+    private mutating func bracketItem(into set: inout ScalarSet) throws(Failure) -> UInt32? {
         if peek == Self.code("[") { throw .unsupported }
         guard take("\\") else {
             guard let next = advance() else { throw .unsupported }
@@ -186,7 +186,7 @@ extension PatternCompiler {
     }
 
     /// Reads what follows a backslash.
-    private mutating func escape() throws(Failure) -> CharacterSet {
+    private mutating func escape() throws(Failure) -> ScalarSet {
         guard let next = advance() else { throw .unsupported }
         switch next {
         case Self.code("d"): return .digit
@@ -208,14 +208,14 @@ extension PatternCompiler {
         }
     }
 
-    private mutating func property() throws(Failure) -> CharacterSet {
+    private mutating func property() throws(Failure) -> ScalarSet {
         var name = ""
         guard take("{") else { throw .unsupported }
         while let next = advance(), next != Self.code("}") {
             guard let scalar = Unicode.Scalar(next) else { throw .unsupported }
             name.unicodeScalars.append(scalar)
         }
-        guard let set = CharacterSet.property(name) else { throw .unsupported }
+        guard let set = ScalarSet.property(name) else { throw .unsupported }
         return set
     }
 
@@ -246,5 +246,5 @@ extension PatternCompiler {
 
     private static func code(_ scalar: Unicode.Scalar) -> UInt32 { scalar.value }
 
-    private static func single(_ scalar: UInt32) -> CharacterSet { CharacterSet(ranges: [scalar...scalar]) }
+    private static func single(_ scalar: UInt32) -> ScalarSet { ScalarSet(ranges: [scalar...scalar]) }
 }

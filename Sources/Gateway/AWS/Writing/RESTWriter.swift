@@ -46,7 +46,7 @@ struct RESTWriter {
             if isXML {
                 var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
                 let namespace = (member.xmlNamespace?.uri ?? operation.service.xmlNamespace).map { [("xmlns", $0)] }
-                xml.element(member.locationName ?? shape.name, attributes: namespace ?? []) {
+                xml.element(shape.rootName, attributes: namespace ?? []) {
                     $0.members(output, of: members)
                 }
                 response.body = xml.bytes
@@ -71,7 +71,7 @@ struct RESTWriter {
         default:
             if isXML {
                 var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
-                xml.write(value, as: member, name: member.locationName ?? operation.shapes[member].name)
+                xml.write(value, as: member, name: member.locationName ?? operation.shapes[member].rootName)
                 response.body = xml.bytes
                 contentType("application/xml", &response)
             } else {

@@ -1,9 +1,9 @@
 /// A set of Unicode scalars: ranges and general categories, or all but those.
-struct CharacterSet: Sendable {
+struct ScalarSet: Sendable {
     var ranges: [ClosedRange<UInt32>] = []
     var categories: Set<Unicode.GeneralCategory> = []
     /// Sets that are part of this one, such as a `\W` within brackets.
-    var parts: [CharacterSet] = []
+    var parts: [ScalarSet] = []
     var isNegated = false
 
     /// Whether the scalar is in the set.
@@ -17,23 +17,23 @@ struct CharacterSet: Sendable {
     }
 
     /// Everything that is not in the set.
-    var inverted: CharacterSet {
+    var inverted: ScalarSet {
         var set = self
         set.isNegated.toggle()
         return set
     }
 
-    static let digit = CharacterSet(ranges: [0x30...0x39])
-    static let word = CharacterSet(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
-    static let space = CharacterSet(ranges: [0x09...0x0D, 0x20...0x20])
+    static let digit = ScalarSet(ranges: [0x30...0x39])
+    static let word = ScalarSet(ranges: [0x30...0x39, 0x41...0x5A, 0x5F...0x5F, 0x61...0x7A])
+    static let space = ScalarSet(ranges: [0x09...0x0D, 0x20...0x20])
     /// What Java's dot matches: everything but the ends of a line.
-    static let dot = CharacterSet(ranges: [0x0A...0x0A, 0x0D...0x0D, 0x85...0x85, 0x2028...0x2029], isNegated: true)
+    static let dot = ScalarSet(ranges: [0x0A...0x0A, 0x0D...0x0D, 0x85...0x85, 0x2028...0x2029], isNegated: true)
 
     /// The property in `\p{…}`, as far as the models use them.
-    static func property(_ name: String) -> CharacterSet? {
+    static func property(_ name: String) -> ScalarSet? {
         let categories: Set<Unicode.GeneralCategory>
         switch name {
-        case "ASCII": return CharacterSet(ranges: [0...0x7F])
+        case "ASCII": return ScalarSet(ranges: [0...0x7F])
         case "L": categories = [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter]
         case "N": categories = [.decimalNumber, .letterNumber, .otherNumber]
         case "Z": categories = [.spaceSeparator, .lineSeparator, .paragraphSeparator]
@@ -47,6 +47,6 @@ struct CharacterSet: Sendable {
         case "S": categories = [.mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol]
         default: return nil
         }
-        return CharacterSet(categories: categories)
+        return ScalarSet(categories: categories)
     }
 }

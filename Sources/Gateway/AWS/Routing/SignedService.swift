@@ -1,7 +1,7 @@
 /// Which service a request is signed for, read from the scope `KEY/DATE/REGION/SERVICE/aws4_request`.
-enum CredentialScope {
+enum SignedService {
     /// The service's signing name; `nil` for a request without a signature.
-    static func service(of request: WireRequest) -> String? {
+    static func name(of request: WireRequest) -> String? {
         let credential = headerCredential(request) ?? queryCredential(request)
         let parts = credential?.split(separator: "/", omittingEmptySubsequences: false) ?? []
         // A key may not contain slashes, but what is read from the end is right even for one that does.
