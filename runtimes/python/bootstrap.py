@@ -67,10 +67,7 @@ class JSONText:
             plain = is_plain(value)
         except RecursionError:  # too deep, or a circle: the encoder that keeps track says which
             return "".join(self.encoder({})(value, 0))
-        text = "".join(self.fast(value, 0) if plain else self.parts(value, {}))
-        if "\u2028" in text or "\u2029" in text:
-            text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        return text
+        return "".join(self.fast(value, 0) if plain else self.parts(value, {}))
 
     def parts(self, value, open_containers):
         """Yields the text of a value that has a part of a less usual type: a Decimal, bytes, a named tuple, an enum."""
@@ -484,22 +481,22 @@ def find_handler(name):
         raise Fault("Runtime.HandlerNotFound", message) from None
 
 
-def call(handler, headers, body, text):
+def handle_event_request(request_handler, headers, body, text):
     """Calls the handler; returns the answer's bytes, its content type, and the error object if it failed."""
     request_id = headers["lambda-runtime-aws-request-id"]
     try:
-        context = LambdaContext(headers)
+        lambda_context = LambdaContext(headers)
         event = body
         if headers.get("content-type") == "application/json":
             try:
                 event = decode_json(str(body, "utf-8").removeprefix("\ufeff"))
             except Exception as error:
                 raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: {}".format(error)) from None
-        result = handler(event, context)
-        if isinstance(result, bytes):
-            return result, "application/unknown", None
+        response = request_handler(event, lambda_context)
+        if isinstance(response, bytes):
+            return response, "application/unknown", None
         try:
-            return text.encode(result).encode(), "application/json", None
+            return text.encode(response).encode(), "application/json", None
         except Exception as error:
             raise Fault("Runtime.MarshalError", "Unable to marshal response: {}".format(error)) from None
     except Fault as fault:
@@ -521,7 +518,7 @@ def serve(api, handler, logs, text):
             os.environ["_X_AMZN_TRACE_ID"] = trace
         else:
             os.environ.pop("_X_AMZN_TRACE_ID", None)
-        result, content_type, failure = call(handler, headers, body, text)
+        result, content_type, failure = handle_event_request(handler, headers, body, text)
         if failure is not None:
             logs.error(failure, text)
         logs.flush()
@@ -571,7 +568,7 @@ def rehearse():
         theirs.sendall(event)
         headers, body = api.next(answer)
         theirs.recv(65536)
-        result, content_type, _ = call(lambda event, context: event, headers, body, text)
+        result, content_type, _ = handle_event_request(lambda event, context: event, headers, body, text)
         logs.flush()
         answer = api.post("invocation/rehearsal/response", result, content_type)
     text.encode([b"c", {1: (True, None)}])
