@@ -31,6 +31,12 @@ struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         old[key] = nil
     }
 
+    /// Forgets the values of many keys now.
+    mutating func removeAll(where matches: (Key) -> Bool) {
+        young = young.filter { !matches($0.key) }
+        old = old.filter { !matches($0.key) }
+    }
+
     private mutating func insert(_ value: Value, for key: Key) {
         if young.count >= limit {
             old = young
