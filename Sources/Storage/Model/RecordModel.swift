@@ -36,6 +36,7 @@ struct RecordModel {
 
     /// A page of records, each with the place where it was found.
     func scan(_ query: RecordQuery, after: Cursor?, limit: Int, limits: StoreLimits) -> Page {
+        let after = query.place(of: after)
         var found: [(place: Cursor, record: Record)] = []
         for record in records.values {
             for place in query.places(of: record) where after.map({ $0.precedes(place) }) ?? true {
@@ -69,6 +70,12 @@ extension Expect {
 }
 
 extension RecordQuery {
+    /// The place a cursor means: in a scan by id, only its id counts.
+    fileprivate func place(of cursor: Cursor?) -> Cursor? {
+        if case .kind = self { return cursor.map { Cursor(id: $0.id) } }
+        return cursor
+    }
+
     /// Where a scan finds the record; nowhere, if it is not meant.
     fileprivate func places(of record: Record) -> Set<Cursor> {
         switch self {

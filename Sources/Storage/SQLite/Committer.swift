@@ -1,0 +1,56 @@
+import Foundation
+import GRDB
+
+/// The thread that owns the writing connection: takes a group, writes it, answers, takes the next.
+///
+/// One commit, and so one fsync, serves all who waited; alone, a batch is written at once.
+final class Committer: Sendable {
+    private let inbox: Inbox
+    private let health: Health
+    private let wakeups: Wakeups
+
+    init(inbox: Inbox, health: Health, wakeups: Wakeups) {
+        self.inbox = inbox
+        self.health = health
+        self.wakeups = wakeups
+    }
+
+    /// Starts the thread; `ended` is called by it at its end.
+    func start(
+        on pool: DatabasePool, mutations: [String: String], clock: StoreClock, limits: StoreLimits,
+        ended: @escaping @Sendable () -> Void
+    ) {
+        let thread = Thread { [self] in
+            do {
+                try pool.writeWithoutTransaction { database in
+                    let connection = Connection(database: database, mutations: mutations)
+                    run(try Writer(connection, clock: clock, limits: limits, health: health))
+                }
+            } catch {
+                health.fail(SQLiteFailure(error), during: .write)
+            }
+            inbox.close(.unavailable, refuseWaiting: true)
+            ended()
+        }
+        thread.name = "store writer"
+        thread.start()
+    }
+
+    private func run(_ writer: Writer) {
+        while health.failure == nil, let group = inbox.take(idle: writer.hasIdleWork) {
+            let outcomes = writer.run(group)
+            for (work, outcome) in zip(group, outcomes) { answer(work, outcome) }
+        }
+    }
+
+    private func answer(_ work: Work, _ outcome: Writer.Outcome) {
+        switch (work, outcome) {
+        case (.commit(let commit, _, let reply), .applied(let results)):
+            reply.resume(returning: .success(results))
+            wakeups.tell(commit.operations, in: commit.partition)
+        case (.claim(_, let reply), .claimed(let items)): reply.resume(returning: .success(items))
+        case (_, .refused(let error)): work.refuse(error)
+        default: work.refuse(.unavailable)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// The statements that decide who gets which item; tests replace them by wrong ones.
+enum QueueSQL {
+    /// Whether a group has an item already: then a new one waits.
+    static let occupied = "SELECT 1 FROM item WHERE queue = ? AND member = ? LIMIT 1"
+    /// The next item of a group whose first one is gone may be claimed when it is due.
+    static let promote = """
+        UPDATE item SET visible = due WHERE number =
+            (SELECT min(number) FROM item WHERE queue = ? AND member = ?)
+        """
+    /// The leased item, if this is its last lease.
+    static let held = "SELECT member, attempts FROM item WHERE number = ? AND queue = ? AND token = ?"
+    /// Gives an item back.
+    static let giveBack = "UPDATE item SET visible = ?2, token = NULL WHERE number = ?1"
+    static let extend = "UPDATE item SET visible = ?2 WHERE number = ?1"
+    /// The highest priority below one: so that each priority costs one look, however many items wait.
+    static let nextPriority = "SELECT max(priority) FROM item WHERE queue = ? AND priority < ?"
+    static let ready = "SELECT 1 FROM item WHERE queue = ? AND priority = ? AND visible <= ? LIMIT 1"
+    static let due = """
+        SELECT number, attempts, enqueued, member, priority, death_queue, death_reason, death_attempts, death_at, body
+        FROM item WHERE queue = ? AND priority = ? AND visible <= ? ORDER BY visible, number LIMIT ?
+        """
+    static let take = """
+        UPDATE item SET visible = ?2, token = ?3, worker = ?4, attempts = attempts + 1 WHERE number = ?1
+        """
+}

@@ -1,0 +1,154 @@
+import Core
+import GRDB
+
+/// The store in one SQLite file: for one machine, nothing to install.
+///
+/// Writes are grouped: one thread writes all that waits with one fsync. Reads go to snapshots beside it. If the disk fails
+/// under a write the store answers `unavailable` from then on, and tells its owner through `failures`.
+package final class SQLiteStore: Store {
+    /// Ends when the store is closed; gives one failure if the store ended itself.
+    package let failures: AsyncStream<StoreFailure>
+
+    private let pool: DatabasePool
+    private let lock: FolderLock
+    private let inbox: Inbox
+    private let health = Health()
+    private let hub = Wakeups()
+    private let clock: StoreClock
+    private let limits: StoreLimits
+    private let ended: AsyncStream<Never>
+
+    /// Opens or makes the store in a folder; blocks, so it is called while the program starts.
+    package convenience init(
+        folder: String, clock: StoreClock = .steady(), limits: StoreLimits = StoreLimits(),
+        waitingBytes: Int = 64 << 20
+    ) throws(StoreOpenError) {
+        try self.init(folder: folder, clock: clock, limits: limits, waitingBytes: waitingBytes, mutations: [:])
+    }
+
+    /// The same, with some statements replaced by wrong ones.
+    init(
+        folder: String, clock: StoreClock, limits: StoreLimits, waitingBytes: Int = 64 << 20,
+        mutations: [String: String]
+    ) throws(StoreOpenError) {
+        lock = try FolderLock(folder: folder)
+        pool = try Self.openPool(folder: folder)
+        inbox = Inbox(limit: waitingBytes)
+        failures = health.failures
+        self.clock = clock
+        self.limits = limits
+        let (ended, signal) = AsyncStream.makeStream(of: Never.self)
+        self.ended = ended
+        let committer = Committer(inbox: inbox, health: health, wakeups: hub)
+        committer.start(on: pool, mutations: mutations, clock: clock, limits: limits) { [lock] in
+            withExtendedLifetime(lock) { signal.finish() }
+        }
+    }
+
+    deinit { inbox.close(.unavailable, refuseWaiting: false) }
+
+    private static func openPool(folder: String) throws(StoreOpenError) -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "store"
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.foreignKeysEnabled = false
+        do {
+            let pool = try DatabasePool(path: folder + "/store.sqlite", configuration: configuration)
+            try pool.writeWithoutTransaction { database in
+                try Durability.set(on: database)
+                try Schema.prepare(database)
+            }
+            let code = synchronizeFolder(folder)
+            guard code == 0 else { throw StoreOpenError.folder(code: code) }
+            return pool
+        } catch let error as StoreOpenError {
+            throw error
+        } catch {
+            let failure = SQLiteFailure(error)
+            throw .database(code: failure.code, message: failure.message)
+        }
+    }
+
+    /// Writes what waits, then closes the files.
+    package func close() async {
+        guard health.close() else { return }
+        inbox.close(.unavailable, refuseWaiting: false)
+        for await _ in ended {}
+        hub.close()
+        // After a failure SQLite may refuse; the process is about to end either way.
+        if health.failure == nil { try? pool.close() }
+        lock.release()
+    }
+
+    /// Applies all operations or none; what it acknowledges is durable.
+    package func commit(
+        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?
+    ) async throws(StoreError) -> [OperationResult] {
+        let bytes = try limits.check(operations)
+        let commit = Work.Commit(partition: partition, operations: operations, id: id)
+        return try await withCheckedContinuation { reply in inbox.put(.commit(commit, bytes: bytes, reply)) }.get()
+    }
+
+    /// Takes leases on items that are due; where there are none it only reads.
+    package func claim(
+        _ partition: Partition, _ queue: QueueID, max: Int, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> [Claimed] {
+        let now = clock.now
+        guard max > 0, try await read({ try $0.hasReady(partition, queue, at: now) }) else { return [] }
+        let claim = Work.Claim(partition: partition, queue: queue, max: max, lease: lease, worker: worker)
+        return try await withCheckedContinuation { reply in inbox.put(.claim(claim, reply)) }.get()
+    }
+
+    /// The records of these keys.
+    package func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
+        try await read { try $0.get(partition, keys) }
+    }
+
+    /// A page of records.
+    package func scan(
+        _ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int
+    ) async throws(StoreError) -> Page {
+        try await read { try $0.scan(partition, query, after: after, limit: limit) }
+    }
+
+    /// The entries of a log from a sequence on.
+    package func read(
+        _ partition: Partition, _ log: LogID, from: Int64, limit: Int, maxBytes: Int
+    ) async throws(StoreError) -> LogSlice {
+        try await read { try $0.read(partition, log, from: from, limit: limit, maxBytes: maxBytes) }
+    }
+
+    /// How full a queue is now.
+    package func stats(_ partition: Partition, _ queue: QueueID) async throws(StoreError) -> QueueStats {
+        let now = clock.now
+        return try await read { try $0.stats(partition, queue, at: now) }
+    }
+
+    /// The store's clock.
+    package func now() async throws(StoreError) -> Instant { clock.now }
+
+    /// Hints that something happened, from commits of this process.
+    package func wakeups(_ topics: Set<Topic>) -> AsyncStream<Topic> { hub.listen(to: topics) }
+
+    /// Runs a read on one of the pool's own threads.
+    private func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Reader) throws -> Value
+    ) async throws(StoreError) -> Value {
+        guard health.isOpen else { throw .unavailable }
+        return try await withCheckedContinuation { (reply: CheckedContinuation<Result<Value, StoreError>, Never>) in
+            pool.asyncRead { [health, inbox, limits] database in
+                do {
+                    reply.resume(returning: .success(try body(Reader(try database.get(), limits: limits))))
+                } catch {
+                    let failure = SQLiteFailure(error)
+                    if failure.damagesReads {
+                        health.fail(failure, during: .read)
+                        inbox.close(.unavailable, refuseWaiting: true)
+                    }
+                    reply.resume(returning: .failure(.unavailable))
+                }
+            }
+        }.get()
+    }
+}

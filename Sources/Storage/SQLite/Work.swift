@@ -1,0 +1,39 @@
+/// What waits for the writer: a batch or a claim, and who waits for the answer.
+enum Work: Sendable {
+    /// A batch.
+    struct Commit: Sendable {
+        let partition: Partition
+        let operations: [WriteOperation]
+        let id: CommitID?
+    }
+
+    /// A claim.
+    struct Claim: Sendable {
+        let partition: Partition
+        let queue: QueueID
+        let max: Int
+        let lease: Duration
+        let worker: WorkerID
+    }
+
+    typealias Reply<Answer> = CheckedContinuation<Result<Answer, StoreError>, Never>
+
+    case commit(Commit, bytes: Int, Reply<[OperationResult]>)
+    case claim(Claim, Reply<[Claimed]>)
+
+    /// How much memory it holds, roughly.
+    var bytes: Int {
+        switch self {
+        case .commit(let commit, let bytes, _): 256 + 64 * commit.operations.count + bytes
+        case .claim: 256
+        }
+    }
+
+    /// Answers with an error.
+    func refuse(_ error: StoreError) {
+        switch self {
+        case .commit(_, _, let reply): reply.resume(returning: .failure(error))
+        case .claim(_, let reply): reply.resume(returning: .failure(error))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Core
+import FoundationEssentials
+
+/// Applies a group of batches and claims in one transaction, each of them whole or not at all.
+///
+/// It lives and dies on the committer's thread.
+final class Writer {
+    /// What became of one piece of work.
+    enum Outcome {
+        case applied([OperationResult])
+        case claimed([Claimed])
+        case refused(StoreError)
+    }
+
+    private let clock: StoreClock
+    private let health: Health
+    private let transaction: Transaction
+    private let queueNames: Names
+    private let logNames: Names
+    private let depths: Depths
+    private let sweeper: Sweeper
+    private let records: RecordWriter
+    private let logs: LogWriter
+    private let queues: QueueWriter
+    private let claims: QueueClaims
+    private let findCommit: Prepared
+    private let noteCommit: Prepared
+
+    init(_ connection: Connection, clock: StoreClock, limits: StoreLimits, health: Health) throws {
+        self.clock = clock
+        self.health = health
+        transaction = try Transaction(connection)
+        queueNames = try Names(table: "queue", connection)
+        logNames = try Names(table: "log", connection)
+        depths = try Depths(connection)
+        sweeper = try Sweeper(connection)
+        records = try RecordWriter(connection)
+        logs = try LogWriter(connection, names: logNames, sweeper: sweeper)
+        queues = try QueueWriter(connection, names: queueNames, depths: depths, limits: limits)
+        claims = try QueueClaims(connection, names: queueNames, limits: limits)
+        findCommit = try connection.prepare("SELECT 1 FROM applied WHERE partition = ? AND id = ? AND until > ?")
+        noteCommit = try connection.prepare("INSERT OR REPLACE INTO applied (partition, id, until) VALUES (?, ?, ?)")
+    }
+
+    /// Whether rows wait to be deleted when there is nothing else to do.
+    var hasIdleWork: Bool { sweeper.hasWork }
+
+    /// Applies the group; when it returns, what it says was applied is durable.
+    func run(_ group: [Work]) -> [Outcome] {
+        var step = StoreFailure.Step.write
+        do {
+            let now = clock.now
+            var outcomes: [Outcome] = []
+            outcomes.reserveCapacity(group.count)
+            try transaction.begin()
+            for work in group { outcomes.append(try apply(work, at: now)) }
+            try sweeper.run(at: now)
+            try queues.save()
+            step = .commit
+            try transaction.commit()
+            queues.saveSucceeded()
+            return outcomes
+        } catch {
+            transaction.abandon()
+            forgetAll()
+            let refusal = refusal(for: SQLiteFailure(error), during: step)
+            return group.map { _ in .refused(refusal) }
+        }
+    }
+
+    private func refusal(for failure: SQLiteFailure, during step: StoreFailure.Step) -> StoreError {
+        switch failure.meaning {
+        case .full: return .full
+        case .busy: return .busy
+        case .fatal:
+            health.fail(failure, during: step)
+            return step == .commit ? .outcomeUnknown : .unavailable
+        }
+    }
+
+    private func apply(_ work: Work, at now: Instant) throws -> Outcome {
+        switch work {
+        case .claim(let claim, _): return .claimed(try claims.claim(claim, at: now))
+        case .commit(let commit, _, _):
+            let next = queues.next
+            do {
+                let results = try apply(commit, at: now)
+                queueNames.keep()
+                logNames.keep()
+                depths.keep()
+                return .applied(results)
+            } catch let refusal as StoreError {
+                queueNames.undo()
+                logNames.undo()
+                depths.undo()
+                queues.undo(to: next)
+                return .refused(refusal)
+            }
+        }
+    }
+
+    private func apply(_ commit: Work.Commit, at now: Instant) throws -> [OperationResult] {
+        if let id = commit.id {
+            let known = try findCommit.first(commit.partition.number, id.value, .integer(now.milliseconds)) { _ in true
+            }
+            if known != nil { throw StoreError.alreadyApplied }
+        }
+        // One operation checks before it writes, so it needs no savepoint to leave nothing behind.
+        let results =
+            commit.operations.count == 1
+            ? try applyAll(commit, at: now) : try transaction.savepoint { try applyAll(commit, at: now) }
+        if let id = commit.id {
+            let until = now.advanced(milliseconds: PartitionModel.commitWindow)
+            try noteCommit.run(commit.partition.number, id.value, .integer(until.milliseconds))
+        }
+        return results
+    }
+
+    private func applyAll(_ commit: Work.Commit, at now: Instant) throws -> [OperationResult] {
+        var results: [OperationResult] = []
+        results.reserveCapacity(commit.operations.count)
+        for (index, operation) in commit.operations.enumerated() {
+            results.append(try apply(operation, index, in: commit.partition, at: now))
+        }
+        return results
+    }
+
+    private func apply(
+        _ operation: WriteOperation, _ index: Int, in partition: Partition, at now: Instant
+    ) throws -> OperationResult {
+        switch operation {
+        case .put(let key, let value, let values, let expect):
+            let version = try records.put(key, value: value, index: values, expect: expect, in: partition)
+            return .version(try version.orThrow(.conflict(operation: index)))
+        case .delete(let key, let expect):
+            return try records.delete(key, expect: expect, in: partition).orThrow(.conflict(operation: index))
+        case .append(let log, let entries, let expectNext):
+            let range = try logs.append(entries, to: log, expectNext: expectNext, in: partition, at: now)
+            return .sequences(try range.orThrow(.conflict(operation: index)))
+        case .trim(let log, let before):
+            try logs.trim(log, before: before, in: partition)
+            return .done
+        case .dropLog(let log):
+            try logs.drop(log, in: partition)
+            return .done
+        case .enqueue(let queue, let body, let delay, let group, let deduplication, let priority):
+            let item = QueueWriter.NewItem(
+                queue: queue, body: body, delay: delay, group: group, deduplication: deduplication, priority: priority)
+            return try queues.enqueue(item, in: partition, at: now).orThrow(.queueFull(operation: index))
+        case .ack(let lease):
+            return try queues.ack(lease, in: partition).orThrow(.leaseLost(operation: index))
+        case .nack(let lease, let delay):
+            let until = now.advanced(milliseconds: delay.milliseconds)
+            return try queues.postpone(lease, until: until, keep: false, in: partition)
+                .orThrow(.leaseLost(operation: index))
+        case .extend(let lease, let delay):
+            let until = now.advanced(milliseconds: delay.milliseconds)
+            return try queues.postpone(lease, until: until, keep: true, in: partition)
+                .orThrow(.leaseLost(operation: index))
+        case .deadLetter(let lease, let target, let reason):
+            switch try queues.deadLetter(lease, to: target, reason: reason, in: partition, at: now) {
+            case .moved: return .item(lease.item)
+            case .leaseLost: throw StoreError.leaseLost(operation: index)
+            case .full: throw StoreError.queueFull(operation: index)
+            }
+        }
+    }
+
+    private func forgetAll() {
+        queueNames.forgetAll()
+        logNames.forgetAll()
+        depths.forgetAll()
+        queues.undo()
+    }
+}
+
+extension Optional {
+    fileprivate func orThrow(_ error: StoreError) throws(StoreError) -> Wrapped {
+        guard let self else { throw error }
+        return self
+    }
+}
+
+extension Bool {
+    fileprivate func orThrow(_ error: StoreError) throws(StoreError) -> OperationResult {
+        guard self else { throw error }
+        return .done
+    }
+}
+
+extension CommitID {
+    fileprivate var value: SQLValue {
+        let bytes = uuid.uuid
+        return .blob([
+            bytes.0, bytes.1, bytes.2, bytes.3, bytes.4, bytes.5, bytes.6, bytes.7, bytes.8, bytes.9, bytes.10,
+            bytes.11, bytes.12, bytes.13, bytes.14, bytes.15,
+        ])
+    }
+}
