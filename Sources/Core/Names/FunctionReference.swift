@@ -7,9 +7,9 @@ package struct FunctionReference: Hashable, Sendable {
     package let name: FunctionName
     package let qualifier: Qualifier?
 
-    /// Names a function in the caller's own account.
-    package init(name: FunctionName, qualifier: Qualifier? = nil) {
-        account = nil
+    /// Names a function in the caller's own account, unless another is given.
+    package init(account: AccountID? = nil, name: FunctionName, qualifier: Qualifier? = nil) {
+        self.account = account
         self.name = name
         self.qualifier = qualifier
     }

@@ -10,10 +10,13 @@ package struct Call: Sendable {
     package let trace: TraceContext
     package let lineage: LineageID
 
+    /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
+    package let endpoint: String
+
     /// Takes what the front has found out about a request.
     package init(
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
-        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID()
+        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1"
     ) {
         self.principal = principal
         self.account = account
@@ -21,6 +24,7 @@ package struct Call: Sendable {
         self.requestID = requestID
         self.trace = trace
         self.lineage = lineage
+        self.endpoint = endpoint
     }
 }
 
