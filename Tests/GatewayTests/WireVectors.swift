@@ -9,6 +9,7 @@ struct WireVector {
     let id: String
     let model: ServiceModel
     let operation: OperationModel
+    let shapesJSON: JSONObject
     let json: JSON
 
     /// The cases of one file of the suite; none where the suite is absent.
@@ -31,7 +32,49 @@ struct WireVector {
         ])
         guard let operation = model.operations[name] else { return nil }
         let id = json["id"]?.string ?? "\(suite["description"]?.string ?? ""), case \(position)"
-        return WireVector(file: file, id: id, model: model, operation: operation, json: json)
+        return WireVector(
+            file: file, id: id, model: model, operation: operation, shapesJSON: suite["shapes"]?.object ?? JSONObject(),
+            json: json)
+    }
+
+    /// The response of an output case.
+    var response: WireResponse {
+        var headers = WireHeaders()
+        for header in json["response"]?["headers"]?.object?.members ?? [] {
+            headers.append(header.key, header.value.string ?? "")
+        }
+        return WireResponse(
+            status: json["response"]?["status_code"]?.integer.map { Int($0) } ?? 200, headers: headers,
+            body: Array((json["response"]?["body"]?.string ?? "").utf8))
+    }
+
+    /// Whether a response of ours has the case's body, but for the order of members, and its headers.
+    ///
+    /// It need not: cases about what clients forgive have bodies that no server of ours would write, such as times
+    /// with an offset, codes with a namespace, unknown members, and empty bodies for empty structures.
+    func isIdentical(_ ours: WireResponse) -> Bool {
+        let theirs = response
+        let headers = theirs.headers.fields.allSatisfy { header in
+            ours.headers[header.name]?.split(separator: ";").first == header.value.split(separator: ";").first
+        }
+        guard headers else { return false }
+        if ours.body == theirs.body { return true }
+        if let left = try? JSON(parsing: ours.body), let right = try? JSON(parsing: theirs.body) {
+            return left == right
+        }
+        guard let left = try? XMLReader.root(of: ours.body), let right = try? XMLReader.root(of: theirs.body) else {
+            return false
+        }
+        return Self.canonical(left).children == Self.canonical(right).children
+    }
+
+    /// An element without the space between its children, the request's id, and with its children in order.
+    private static func canonical(_ node: XMLNode) -> XMLNode {
+        var result = XMLNode(name: node.name)
+        result.children = node.children.filter { !["RequestId", "ResponseMetadata"].contains($0.name) }
+            .map(canonical).sorted { $0.name < $1.name }
+        if node.children.isEmpty { result.text = node.text }
+        return result
     }
 
     /// The serialized request of an input case.

@@ -40,6 +40,9 @@ struct FormBinding {
     /// Reads a value.
     func value(_ node: FormNode, as member: Member) throws(Malformed) -> WireValue {
         let shape = shapes[member]
+        if node.children.isEmpty, node.value?.isEmpty == false, [.structure, .list, .map].contains(shape.kind) {
+            throw Malformed("Text where a \(shape.kind) is expected")
+        }
         switch shape.kind {
         case .structure: return try structure(node, of: shape)
         case .list: return try list(node, as: member, of: shape)

@@ -36,8 +36,7 @@ struct XMLBinding {
             guard let content = node.child(Self.local(member.wireName)) else { return nil }
             return try value(content, as: member)
         }
-        let names: Set = [Self.local(member.wireName), shape.element?.locationName ?? member.wireName]
-        let contents = node.children(named: names)
+        let contents = node.children(named: [Self.local(member.flattenedName)])
         guard !contents.isEmpty else { return nil }
         return shape.kind == .list ? try list(contents, of: shape.element) : try map(contents, of: shape)
     }

@@ -17,6 +17,8 @@ package struct Member: Sendable {
     let timestampFormat: TimestampFormat?
     let xmlNamespace: XMLNamespace?
     let isFlattened: Bool
+    /// What each element of a flattened list or map is called in XML.
+    let flattenedName: String
     let isXMLAttribute: Bool
     let isJSONText: Bool
     let isIdempotencyToken: Bool
@@ -37,12 +39,18 @@ package struct Member: Sendable {
         timestampFormat = trait("timestampFormat")?.string.flatMap { TimestampFormat(rawValue: $0) }
         xmlNamespace = trait("xmlNamespace").flatMap { XMLNamespace($0) }
         isFlattened = trait("flattened")?.bool ?? false
+        // Where the list itself is flattened, and not its use, its elements' own name counts.
+        let elementName = use["flattened"] == nil ? under?["member"]?["locationName"]?.string : nil
+        flattenedName = locationName ?? elementName ?? name
         isXMLAttribute = trait("xmlAttribute")?.bool ?? false
         isJSONText = trait("jsonvalue")?.bool ?? false
         isIdempotencyToken = trait("idempotencyToken")?.bool ?? false
         payload = trait("payload")?.string
         resultWrapper = trait("resultWrapper")?.string
     }
+
+    /// Whether the member of a response travels in its body: what only a request has a place for does.
+    var isInResponseBody: Bool { location == nil || location == .uri || location == .querystring }
 
     /// The name on the wire.
     var wireName: String { locationName ?? name }

@@ -55,8 +55,9 @@ package struct Shape: Sendable {
 
     private static func errorTraits(_ json: JSON) -> ErrorTraits? {
         guard json["exception"]?.bool == true || json["error"] != nil else { return nil }
+        let status = json["error"]?["httpStatusCode"]?.integer.map { Int($0) }
         return ErrorTraits(
-            code: json["error"]?["code"]?.string, status: json["error"]?["httpStatusCode"]?.integer.map { Int($0) })
+            code: json["error"]?["code"]?.string, status: status ?? (json["fault"]?.bool == true ? 500 : nil))
     }
 
     private static func kind(_ type: String) -> Kind {

@@ -23,6 +23,12 @@ package enum Router {
         return try route(request, to: model)
     }
 
+    /// How to answer a request that is refused before it is routed, such as one whose signature is wrong.
+    package static func dialect(of request: WireRequest, catalog: ServiceCatalog = .embedded) -> Dialect {
+        let name = SignedService.name(of: request) ?? serviceOfUnsigned(request)
+        return name.flatMap(catalog.model(named:)).map { Dialect($0.identity) } ?? Dialect(guessing: request)
+    }
+
     /// Finds the operation among those of one service.
     static func route(_ request: WireRequest, to model: ServiceModel) throws(WireFailure) -> RoutedRequest {
         let routed =

@@ -109,9 +109,7 @@ struct PatternCompiler {
             if take("b") { return [.wordBoundary] }
             return [.character(try escape())]
         }
-        guard let next = advance(), ![Self.code("*"), Self.code("+"), Self.code("?")].contains(next) else {
-            throw .unsupported
-        }
+        guard let next = advance(), !["*", "+", "?", "{"].contains(Unicode.Scalar(next)) else { throw .unsupported }
         return [.character(ScalarSet(ranges: [next...next]))]
     }
 

@@ -5,6 +5,8 @@ struct Validator {
 
     /// More than these are not looked for: the caller has enough to repair.
     private static let mostViolations = 10
+    /// Longer texts that break another constraint are not matched against a pattern.
+    private static let longestMatched = 8192
     /// Longer values are shown by their beginning.
     private static let longestValue = 512
 
@@ -108,6 +110,8 @@ extension Validator {
             broken.append("Member must satisfy enum value set: [\(enumeration.joined(separator: ", "))]")
         }
         broken += constraints(length: text.utf16.count, shape)
+        // A text that is far too long anyway is not worth the time of a match.
+        if text.utf8.count > Self.longestMatched, !broken.isEmpty { return broken }
         if let pattern = shape.pattern, PatternCache.pattern(pattern)?.matches(text) == false {
             broken.append("Member must satisfy regular expression pattern: \(pattern)")
         }

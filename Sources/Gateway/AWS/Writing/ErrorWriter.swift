@@ -8,14 +8,14 @@ struct ErrorWriter {
     /// Writes an error; the model's error shape, if it has one, gives status, code and members.
     func response(_ error: WireError) -> WireResponse {
         let shape = dialect.operation?.errorShape(error.code)
-        let status = error.status ?? shape?.error?.status ?? 400
+        let status = error.status ?? modelled(shape?.error?.status ?? 400)
         let code = shape?.error?.code ?? error.code
         var response = WireResponse(status: status, headers: WireHeaders(), body: [])
         switch dialect.wireProtocol {
         case .json(let version):
             response.headers.append("Content-Type", "application/x-amz-json-\(version)")
             writeJSON(error, shape, type: shape?.name ?? code, isTyped: true, &response)
-            if dialect.service?.isQueryCompatible == true {
+            if dialect.service?.isQueryCompatible == true, shape?.error?.code != nil {
                 response.headers.append("x-amzn-query-error", "\(code);\(Self.fault(status))")
             }
         case .restJSON:
@@ -33,6 +33,11 @@ struct ErrorWriter {
         return response
     }
 
+    /// The JSON protocols know only whose fault it is.
+    private func modelled(_ status: Int) -> Int {
+        if case .json = dialect.wireProtocol { status < 500 ? 400 : 500 } else { status }
+    }
+
     private static func fault(_ status: Int) -> String { status < 500 ? "Sender" : "Receiver" }
 
     private func writeJSON(
@@ -43,11 +48,13 @@ struct ErrorWriter {
         if let shape, let operation = dialect.operation {
             let content = content(of: error, shape, response.status)
             RESTWriter(operation: operation, requestID: requestID).placeOutsideBody(content, of: shape, in: &response)
-            let members = shape.members.filter { !isTyped && $0.location == nil || isTyped }
+            let members = shape.members.filter { isTyped || $0.isInResponseBody }
             let body = JSONWriter(shapes: operation.shapes).structure(content, members: members)
             for member in body.object?.members ?? [] { json[member.key] = member.value }
         }
-        if json["message"] == nil, json["Message"] == nil { json["message"] = .string(error.message) }
+        if json["message"] == nil, json["Message"] == nil, !error.message.isEmpty {
+            json["message"] = .string(error.message)
+        }
         response.body = JSON.object(json).serialized
     }
 
@@ -63,9 +70,9 @@ struct ErrorWriter {
             xml.element("Error") { xml in
                 if dialect.service?.signingName != "s3" { xml.element("Type", text: Self.fault(status)) }
                 xml.element("Code", text: code)
-                xml.element("Message", text: error.message)
+                if !error.message.isEmpty { xml.element("Message", text: error.message) }
                 let own: Set<String> = ["type", "code", "message"]
-                let members = shape?.members.filter { $0.location == nil && !own.contains($0.wireName.lowercased()) }
+                let members = shape?.members.filter { $0.isInResponseBody && !own.contains($0.wireName.lowercased()) }
                 xml.members(content, of: members ?? [])
             }
         }
@@ -86,7 +93,7 @@ struct ErrorWriter {
         var content = WireValue.structure(error.details)
         for member in shape.members where content[member.name] == nil {
             switch member.name.lowercased() {
-            case "message": content[member.name] = .string(error.message)
+            case "message" where !error.message.isEmpty: content[member.name] = .string(error.message)
             case "type" where dialect.wireProtocol == .restJSON:
                 content[member.name] = .string(status < 500 ? "User" : "Service")
             default: break

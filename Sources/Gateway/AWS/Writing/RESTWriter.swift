@@ -17,7 +17,8 @@ struct RESTWriter {
         }
         let shape = operation.shapes[member]
         placeOutsideBody(output, of: shape, in: &response)
-        writeBody(output, member, shape, &response)
+        // These two statuses say that there is no body.
+        if ![204, 304].contains(response.status) { writeBody(output, member, shape, &response) }
         return response
     }
 
@@ -30,8 +31,9 @@ struct RESTWriter {
             case .header:
                 if let text = headerText(value, member) { appendHeader(member.wireName, text, &response) }
             case .headers:
-                for (name, content) in value.fields?.members ?? [] {
-                    appendHeader((member.locationName ?? "") + name, content.string ?? "", &response)
+                for (suffix, content) in value.fields?.members ?? [] {
+                    let name = (member.locationName ?? "") + suffix
+                    if response.headers[name] == nil { appendHeader(name, content.string ?? "", &response) }
                 }
             case .uri, .querystring: break
             }
@@ -41,20 +43,17 @@ struct RESTWriter {
     private func writeBody(_ output: WireValue, _ member: Member, _ shape: Shape, _ response: inout WireResponse) {
         if let name = member.payload ?? shape.payload {
             guard let payload = shape.members.first(where: { $0.name == name }) else { return }
-            writePayload(output[name] ?? .null, payload, &response)
-        } else if case let members = shape.members.filter({ $0.location == nil }), !members.isEmpty || !isXML {
-            if isXML {
-                var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
-                let namespace = (member.xmlNamespace?.uri ?? operation.service.xmlNamespace).map { [("xmlns", $0)] }
-                xml.element(shape.rootName, attributes: namespace ?? []) {
-                    $0.members(output, of: members)
-                }
-                response.body = xml.bytes
-                contentType("application/xml", &response)
-            } else {
-                response.body = JSONWriter(shapes: operation.shapes).structure(output, members: members).serialized
-                contentType("application/json", &response)
-            }
+            return writePayload(output[name] ?? .null, payload, &response)
+        }
+        let members = shape.members.filter(\.isInResponseBody)
+        if isXML, !members.isEmpty {
+            var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
+            xml.root(output, as: member, members: members, namespace: operation.service.xmlNamespace)
+            response.body = xml.bytes
+            contentType("application/xml", &response)
+        } else if !isXML, !members.isEmpty || shape.members.isEmpty {
+            response.body = JSONWriter(shapes: operation.shapes).structure(output, members: members).serialized
+            contentType("application/json", &response)
         }
     }
 

@@ -32,6 +32,14 @@ struct XMLWriter {
         element(name) { $0.escape(text) }
     }
 
+    /// Writes the root element of an output, with its attributes.
+    mutating func root(_ value: WireValue, as member: Member, members: [Member], namespace: String?) {
+        let shape = shapes[member]
+        var attributes = attributes(of: value, member, shape)
+        if let namespace, member.xmlNamespace == nil { attributes.append(("xmlns", namespace)) }
+        element(shape.rootName, attributes: attributes) { $0.members(value, of: members) }
+    }
+
     /// Writes those members of a structure that the model knows, the value has and XML carries as elements.
     mutating func members(_ value: WireValue, of members: [Member]) {
         for member in members where !member.isXMLAttribute {
@@ -49,11 +57,12 @@ struct XMLWriter {
         case (.structure, .structure):
             element(name, attributes: attributes) { $0.members(value, of: shape.members) }
         case (.list, .list(let elements)) where member.isFlattened:
-            list(elements, of: shape, name: member.locationName ?? shape.element?.locationName ?? name)
+            list(elements, of: shape, name: member.flattenedName)
         case (.list, .list(let elements)):
             let inner = shape.element?.wireName ?? "member"
             element(name, attributes: attributes) { $0.list(elements, of: shape, name: inner) }
-        case (.map, .structure(let fields)) where member.isFlattened: map(fields, of: shape, name: name)
+        case (.map, .structure(let fields)) where member.isFlattened:
+            map(fields, of: shape, name: member.flattenedName)
         case (.map, .structure(let fields)):
             element(name, attributes: attributes) { $0.map(fields, of: shape, name: "entry") }
         default:
