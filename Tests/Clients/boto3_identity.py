@@ -1,0 +1,156 @@
+"""IAM and STS through boto3."""
+
+import json
+
+from expect import equal, holds, refused
+
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+
+
+def test_caller_identity(server):
+    who = server.client("sts").get_caller_identity()
+    assert len(who["Account"]) == 12 and who["Arn"].startswith("arn:aws:iam::" + who["Account"]), who
+    assert who["UserId"], who
+
+
+def test_assumed_roles_sign_requests(server):
+    iam, sts = server.client("iam"), server.client("sts")
+    role = iam.create_role(RoleName="assumed", AssumeRolePolicyDocument=TRUST)["Role"]
+    given = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="session", DurationSeconds=900)
+    assert given["AssumedRoleUser"]["Arn"].endswith(":assumed-role/assumed/session"), given
+    import boto3
+    session = boto3.client(
+        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        aws_access_key_id=given["Credentials"]["AccessKeyId"], aws_secret_access_key=given["Credentials"]["SecretAccessKey"],
+        aws_session_token=given["Credentials"]["SessionToken"])
+    equal(session.get_caller_identity()["Arn"], given["AssumedRoleUser"]["Arn"])
+    iam.delete_role(RoleName="assumed")
+
+
+def test_session_tokens(server):
+    given = server.client("sts").get_session_token(DurationSeconds=900)["Credentials"]
+    assert given["SessionToken"] and given["AccessKeyId"] and given["SecretAccessKey"]
+
+
+def test_roles(server):
+    iam = server.client("iam")
+    made = iam.create_role(
+        RoleName="role-a", Path="/service/", AssumeRolePolicyDocument=TRUST, Description="d", MaxSessionDuration=7200,
+        Tags=[{"Key": "team", "Value": "blue"}])["Role"]
+    holds(made, RoleName="role-a", Path="/service/")
+    assert made["Arn"].endswith(":role/service/role-a"), made
+    got = iam.get_role(RoleName="role-a")["Role"]
+    holds(got, Description="d", MaxSessionDuration=7200, Tags=[{"Key": "team", "Value": "blue"}], RoleId=made["RoleId"])
+    equal(got["AssumeRolePolicyDocument"], json.loads(TRUST))
+    with refused("EntityAlreadyExists", 409):
+        iam.create_role(RoleName="role-a", AssumeRolePolicyDocument=TRUST)
+    iam.update_role(RoleName="role-a", Description="e", MaxSessionDuration=3600)
+    other = TRUST.replace("lambda.", "events.")
+    iam.update_assume_role_policy(RoleName="role-a", PolicyDocument=other)
+    got = iam.get_role(RoleName="role-a")["Role"]
+    holds(got, Description="e", MaxSessionDuration=3600, AssumeRolePolicyDocument=json.loads(other))
+    assert "role-a" in [r["RoleName"] for r in iam.list_roles(PathPrefix="/service/")["Roles"]]
+    assert "role-a" not in [r["RoleName"] for r in iam.list_roles(PathPrefix="/other/")["Roles"]]
+    equal(iam.list_instance_profiles_for_role(RoleName="role-a")["InstanceProfiles"], [])
+    iam.delete_role(RoleName="role-a")
+    with refused("NoSuchEntity", 404):
+        iam.get_role(RoleName="role-a")
+    with refused("MalformedPolicyDocument", 400):
+        iam.create_role(RoleName="role-b", AssumeRolePolicyDocument="{")
+
+
+def test_role_tags(server):
+    iam = server.client("iam")
+    iam.create_role(RoleName="role-t", AssumeRolePolicyDocument=TRUST)
+    iam.tag_role(RoleName="role-t", Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+    iam.untag_role(RoleName="role-t", TagKeys=["a"])
+    equal(iam.list_role_tags(RoleName="role-t")["Tags"], [{"Key": "b", "Value": "2"}])
+    iam.delete_role(RoleName="role-t")
+
+
+def test_role_policies(server):
+    iam = server.client("iam")
+    iam.create_role(RoleName="role-p", AssumeRolePolicyDocument=TRUST)
+    iam.put_role_policy(RoleName="role-p", PolicyName="inline", PolicyDocument=POLICY)
+    equal(iam.get_role_policy(RoleName="role-p", PolicyName="inline")["PolicyDocument"], json.loads(POLICY))
+    equal(iam.list_role_policies(RoleName="role-p")["PolicyNames"], ["inline"])
+    iam.attach_role_policy(RoleName="role-p", PolicyArn=BASIC)
+    equal([p["PolicyArn"] for p in iam.list_attached_role_policies(RoleName="role-p")["AttachedPolicies"]], [BASIC])
+    with refused("DeleteConflict", 409):
+        iam.delete_role(RoleName="role-p")
+    with refused("NoSuchEntity", 404):
+        iam.attach_role_policy(RoleName="role-p", PolicyArn="arn:aws:iam::aws:policy/NoSuchPolicyEver")
+    iam.detach_role_policy(RoleName="role-p", PolicyArn=BASIC)
+    iam.delete_role_policy(RoleName="role-p", PolicyName="inline")
+    with refused("NoSuchEntity", 404):
+        iam.get_role_policy(RoleName="role-p", PolicyName="inline")
+    iam.delete_role(RoleName="role-p")
+
+
+def test_policies_and_their_versions(server):
+    iam = server.client("iam")
+    arn = iam.create_policy(PolicyName="mine", PolicyDocument=POLICY, Description="d")["Policy"]["Arn"]
+    holds(iam.get_policy(PolicyArn=arn)["Policy"], PolicyName="mine", DefaultVersionId="v1", AttachmentCount=0)
+    equal(iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["Document"], json.loads(POLICY))
+    second = iam.create_policy_version(PolicyArn=arn, PolicyDocument=POLICY.replace("Get", "Put"), SetAsDefault=True)
+    holds(second["PolicyVersion"], VersionId="v2", IsDefaultVersion=True)
+    equal({v["VersionId"]: v["IsDefaultVersion"] for v in iam.list_policy_versions(PolicyArn=arn)["Versions"]}, {"v2": True, "v1": False})
+    iam.set_default_policy_version(PolicyArn=arn, VersionId="v1")
+    iam.delete_policy_version(PolicyArn=arn, VersionId="v2")
+    assert arn in [p["Arn"] for p in iam.list_policies(Scope="Local")["Policies"]]
+    iam.delete_policy(PolicyArn=arn)
+    with refused("NoSuchEntity", 404):
+        iam.get_policy(PolicyArn=arn)
+
+
+def test_managed_policies_are_there(server):
+    iam = server.client("iam")
+    policy = iam.get_policy(PolicyArn=BASIC)["Policy"]
+    document = iam.get_policy_version(PolicyArn=BASIC, VersionId=policy["DefaultVersionId"])["PolicyVersion"]["Document"]
+    assert "logs:PutLogEvents" in json.dumps(document), document
+
+
+def test_users_and_their_keys(server):
+    iam = server.client("iam")
+    iam.create_user(UserName="ada")
+    key = iam.create_access_key(UserName="ada")["AccessKey"]
+    equal([k["AccessKeyId"] for k in iam.list_access_keys(UserName="ada")["AccessKeyMetadata"]], [key["AccessKeyId"]])
+    iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=POLICY)
+    equal(iam.list_user_policies(UserName="ada")["PolicyNames"], ["p"])
+    equal(iam.get_user_policy(UserName="ada", PolicyName="p")["PolicyDocument"], json.loads(POLICY))
+    iam.attach_user_policy(UserName="ada", PolicyArn=BASIC)
+    equal(len(iam.list_attached_user_policies(UserName="ada")["AttachedPolicies"]), 1)
+    assert "ada" in [u["UserName"] for u in iam.list_users()["Users"]]
+    iam.update_access_key(UserName="ada", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    iam.delete_access_key(UserName="ada", AccessKeyId=key["AccessKeyId"])
+    iam.detach_user_policy(UserName="ada", PolicyArn=BASIC)
+    iam.delete_user_policy(UserName="ada", PolicyName="p")
+    iam.delete_user(UserName="ada")
+    with refused("NoSuchEntity", 404):
+        iam.get_user(UserName="ada")
+
+
+def test_unknown_operations_are_refused_not_failed(server):
+    with refused("InvalidAction", 400):
+        server.client("iam").list_virtual_mfa_devices()
+
+
+def test_a_wrong_secret_is_refused(server):
+    import boto3
+    wrong = boto3.client(
+        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        aws_access_key_id=server.environment["AWS_ACCESS_KEY_ID"], aws_secret_access_key="x" * 40)
+    with refused("SignatureDoesNotMatch", 403):
+        wrong.get_caller_identity()
+
+
+def test_an_unknown_key_is_refused(server):
+    import boto3
+    unknown = boto3.client(
+        "lambda", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x" * 40)
+    with refused("UnrecognizedClientException", 403):
+        unknown.list_functions()
