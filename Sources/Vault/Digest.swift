@@ -6,7 +6,7 @@ import FoundationEssentials
 package struct SHA256Digest: Hashable, Sendable {
     private let digest: SHA256.Digest
 
-    private init(_ digest: SHA256.Digest) { self.digest = digest }
+    init(_ digest: SHA256.Digest) { self.digest = digest }
 
     /// Hashes bytes.
     package init(of bytes: [UInt8]) { digest = SHA256.hash(data: bytes) }

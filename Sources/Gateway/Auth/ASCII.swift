@@ -2,13 +2,6 @@ import Vault
 
 /// The few byte-wise comparisons and encodings that signatures need, without making a `String`.
 enum ASCII {
-    /// Whether two byte strings are equal once the letters A to Z of both are made small.
-    static func equalIgnoringCase(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in 0..<left.count where lowercased(left[index]) != lowercased(right[index]) { return false }
-        return true
-    }
-
     /// Whether two byte strings are equal.
     static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
@@ -16,31 +9,8 @@ enum ASCII {
         return true
     }
 
-    /// Whether `text` begins with `prefix`, whatever the case of its letters; `prefix` is in lower case.
-    static func hasPrefixIgnoringCase(_ text: Span<UInt8>, _ prefix: Span<UInt8>) -> Bool {
-        guard text.count >= prefix.count else { return false }
-        for index in 0..<prefix.count where lowercased(text[index]) != prefix[index] { return false }
-        return true
-    }
-
     /// A to Z become a to z; everything else stays.
     static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
-
-    /// Whether `digits` are the lower-case hexadecimal digits of `bytes`; takes as long wherever they differ.
-    static func isHex(_ digits: Span<UInt8>, of bytes: Span<UInt8>) -> Bool {
-        guard digits.count == 2 * bytes.count else { return false }
-        var difference: UInt8 = 0
-        for index in 0..<bytes.count {
-            difference |= digits[2 * index] ^ hexDigit(bytes[index] >> 4)
-            difference |= digits[2 * index + 1] ^ hexDigit(bytes[index] & 15)
-        }
-        return difference == 0
-    }
-
-    /// The lower-case digit of a value below 16, without a branch.
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value &+ UInt8(ascii: "0") &+ ((9 &- value) >> 7) &* 39
-    }
 
     /// Whether a byte stands for itself in a URI (RFC 3986, section 2.3): letters, digits and `-._~`.
     static func isUnreserved(_ byte: UInt8) -> Bool { unreserved[Int(byte)] }

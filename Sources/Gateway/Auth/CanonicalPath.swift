@@ -25,14 +25,13 @@ package enum PathRule: Sendable {
     }
 
     private static func encode(_ path: Span<UInt8>, to bytes: inout [UInt8]) {
-        for index in 0..<path.count {
-            let byte = path[index]
-            if ASCII.isUnreserved(byte) || byte == UInt8(ascii: "/") {
-                bytes.append(byte)
-            } else {
-                ASCII.appendEscaped(byte, to: &bytes)
-            }
+        var run = 0
+        for index in 0..<path.count where !ASCII.isUnreserved(path[index]) && path[index] != UInt8(ascii: "/") {
+            bytes.append(path.extracting(run..<index))
+            ASCII.appendEscaped(path[index], to: &bytes)
+            run = index + 1
         }
+        bytes.append(path.extracting(run..<path.count))
     }
 
     /// RFC 3986, section 5.2.4, and runs of slashes become one.

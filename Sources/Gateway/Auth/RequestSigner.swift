@@ -95,14 +95,16 @@ package struct RequestSigner: Sendable {
     private func steps(
         _ head: HTTPRequestHead, names: String, payload: String, date: String
     ) -> (credential: String, Steps) {
+        var request = RequestText()
+        request.load(head)
+        let signed = request.append(names.utf8Span.span)
         var canonical = CanonicalRequest()
-        _ = canonical.build(
-            head, signed: names.utf8Span.span, payload: payload.utf8Span.span, path: path)
+        canonical.build(request, signed: signed, payload: payload.utf8Span.span, path: path)
         let key = SigningKey(credential, scope: scope(at: date))
         let steps = Steps(
             canonicalRequest: String(decoding: canonical.bytes, as: UTF8.self),
             stringToSign: String(decoding: key.stringToSign(canonical.bytes, date: date.utf8Span.span), as: UTF8.self),
-            signature: Hex.text(of: key.signature(canonical.bytes, date: date.utf8Span.span)))
+            signature: key.signature(canonical.bytes, date: date.utf8Span.span).hex)
         return (String(decoding: key.claim, as: UTF8.self), steps)
     }
 

@@ -1,21 +1,21 @@
+import Vault
+
 extension SignatureClaim {
     /// The longest time for which a presigned request may be good: a week.
     static let longestLifetime = 604_800
 
     /// Parses the `X-Amz-…` pairs of a presigned request.
-    mutating func parseQuery(of target: Span<UInt8>) throws(AuthenticationError) {
-        var algorithm: String?
-        var start = 0
-        while start < target.count, target[start] != UInt8(ascii: "?") { start += 1 }
-        start += 1
-        while start < target.count {
-            var end = start
-            while end < target.count, target[end] != UInt8(ascii: "&") { end += 1 }
-            try parsePair(target.extracting(start..<end), algorithm: &algorithm)
+    mutating func parseQuery(_ request: inout RequestText) throws(AuthenticationError) {
+        guard let query = request.query else { throw .missing }
+        var algorithm = 0..<0
+        var start = query.lowerBound
+        while start < query.upperBound {
+            let end = request.bytes.span.firstIndex(of: UInt8(ascii: "&"), in: start..<query.upperBound)
+            try parsePair(&request, start..<end, algorithm: &algorithm)
             start = end + 1
         }
-        guard let algorithm else { throw .missing }
-        guard algorithm == Self.algorithm else {
+        guard !algorithm.isEmpty else { throw .missing }
+        guard request.part(algorithm, is: Self.algorithm) else {
             throw .incomplete(reason: "X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\".")
         }
         try requireParts(
@@ -26,27 +26,26 @@ extension SignatureClaim {
         }
     }
 
-    private mutating func parsePair(_ pair: Span<UInt8>, algorithm: inout String?) throws(AuthenticationError) {
-        var equals = 0
-        while equals < pair.count, pair[equals] != UInt8(ascii: "=") { equals += 1 }
-        guard equals < pair.count, ASCII.hasPrefixIgnoringCase(pair, "x-amz-".utf8Span.span) else { return }
-        var value: [UInt8] = []
-        ASCII.appendUnescaped(pair.extracting(equals + 1..<pair.count), to: &value)
-        switch Self.text(pair.extracting(0..<equals)) {
-        case "X-Amz-Algorithm":
-            guard algorithm == nil else { throw .twice }
-            algorithm = String(decoding: value, as: UTF8.self)
-        case "X-Amz-Credential": credential = try take(value.span, into: credential)
-        case "X-Amz-SignedHeaders": signedHeaders = try take(value.span, into: signedHeaders)
-        case "X-Amz-Signature": signature = try take(value.span, into: signature)
-        case "X-Amz-Date": date = try take(value.span, into: date)
-        case "X-Amz-Security-Token": token = try take(value.span, into: token)
-        case "X-Amz-Content-Sha256":
-            guard payload == nil else { throw .twice }
-            payload = String(decoding: value, as: UTF8.self)
+    private mutating func parsePair(
+        _ request: inout RequestText, _ pair: Range<Int>, algorithm: inout Range<Int>
+    ) throws(AuthenticationError) {
+        let equals = request.bytes.span.firstIndex(of: UInt8(ascii: "="), in: pair)
+        guard equals < pair.upperBound, request.part(pair, hasPrefix: "X-Amz-") else { return }
+        let name = request.text(pair.lowerBound..<equals)
+        var unescaped: [UInt8] = []
+        ASCII.appendUnescaped(request.bytes.span.extracting(equals + 1..<pair.upperBound), to: &unescaped)
+        let value = request.append(unescaped.span)
+        switch name {
+        case "X-Amz-Algorithm": try Self.take(value, as: &algorithm)
+        case "X-Amz-Credential": try Self.take(value, as: &credential)
+        case "X-Amz-SignedHeaders": try Self.take(value, as: &signedHeaders)
+        case "X-Amz-Signature": try Self.take(value, as: &signature)
+        case "X-Amz-Date": try Self.take(value, as: &date)
+        case "X-Amz-Security-Token": try Self.take(value, as: &token)
+        case "X-Amz-Content-Sha256": try Self.take(value, as: &payload)
         case "X-Amz-Expires":
             guard lifetime == nil else { throw .twice }
-            lifetime = try Self.lifetime(String(decoding: value, as: UTF8.self))
+            lifetime = try Self.lifetime(request.text(value))
         default: break
         }
     }
@@ -62,11 +61,5 @@ extension SignatureClaim {
                     + " less than 604800 seconds")
         }
         return seconds
-    }
-
-    private static func text(_ span: Span<UInt8>) -> String {
-        var bytes: [UInt8] = []
-        bytes.append(span)
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

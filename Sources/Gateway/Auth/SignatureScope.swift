@@ -11,10 +11,8 @@ struct SignatureScope: Equatable, Sendable {
     static let terminator = "aws4_request"
 
     /// Parses the `Credential` of a signature.
-    init(_ credential: Span<UInt8>) throws(AuthenticationError) {
-        var bytes: [UInt8] = []
-        bytes.append(credential)
-        let parts = String(decoding: bytes, as: UTF8.self).split(separator: "/", omittingEmptySubsequences: false)
+    init(_ credential: String) throws(AuthenticationError) {
+        let parts = credential.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 5 else {
             throw .incomplete(
                 reason: "Credential must have exactly 5 slash-delimited elements, e.g."

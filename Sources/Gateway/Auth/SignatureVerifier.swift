@@ -2,6 +2,7 @@ import Core
 import NIOCore
 import NIOHTTP1
 import Platform
+import Vault
 
 /// What a right signature proves about a request.
 package struct Authenticated: Sendable {
@@ -38,6 +39,7 @@ package struct SignatureVerifier {
     private let credentials: CredentialCache
     private let region: Region
     private var keys = SigningKeyCache()
+    private var request = RequestText()
     private var canonical = CanonicalRequest()
     private var payload = SignedPayload()
 
@@ -51,22 +53,26 @@ package struct SignatureVerifier {
     package mutating func verify(
         _ head: HTTPRequestHead, body: ByteBuffer?, now: Instant
     ) throws(AuthenticationError) -> Outcome {
-        let claim = try SignatureClaim(head)
-        try claim.checkTime(now: now)
+        request.load(head)
+        let claim = try SignatureClaim(&request)
+        try claim.checkTime(request, now: now)
         switch try findKey(for: claim) {
-        case .known(let key): return .verified(try verify(claim, head, body: body, with: key, now: now))
+        case .known(let key): return .verified(try verify(claim, body: body, with: key, now: now))
         case .derived(let key):
-            let proven = try verify(claim, head, body: body, with: key, now: now)
+            let proven = try verify(claim, body: body, with: key, now: now)
             keys.keep(key)
             return .verified(proven)
-        case .unloaded(let id): return .unloaded(id, token: claim.tokenText)
+        case .unloaded(let id):
+            return .unloaded(id, token: claim.token.isEmpty ? nil : request.text(claim.token))
         }
     }
 
     private mutating func findKey(for claim: SignatureClaim) throws(AuthenticationError) -> Search {
-        let text = claim.text.span.extracting(claim.credential)
-        if let key = keys.key(for: text, generation: credentials.generation) { return .known(key) }
-        let scope = try SignatureScope(text)
+        let bytes = request.bytes
+        if let key = keys.key(for: bytes.span.extracting(claim.credential), generation: credentials.generation) {
+            return .known(key)
+        }
+        let scope = try SignatureScope(request.text(claim.credential))
         try scope.check(region: region)
         switch credentials[scope.accessKey] {
         case .known(let credential): return .derived(SigningKey(credential, scope: scope))
@@ -76,20 +82,19 @@ package struct SignatureVerifier {
     }
 
     private mutating func verify(
-        _ claim: SignatureClaim, _ head: HTTPRequestHead, body: ByteBuffer?, with key: SigningKey, now: Instant
+        _ claim: SignatureClaim, body: ByteBuffer?, with key: SigningKey, now: Instant
     ) throws(AuthenticationError) -> Authenticated {
-        try claim.checkToken(of: key.credential, now: now)
-        try claim.checkDate(of: key)
-        try claim.checkSignedHeaders(of: head)
-        try payload.check(claim, body: body, service: key.service)
+        try claim.checkToken(request, of: key.credential, now: now)
+        try claim.checkDate(request, of: key)
+        try payload.check(claim, request, body: body, service: key.service)
         let payloadText = payload.text
-        let complete = canonical.build(
-            head, signed: claim.text.span.extracting(claim.signedHeaders), payload: payloadText.span,
+        canonical.build(
+            request, signed: claim.signedHeaders, payload: payloadText.span,
             path: PathRule.rule(for: key.service), excluding: claim.lifetime == nil ? nil : "X-Amz-Signature")
-        let signature = key.signature(canonical.bytes, date: claim.text.span.extracting(claim.date))
-        guard complete, ASCII.isHex(claim.text.span.extracting(claim.signature), of: signature.span) else {
-            throw .mismatch
-        }
+        try canonical.checkCoverage(request)
+        let text = request.bytes.span
+        let expected = key.signature(canonical.bytes, date: text.extracting(claim.date))
+        guard !canonical.lacksHeader, expected.isHex(text.extracting(claim.signature)) else { throw .mismatch }
         return Authenticated(key: key, payload: payload.kind)
     }
 }

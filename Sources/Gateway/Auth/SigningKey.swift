@@ -14,7 +14,7 @@ package final class SigningKey: Sendable {
     let scopeStart: Int
     /// The day the key is good for, as `20150830`.
     let day: [UInt8]
-    private let key: HMACSHA256
+    private let key: PreparedHMAC
 
     /// Derives the key: four codes, one from the other.
     init(_ credential: Credential, scope: SignatureScope) {
@@ -28,7 +28,7 @@ package final class SigningKey: Sendable {
         for part in [scope.date, scope.region, scope.service, SignatureScope.terminator] {
             derived = HMACSHA256.code(for: part, key: derived)
         }
-        key = HMACSHA256(key: derived)
+        key = PreparedHMAC(key: derived)
     }
 
     /// The string to sign of a canonical request.
@@ -41,12 +41,13 @@ package final class SigningKey: Sendable {
         text.append(UInt8(ascii: "\n"))
         text.append(claim.span.extracting(scopeStart..<claim.count))
         text.append(UInt8(ascii: "\n"))
-        SHA256Digest(of: request).appendHex(to: &text)
+        SHA256Digest(of: request.span).appendHex(to: &text)
         return text
     }
 
-    /// The signature of a canonical request: 32 bytes.
-    func signature(_ request: [UInt8], date: Span<UInt8>) -> [UInt8] {
-        key.code(for: stringToSign(request, date: date))
+    /// The signature of a canonical request.
+    func signature(_ request: [UInt8], date: Span<UInt8>) -> SHA256Digest {
+        let text = stringToSign(request, date: date)
+        return key.code(for: text.span)
     }
 }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The credentials that were used lately: the data plane asks here and never waits.
 ///
-/// A key that is not here is loaded once (`Identity.load`), also to learn that it does not exist. Bounded: when it is
-/// full it starts anew.
+/// A key that is not here is loaded once (`Identity.load`), also to learn that it does not exist. Bounded: what was
+/// not used for long is forgotten.
 package final class CredentialCache: Sendable {
     /// What is known of an access key.
     package enum Lookup: Sendable {
@@ -14,9 +14,7 @@ package final class CredentialCache: Sendable {
         case unloaded
     }
 
-    private static let limit = 4096
-
-    private let entries = Mutex<[AccessKeyID: Credential?]>([:])
+    private let entries = Mutex(BoundedCache<AccessKeyID, Credential?>(limit: 4096))
     private let changes = Atomic<UInt64>(0)
 
     /// Makes an empty cache.
@@ -42,7 +40,6 @@ package final class CredentialCache: Sendable {
     package func insert(_ credential: Credential?, for id: AccessKeyID, ifUnchangedSince generation: UInt64) {
         entries.withLock { entries in
             guard changes.load(ordering: .acquiring) == generation else { return }
-            if entries.count >= Self.limit { entries.removeAll(keepingCapacity: true) }
             entries[id] = .some(credential)
         }
     }

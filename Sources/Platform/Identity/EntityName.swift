@@ -3,7 +3,7 @@ import Core
 /// The name of a user, role, policy or session: 1 to 128 letters, digits and `_+=,.@-`.
 ///
 /// Source: IAM API reference, the pattern `[\w+=,.@-]+`. Where AWS allows only 64 characters the service model says so.
-package struct EntityName: Hashable, Sendable, Comparable, CustomStringConvertible {
+package struct EntityName: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
     package let text: String
 
     /// Takes a bare name, without its path.
@@ -21,4 +21,13 @@ package struct EntityName: Hashable, Sendable, Comparable, CustomStringConvertib
 
     /// Orders names by their bytes, as lists show them.
     package static func < (left: EntityName, right: EntityName) -> Bool { left.text < right.text }
+
+    /// Reads a name from a record.
+    package init(from decoder: any Decoder) throws { try self.init(decoder.singleValueContainer().decode(String.self)) }
+
+    /// Writes the name into a record.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
 }

@@ -1,0 +1,46 @@
+import Core
+import Platform
+
+/// IAM on the wire: roles, users, policies and access keys.
+///
+/// What is set is stored and given back as AWS does; that it is not yet enforced is the business of `authorize`.
+package struct IAM: Sendable {
+    let identity: Identity
+
+    /// The operations, by name, over the account's identities.
+    package static func operations(_ identity: Identity) -> [String: OperationHandler] {
+        let iam = IAM(identity: identity)
+        let all = [
+            iam.roleOperations, iam.userOperations, iam.accessKeyOperations, iam.policyOperations,
+            iam.policyVersionOperations, iam.policyTagOperations,
+            iam.holderOperations(HolderNames<RoleRecord>.roles), iam.holderOperations(HolderNames<UserRecord>.users),
+        ]
+        let operations = all.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+        return Guard.authorized(operations.mapValues(reporting), service: "iam", on: resource)
+    }
+
+    /// Turns the platform's errors into the wire's.
+    private static func reporting(_ handler: @escaping OperationHandler) -> OperationHandler {
+        { call, input in
+            do { return try await handler(call, input) } catch let error as IdentityError { throw error.wire }
+        }
+    }
+
+    /// What an operation acts on: the policy, role or user that it names, else the account.
+    private static func resource(_ call: Call, _ operation: String, _ input: WireValue) -> Resource {
+        let kinds = [("RoleName", "role/"), ("UserName", "user/"), ("PolicyName", "policy/")]
+        if !operation.hasSuffix("RolePolicy"), !operation.hasSuffix("UserPolicy"),
+            // An ARN that does not parse is refused by the operation itself.
+            let text = input["PolicyArn"]?.string, let arn = try? ARN(text)
+        {
+            let owner = arn.account == ManagedPolicy.platformAccount ? call.account : try? AccountID(arn.account)
+            return .named(arn, owner: owner ?? call.account)
+        }
+        for (member, prefix) in kinds {
+            guard let name = input[member]?.string else { continue }
+            let arn = ARN(service: "iam", region: nil, account: call.account, resource: prefix + name)
+            return .named(arn, owner: call.account)
+        }
+        return .account(call.account)
+    }
+}

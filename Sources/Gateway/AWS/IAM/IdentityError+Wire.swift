@@ -1,0 +1,81 @@
+import Platform
+import Storage
+
+extension IdentityError {
+    /// The error as IAM words it.
+    var wire: WireError {
+        switch self {
+        case .notFound(let kind, let name): WireError("NoSuchEntityException", Self.notFound(kind, name))
+        case .alreadyExists(.policy, let name):
+            WireError(
+                "EntityAlreadyExistsException",
+                "A policy called \(name) already exists. Duplicate names are not allowed.")
+        case .alreadyExists(let kind, let name):
+            WireError(
+                "EntityAlreadyExistsException", "\(kind == .role ? "Role" : "User") with name \(name) already exists.")
+        case .inTheWay(let obstacle): WireError("DeleteConflictException", Self.text(obstacle))
+        case .limit(let limit): WireError("LimitExceededException", Self.text(limit))
+        case .malformedDocument(let flaw): WireError("MalformedPolicyDocumentException", Self.text(flaw))
+        case .unmodifiable(let name):
+            WireError("AccessDenied", "Cannot perform the operation on the AWS managed policy \(name).", status: 403)
+        case .badMarker: WireError("ValidationError", "Invalid Marker.", status: 400)
+        case .contention:
+            WireError(
+                "ConcurrentModificationException",
+                "The request was rejected because several requests changed the same entity at once. Try again.",
+                status: 409)
+        case .store(.busy):
+            WireError("Throttling", "Too many changes wait to be written. Try again.", status: 400)
+        case .store, .unreadable:
+            WireError("ServiceFailureException", "The request could not be processed: the store failed.", status: 500)
+        }
+    }
+
+    private static func notFound(_ kind: Kind, _ name: String) -> String {
+        switch kind {
+        case .role, .user: "The \(kind.rawValue) with name \(name) cannot be found."
+        case .policy: "Policy \(name) does not exist or is not attachable."
+        case .policyVersion: "Policy version \(name) does not exist or is not attachable."
+        case .inlinePolicy: "The policy with name \(name) cannot be found."
+        case .attachment: "Policy \(name) was not found."
+        case .accessKey: "The Access Key with id \(name) cannot be found."
+        }
+    }
+
+    private static func text(_ obstacle: Obstacle) -> String {
+        switch obstacle {
+        case .attachedPolicies: "Cannot delete entity, must detach all policies first."
+        case .inlinePolicies: "Cannot delete entity, must delete policies first."
+        case .accessKeys: "Cannot delete entity, must delete access keys first."
+        case .attachments: "Cannot delete a policy attached to entities."
+        case .isDefaultVersion: "Cannot delete the default version of a policy."
+        case .versions:
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions."
+                + " The default version is deleted with the policy."
+        }
+    }
+
+    private static func text(_ limit: Limit) -> String {
+        switch limit {
+        case .attachedPolicies(let count): "Cannot exceed quota for PoliciesPerEntity: \(count)"
+        case .inlinePolicyBytes(let bytes): "Maximum policy size of \(bytes) bytes exceeded"
+        case .policyBytes(let bytes): "Cannot exceed quota for PolicySize: \(bytes)"
+        case .trustPolicyBytes(let bytes): "Cannot exceed quota for ACLSizePerRole: \(bytes)"
+        case .policyVersions(let count):
+            "A managed policy can have up to \(count) versions. Before you create a new version, you must delete an"
+                + " existing version."
+        case .accessKeys(let count): "Cannot exceed quota for AccessKeysPerUser: \(count)"
+        case .tags(let count): "Cannot exceed quota for tags: \(count)"
+        }
+    }
+
+    private static func text(_ flaw: PolicyDocument.Flaw) -> String {
+        switch flaw {
+        case .invalidJSON: "This policy contains invalid Json"
+        case .syntax: "Syntax errors in policy."
+        case .unknownVersion: "The policy is not in the valid version: use 2012-10-17 or 2008-10-17."
+        case .missingField(let field): "Missing required field \(field)"
+        case .prohibitedField(let field): "Has prohibited field \(field)"
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Core
+import Platform
+
+/// STS on the wire: who am I, and temporary credentials.
+package struct STS: Sendable {
+    private let identity: Identity
+
+    /// The operations, by name, over the account's identities.
+    package static func operations(_ identity: Identity) -> [String: OperationHandler] {
+        let sts = STS(identity: identity)
+        // Everybody may ask who they are, whatever policies say, as on AWS.
+        let open: [String: OperationHandler] = [
+            "GetCallerIdentity": sts.callerIdentity, "GetAccessKeyInfo": sts.accessKeyInfo,
+            "AssumeRoleWithWebIdentity": sts.assumeRoleWithWebIdentity,
+        ]
+        let guarded = Guard.authorized(
+            ["AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken], service: "sts"
+        ) { call, _, input in
+            // An ARN that does not parse is refused by the operation itself.
+            guard let text = input["RoleArn"]?.string, let arn = try? ARN(text) else { return .account(call.account) }
+            return .named(arn, owner: (try? AccountID(arn.account)) ?? call.account)
+        }
+        return open.merging(guarded) { first, _ in first }
+    }
+
+    private func callerIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        [
+            "UserId": .string(call.principal.uniqueID), "Account": .string(call.principal.account.text),
+            "Arn": "\(call.principal.arn)",
+        ]
+    }
+
+    private func assumeRole(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        let text = input["RoleArn"]?.string ?? ""
+        guard let arn = try? ARN(text), let name = Self.roleName(arn) else {
+            throw WireError("ValidationError", "\(text) is invalid", status: 400)
+        }
+        let role: RoleRecord
+        do { role = try await identity.get(RoleRecord.self, name) } catch {
+            throw Self.reported(error, or: Self.denied(call, arn))
+        }
+        guard role.arn(in: identity.account) == arn else { throw Self.denied(call, arn) }
+        let seconds = input["DurationSeconds"]?.int ?? RoleRecord.standardSession
+        guard seconds <= role.longestSession else {
+            throw WireError(
+                "ValidationError",
+                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", status: 400)
+        }
+        let session = try input.name("RoleSessionName")
+        let credential: Credential
+        do { credential = try await identity.session(of: role, named: session, lasting: seconds) } catch {
+            throw error.wire
+        }
+        return [
+            "Credentials": Self.shape(credential),
+            "AssumedRoleUser": [
+                "AssumedRoleId": .string(credential.principal.uniqueID), "Arn": "\(credential.principal.arn)",
+            ],
+        ]
+    }
+
+    private func sessionToken(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        let longest = 43_200
+        let credential: Credential?
+        do {
+            credential = try await identity.session(
+                of: call.principal, lasting: input["DurationSeconds"]?.int ?? longest)
+        } catch { throw error.wire }
+        guard let credential else {
+            throw WireError("AccessDenied", "Cannot call GetSessionToken with session credentials", status: 403)
+        }
+        return ["Credentials": Self.shape(credential)]
+    }
+
+    private func accessKeyInfo(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        ["Account": .string(call.account.text)]
+    }
+
+    /// Identity providers are a later issue, so there is none that could have issued the token.
+    private func assumeRoleWithWebIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        throw WireError(
+            "InvalidIdentityToken", "No OpenIDConnect provider found in your account for this token", status: 400)
+    }
+
+    private static func roleName(_ arn: ARN) -> EntityName? {
+        guard arn.service == "iam", arn.resource.hasPrefix("role/"), let last = arn.resource.split(separator: "/").last
+        else { return nil }
+        // A text that is no name names no role.
+        return try? EntityName(String(last))
+    }
+
+    private static func reported(_ error: IdentityError, or denied: WireError) -> WireError {
+        if case .notFound = error { denied } else { error.wire }
+    }
+
+    private static func denied(_ call: Call, _ role: ARN) -> WireError {
+        WireError(
+            "AccessDenied",
+            "User: \(call.principal.arn) is not authorized to perform: sts:AssumeRole on resource: \(role)", status: 403
+        )
+    }
+
+    private static func shape(_ credential: Credential) -> WireValue {
+        [
+            "AccessKeyId": .string(credential.accessKey.text), "SecretAccessKey": .string(credential.secret.revealed),
+            "SessionToken": WireValue(credential.token),
+            "Expiration": credential.expires.map { IAM.date($0.milliseconds) } ?? .null,
+        ]
+    }
+}

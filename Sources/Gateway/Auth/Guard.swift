@@ -1,0 +1,42 @@
+import Core
+import Platform
+
+/// Puts the one `authorize` call before operations, so that no handler can forget it.
+package enum Guard {
+    /// What an operation acts on, read from its input.
+    package typealias ResourceOf = @Sendable (_ call: Call, _ operation: String, _ input: WireValue) -> Resource
+
+    /// The operations, each of which first asks whether the caller may do it.
+    package static func authorized(
+        _ operations: [String: OperationHandler], service: String, on resource: @escaping ResourceOf
+    ) -> [String: OperationHandler] {
+        var guarded: [String: OperationHandler] = [:]
+        for (name, handler) in operations {
+            let action = Action(service: service, name: name)
+            guarded[name] = { call, input in
+                try check(call, action, on: resource(call, name, input))
+                return try await handler(call, input)
+            }
+        }
+        return guarded
+    }
+
+    /// Refuses a call that its caller may not make; the code is the one of the query protocol and of S3.
+    package static func check(_ call: Call, _ action: Action, on resource: Resource) throws {
+        do {
+            try authorize(call.principal, action, on: resource, in: AuthorizationContext(time: .now))
+        } catch {
+            throw WireError(error.code, error.message, status: 403)
+        }
+    }
+}
+
+extension AccessDenied {
+    /// The code by which clients know a refusal; only the older protocols leave out `Exception`.
+    package var code: String {
+        switch action.service {
+        case "iam", "sts", "sns", "s3", "cloudformation": "AccessDenied"
+        default: "AccessDeniedException"
+        }
+    }
+}

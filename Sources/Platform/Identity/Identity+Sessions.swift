@@ -1,0 +1,50 @@
+import Core
+import Vault
+
+extension Identity {
+    /// Makes temporary credentials of somebody who assumed a role.
+    package func session(
+        of role: RoleRecord, named session: EntityName, lasting seconds: Int
+    ) throws(IdentityError) -> Credential {
+        try credential(for: .role(id: role.id, name: role.name, session: session), seconds: seconds)
+    }
+
+    /// Makes temporary credentials of the administrator or a user; a session cannot be prolonged by another.
+    package func session(of principal: Principal, lasting seconds: Int) throws(IdentityError) -> Credential? {
+        switch principal {
+        case .administrator: try credential(for: .administrator, seconds: seconds)
+        case .user(let user):
+            try credential(for: .user(id: user.id, path: user.path, name: user.name), seconds: seconds)
+        case .session, .function, .service: nil
+        }
+    }
+
+    private func credential(for holder: SessionToken.Holder, seconds: Int) throws(IdentityError) -> Credential {
+        let (id, secret) = (AccessKeyID(prefix: .temporary), SecretKey())
+        let expires = Instant.now.advanced(milliseconds: Int64(seconds) * 1000)
+        let token = SessionToken(secret: secret.revealed, holder: holder, expires: expires.milliseconds)
+        let sealed: [UInt8]
+        do throws(EnvelopeError) {
+            sealed = try key.seal(try Self.encodeToken(token), binding: binding("session/\(id)"))
+        } catch { throw .unreadable }
+        return Credential(
+            accessKey: id, secret: secret, token: Base64.encode(sealed), expires: expires,
+            principal: token.principal(in: account))
+    }
+
+    private static func encodeToken(_ token: SessionToken) throws(EnvelopeError) -> [UInt8] {
+        do { return try encode(token) } catch { throw .notAuthentic }
+    }
+
+    /// Opens a session token; `nil` unless it is one of ours and belongs to this access key.
+    func open(token: String?, for id: AccessKeyID) -> Credential? {
+        // Whatever is wrong with a text from outside, it is no token.
+        guard let token, let sealed = Base64.decode(token),
+            let bytes = try? key.open(sealed, binding: binding("session/\(id)")),
+            let content = try? Self.decode(SessionToken.self, bytes)
+        else { return nil }
+        return Credential(
+            accessKey: id, secret: SecretKey(revealed: content.secret), token: token,
+            expires: Instant(milliseconds: content.expires), principal: content.principal(in: account))
+    }
+}
