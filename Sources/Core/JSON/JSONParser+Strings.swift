@@ -65,21 +65,11 @@ extension JSONParser {
     private mutating func codeUnit() throws(JSONError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            let digit = Self.hexDigit(try peek())
-            guard digit < 16 else { throw error(.badEscape) }
+            guard let digit = try peek().hexDigitValue else { throw error(.badEscape) }
             unit = unit << 4 | UInt16(digit)
             advance()
         }
         return unit
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8 {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: .max
-        }
     }
 
     private func text(_ content: ArraySlice<UInt8>) throws(JSONError) -> String {

@@ -1,3 +1,5 @@
+import Core
+
 /// Percent-encoding as RFC 3986 has it, read strictly: a bad escape or bytes that are not UTF-8 are refused.
 enum PercentCoding {
     /// Decodes text; in forms and query strings a plus sign stands for a space.
@@ -11,7 +13,7 @@ enum PercentCoding {
         while let byte = rest.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(hexDigit), let low = rest.next().flatMap(hexDigit) else {
+                guard let high = rest.next()?.hexDigitValue, let low = rest.next()?.hexDigitValue else {
                     throw Malformed("A percent sign is not followed by two hexadecimal digits")
                 }
                 bytes.append(high << 4 | low)
@@ -34,14 +36,5 @@ enum PercentCoding {
             pairs.append((name, sides.count > 1 ? try decode(sides[1], plusIsSpace: true) : ""))
         }
         return pairs
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -41,6 +41,7 @@ package struct WireHeaders: Sendable, ExpressibleByDictionaryLiteral {
     package mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
 
     private static func same(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && left.lowercased() == right.lowercased()
+        left.utf8.count == right.utf8.count
+            && zip(left.utf8, right.utf8).allSatisfy { ASCII.lowercased($0) == ASCII.lowercased($1) }
     }
 }

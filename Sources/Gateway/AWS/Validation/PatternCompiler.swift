@@ -1,3 +1,5 @@
+import Core
+
 /// Turns an expression's text into the steps a `Pattern` runs.
 struct PatternCompiler {
     /// What keeps an expression from being compiled.
@@ -220,7 +222,7 @@ extension PatternCompiler {
     private mutating func hexadecimal(digits: Int) throws(Failure) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<digits {
-            guard let next = advance(), let digit = Unicode.Scalar(next).flatMap({ Character($0).hexDigitValue }) else {
+            guard let next = advance(), let digit = UInt8(exactly: next)?.hexDigitValue else {
                 throw .unsupported
             }
             value = value << 4 | UInt32(digit)
