@@ -16,6 +16,7 @@ enum ModuleMap {
     /// The home of each third-party module.
     static let homes: [String: Set<String>] = [
         "GRDB": ["Storage"],
+        "GRDBSQLite": ["Storage"],
         "Crypto": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],
