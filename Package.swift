@@ -97,7 +97,9 @@ let package = Package(
         .testTarget(
             name: "PlatformTests", dependencies: ["Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
             swiftSettings: strict),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "TestSupport"] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests", dependencies: ["Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

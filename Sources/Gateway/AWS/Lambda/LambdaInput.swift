@@ -31,9 +31,6 @@ extension WireValue {
         }
     }
 
-    /// How many elements of a list the caller wants, at most as many as AWS gives at a time.
-    var pageSize: Int { min(max(1, self["MaxItems"]?.int ?? 50), 50) }
-
     /// The entries of a map of texts.
     func texts(_ name: String) -> [String: String]? {
         guard let fields = self[name]?.fields else { return nil }
@@ -79,6 +76,9 @@ extension LambdaOperations.Request {
         }
         return reference.name
     }
+
+    /// How many elements of a list the caller wants, at most as many as AWS gives at a time.
+    var pageSize: Int { min(max(1, input["MaxItems"]?.int ?? 50), 50) }
 
     /// The alias that `Name` names.
     func alias() throws -> AliasName {

@@ -33,7 +33,7 @@ extension LambdaOperations {
     @Sendable private func listAliases(_ request: Request) async throws -> WireValue {
         let page = try await functions.listAliases(
             of: request.wholeFunction(), reaching: try version(request.input["FunctionVersion"]),
-            after: request.input["Marker"]?.string, limit: request.input.pageSize, in: request.account)
+            after: request.input["Marker"]?.string, limit: request.pageSize, in: request.account)
         return WireValue(page, named: "Aliases", show)
     }
 

@@ -42,7 +42,7 @@ extension LambdaOperations {
 
     @Sendable private func listEventInvokes(_ request: Request) async throws -> WireValue {
         let page = try await functions.listEventInvokes(
-            of: request.reference().name, after: request.input["Marker"]?.string, limit: request.input.pageSize,
+            of: request.reference().name, after: request.input["Marker"]?.string, limit: request.pageSize,
             in: request.account)
         return WireValue(page, named: "FunctionEventInvokeConfigs", show)
     }

@@ -65,14 +65,14 @@ extension LambdaOperations {
         let marker = request.input["Marker"]?.string
         if request.input["FunctionVersion"]?.string == "ALL" {
             let page = try await functions.listAllVersions(
-                after: marker, limit: request.input.pageSize, in: request.account)
+                after: marker, limit: request.pageSize, in: request.account)
             return WireValue(page, named: "Functions") { version in
                 var value = FunctionValue(version).listed
                 value["FunctionArn"] = .string(version.qualifiedARN)
                 return value
             }
         }
-        let page = try await functions.list(after: marker, limit: request.input.pageSize, in: request.account)
+        let page = try await functions.list(after: marker, limit: request.pageSize, in: request.account)
         return WireValue(page, named: "Functions") { FunctionValue($0).listed }
     }
 }

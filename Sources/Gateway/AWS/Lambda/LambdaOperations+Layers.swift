@@ -39,7 +39,7 @@ extension LambdaOperations {
         let input = request.input
         let page = try await functions.listLayers(
             runtime: input["CompatibleRuntime"]?.string, architecture: input["CompatibleArchitecture"]?.string,
-            after: input["Marker"]?.string, limit: input.pageSize, in: request.account)
+            after: input["Marker"]?.string, limit: request.pageSize, in: request.account)
         return WireValue(page, named: "Layers") { layer in
             [
                 "LayerName": .string(layer.reference.name.text), "LayerArn": .string(layer.reference.layerARN),
@@ -53,7 +53,7 @@ extension LambdaOperations {
         let page = try await functions.listLayerVersions(
             of: request.layer(), runtime: input["CompatibleRuntime"]?.string,
             architecture: input["CompatibleArchitecture"]?.string, after: input["Marker"]?.string,
-            limit: input.pageSize, in: request.account)
+            limit: request.pageSize, in: request.account)
         return WireValue(page, named: "LayerVersions", item)
     }
 

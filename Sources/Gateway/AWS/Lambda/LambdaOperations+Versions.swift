@@ -20,7 +20,7 @@ extension LambdaOperations {
 
     @Sendable private func listVersions(_ request: Request) async throws -> WireValue {
         let page = try await functions.listVersions(
-            of: request.reference().name, after: request.input["Marker"]?.string, limit: request.input.pageSize,
+            of: request.reference().name, after: request.input["Marker"]?.string, limit: request.pageSize,
             in: request.account)
         return WireValue(page, named: "Versions") { version in
             var value = FunctionValue(version).listed
