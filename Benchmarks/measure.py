@@ -1,0 +1,293 @@
+#!/usr/bin/env python3
+"""Measures every row of the table, each beside its yardstick, in one run on one machine. `dev/bench` calls it.
+
+BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size), BENCH_JSON the file to write.
+"""
+
+import glob
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+sys.path.append(os.path.join(ROOT, "Tests/EndToEnd"))
+
+from client import packed  # noqa: E402
+from machine import median, start, wrk  # noqa: E402
+from server import Server, descendants, free_port, processes  # noqa: E402
+from table import Table  # noqa: E402
+
+PROGRAM = os.environ.get("MARTLET_PROGRAM", os.path.join(ROOT, ".build/release/martlet"))
+BUILT = os.path.join(HERE, ".build/release")
+NODE = next((path for path in ("/usr/bin/node", "/usr/bin/nodejs", "/usr/local/bin/node") if os.path.exists(path)), None)
+STARTS = int(os.environ.get("BENCH_STARTS", 40))
+SECONDS = int(os.environ.get("BENCH_SECONDS", 4))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", 3))
+MANY = int(os.environ.get("BENCH_FUNCTIONS", 10_000))
+WHOLE_CORE = {"martlet:cpu": "2"}
+CODE = {
+    "python": ({"function.py": "def handler(event, context):\n    return 'ok'\n"}, "python3.12", "function.handler"),
+    "node": ({"index.js": "exports.handler = async () => 'ok';\n"}, "nodejs20.x", "index.handler"),
+}
+
+
+def code(kind):
+    """The files, runtime and handler of a function that answers "ok"."""
+    if kind in CODE:
+        return CODE[kind]
+    built = os.path.join(BUILT, "bootstrap")
+    if not os.path.exists(built):
+        subprocess.run(["cc", "-D_GNU_SOURCE", "-Os", "-static", "-s", "-o", built, os.path.join(HERE, "native/bootstrap.c")], check=True)
+    with open(built, "rb") as file:
+        CODE["native"] = ({"bootstrap": file.read()}, "provided.al2023", "bootstrap")
+    return CODE["native"]
+
+
+def server(*flags):
+    return Server("--log-level", "warning", *flags, program=PROGRAM)
+
+
+def create(client, name, kind, **settings):
+    files, runtime, handler = code(kind)
+    client.create(name, files, runtime, handler, **{"Timeout": 20, "MemorySize": 128, "Tags": WHOLE_CORE, **settings})
+
+
+def checked(result, expected=b'"ok"'):
+    assert result.status == 200 and not result.function_error and result.body == expected, result
+    return result
+
+
+def first_call(client, name):
+    """Microseconds from sending the request of a function's first call to its whole answer."""
+    request = client.invocation(name).bytes
+    begun = time.perf_counter_ns()
+    answer = client.connection.exchange(request)
+    took = time.perf_counter_ns() - begun
+    assert answer.status == 200 and answer.body == b'"ok"', answer
+    return took / 1000
+
+
+def cold(table, kind, command, against, bound, what, flags=()):
+    """First calls of functions that were just made, each beside a start of the bare program."""
+    ours, theirs = [], []
+    with server(*flags) as one:
+        client = one.client()
+        for number in range(STARTS + 3):
+            name = f"{kind}-{number}"
+            create(client, name, kind)
+            time.sleep(0.25)  # in which a sandbox is parked again
+            bare = start(*command)
+            took = first_call(client, name)
+            if number >= 3:
+                theirs.append(bare)
+                ours.append(took)
+            client.delete(name)
+    table.add(what, median(ours), "us p50", against=against, baseline=median(theirs), bound=bound,
+              slowest=max(ours), fastest=min(ours), samples=len(ours))
+
+
+def rows_cold(table):
+    python, bwrap = ("/usr/bin/python3", "-c", "pass"), (shutil.which("bwrap"), "--unshare-all", "--ro-bind", "/", "/", "/bin/true")
+    cold(table, "python", python, "python3 -c pass", 0.2, "cold start, Python, parked")
+    cold(table, "native", bwrap, "bwrap --unshare-all /bin/true", 0.5, "cold start, native, parked")
+    cold(table, "native", bwrap, "bwrap --unshare-all /bin/true", 2, "cold start, native, nothing parked", ("--parked", "0", "--parked-maximum", "0"))
+    if NODE:
+        cold(table, "node", (NODE, "-e", "0"), "node -e 0", 0.15, "cold start, Node, parked")
+    else:
+        table.failed("cold start, Node, parked", "there is no node")
+
+
+class Hello:
+    """The yardstick server."""
+
+    def __enter__(self):
+        self.port = free_port()
+        self.process = subprocess.Popen([os.path.join(BUILT, "hello"), str(self.port)], stdin=subprocess.DEVNULL)
+        time.sleep(0.5)
+        wrk(self.port, 1, 1)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def rows_warm(table):
+    with server() as one, Hello() as hello:
+        client = one.client()
+        for kind in ("python", "native", "node") if NODE else ("python", "native"):
+            create(client, kind, kind)
+            checked(client.invoke(kind))
+            # The signature of one request is good for minutes, so wrk need not sign.
+            for connections in (1, 32):
+                wrk(one.port, connections, 1, client.invocation(kind))
+                ours, theirs = [], []
+                for _ in range(ROUNDS):
+                    theirs.append(wrk(hello.port, connections, SECONDS))
+                    ours.append(wrk(one.port, connections, SECONDS, client.invocation(kind)))
+                assert not sum(load.wrong for load in ours), f"{sum(load.wrong for load in ours)} calls failed"
+                if connections == 1:
+                    table.add(f"warm call, {kind}, concurrency 1", median([load.p50 for load in ours]), "us p50", against="Hummingbird hello",
+                              baseline=median([load.p50 for load in theirs]), bound=2.5 if kind == "python" else None,
+                              p99=median([load.p99 for load in ours]))
+                else:
+                    table.add(f"warm throughput, {kind}, concurrency 32", median([load.per_second for load in ours]), "/s",
+                              against="Hummingbird hello", baseline=median([load.per_second for load in theirs]),
+                              bound=0.35 if kind == "python" else None, at_least=True, p99=median([load.p99 for load in ours]))
+
+
+def rows_accept(table):
+    """Asynchronous calls that are taken in, 64 at a time, beside the same grouping without a server."""
+    ours, theirs, groups = [], [], []
+    event = b'"' + b"x" * 1022 + b'"'
+    sleeps = {"function.py": "import time\ndef handler(event, context):\n    time.sleep(15)\n"}
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory(prefix="martlet-bench-") as folder:
+            said = subprocess.run([os.path.join(BUILT, "commits"), folder, str(SECONDS), "64"], capture_output=True, check=True)
+            theirs.append(json.loads(said.stdout)["per_second"])
+            groups.append(json.loads(said.stdout)["group"])
+        with server() as one:
+            client = one.client()
+            client.create("sleeps", sleeps, Timeout=20)
+            client.reserve("sleeps", 1)
+            request = client.invocation("sleeps", event, "Event")
+            assert client.send(request).status == 202
+            load = wrk(one.port, 64, SECONDS, request)
+            assert not load.wrong, f"{load.wrong} of {load.per_second * SECONDS:.0f} calls were refused"
+            ours.append(load)
+            one.kill()  # it need not work off what it took in
+    table.add("durable asynchronous accept, 64 clients, 1 KB", median([load.per_second for load in ours]), "/s",
+              against="SQLite alone, 64 callers, same groups", baseline=median(theirs), bound=0.5, at_least=True,
+              p50=median([load.p50 for load in ours]), p99=median([load.p99 for load in ours]), group=median(groups))
+
+
+def charges(megabytes):
+    """The memory charged to each control group that has exactly this limit, in MiB."""
+    found = []
+    for name, usage in (("memory.limit_in_bytes", "memory.usage_in_bytes"), ("memory.max", "memory.current")):
+        for path in glob.glob("/sys/fs/cgroup/**/martlet-*/**/" + name, recursive=True):
+            with open(path) as limit:
+                if limit.read().strip() != str(megabytes << 20):
+                    continue
+            with open(os.path.join(os.path.dirname(path), usage)) as used:
+                found.append(int(used.read()) / (1 << 20))
+    return found
+
+
+def rows_memory(table):
+    with server("--parked", "2") as one:
+        client = one.client()
+        for place, (kind, bound) in enumerate((("python", 6), ("node", 11), ("native", 1.5))):
+            if kind == "node" and not NODE:
+                continue
+            limit = 201 + place  # by which the groups are known
+            for number in range(5):
+                create(client, f"{kind}-{number}", kind, MemorySize=limit)
+                time.sleep(0.4)
+                for _ in range(50):
+                    checked(client.invoke(f"{kind}-{number}"))
+            time.sleep(2)
+            found = charges(limit)
+            assert len(found) == 5, f"{len(found)} control groups of 5 were found"
+            table.add(f"memory of an idle warm instance, {kind}", median(found), "MiB", bound=bound, largest=max(found))
+
+
+class Footprint:
+    """Start-up time and memory of a server, from several starts on one data folder."""
+
+    def __init__(self, one):
+        starts, memories, self.processes, self.threads = [], [], 0, 0
+        for _ in range(5):
+            one.stop()
+            one.start(pause=0.0005)
+            starts.append(one.started_after * 1000)
+            time.sleep(1.5)
+            with open(f"/proc/{one.process.pid}/status") as status:
+                values = dict(line.split(":", 1) for line in status)
+            memories.append(int(values["VmRSS"].split()[0]) / 1024)
+            self.threads = int(values["Threads"])
+            self.processes = len(descendants(one.process.pid, processes()))
+        self.start, self.memory = median(starts), median(memories)
+
+
+def fill(one, first, last):
+    """Registers functions on four connections at once."""
+    wrong = []
+
+    def work(numbers):
+        client = one.client()
+        try:
+            for number in numbers:
+                create(client, f"function-{number}", "python")
+        except Exception as error:  # noqa: BLE001
+            wrong.append(error)
+
+    threads = [threading.Thread(target=work, args=(range(first + part, last, 4),)) for part in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong, wrong[0]
+
+
+def rows_many(table):
+    with server() as one:
+        fill(one, 0, 10)
+        few = Footprint(one)
+        begun = time.monotonic()
+        fill(one, 10, MANY)
+        took = time.monotonic() - begun
+        many = Footprint(one)
+        checked(one.client().invoke(f"function-{MANY - 1}"))
+    table.add(f"start of the server with {MANY:,} functions", many.start, "ms", against="with 10", baseline=few.start, bound=1.2)
+    table.add(f"memory of the server with {MANY:,} functions", many.memory, "MiB", against="with 10", baseline=few.memory, bound=1.2)
+    table.add(f"processes and threads with {MANY:,} functions", many.processes + many.threads, "", against="with 10",
+              baseline=few.processes + few.threads, bound=1)
+    table.add("registering functions", (MANY - 10) / took, "/s")
+
+
+def rows_size(table):
+    with server() as one:
+        starts = []
+        for _ in range(10):
+            one.stop()
+            one.start(pause=0.0005)
+            starts.append(one.started_after * 1000)
+    table.add("start of the server", median(starts), "ms")
+    with tempfile.TemporaryDirectory() as folder:
+        stripped = os.path.join(folder, "martlet")
+        subprocess.run(["strip", "-o", stripped, PROGRAM], check=True)
+        table.add("size of the program", os.path.getsize(PROGRAM) / 1e6, "MB")
+        table.add("size of the program, stripped", os.path.getsize(stripped) / 1e6, "MB")
+
+
+PARTS = {"cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size}
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(65536, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
+    table = Table()
+    wanted = os.environ.get("BENCH_ROWS", ",".join(PARTS)).split(",")
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors; sealing is on, signatures are verified\n")
+    for name in wanted:
+        try:
+            PARTS[name](table)
+        except Exception as error:  # noqa: BLE001
+            traceback.print_exc()
+            table.failed(name, f"{type(error).__name__}: {error}")
+    path = os.environ.get("BENCH_JSON", os.path.join(ROOT, ".build/bench.json"))
+    table.write(path)
+    print(f"\nwritten to {path}")
+    print("\n".join(["", *[table.line(row) for row in table.rows]]))
+
+
+if __name__ == "__main__":
+    main()

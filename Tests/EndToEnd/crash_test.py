@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Kills the server while asynchronous calls pour in, again and again: what was acknowledged is run, what ran was asked for.
+
+ROUNDS kills (3), with RATE calls a second at most (150), waiting WAIT seconds (150) for what was in work when a kill came.
+"""
+
+import json
+import os
+import random
+import threading
+import time
+
+from client import eventually
+from server import Server, control_groups, descendants, processes
+
+from outcome import Outcome  # isort: skip
+
+ROUNDS, RATE, WAIT = (int(os.environ.get(name, usual)) for name, usual in (("ROUNDS", 3), ("RATE", 150), ("WAIT", 150)))
+SENDERS = 4
+# Lines that a function prints are written in the background; what it puts is durable when the answer comes.
+FUNCTION = '''
+import http.client, json, os, time
+def handler(event, context):
+    stream = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+    body = json.dumps({"logGroupName": "/crash/ran", "logStreamName": "ran",
+        "logEvents": [{"timestamp": int(time.time() * 1000), "message": "ran " + event["id"]}]})
+    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
+    door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
+        "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
+        + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})
+    answer = door.getresponse()
+    said = answer.read().decode()
+    if answer.status != 200: raise Exception(said)
+'''
+
+
+class Load:
+    """Threads that send numbered events and keep what was acknowledged."""
+
+    def __init__(self, server):
+        self.server, self.over = server, threading.Event()
+        self.acknowledged, self.sent, self.refusals = set(), set(), []
+        self.threads = [threading.Thread(target=self.send, args=(number,)) for number in range(SENDERS)]
+        for thread in self.threads:
+            thread.start()
+
+    def send(self, sender):
+        client, count = self.server.client(timeout=10), 0
+        while not self.over.is_set():
+            count += 1
+            name = f"{sender}-{count}"
+            self.sent.add(name)
+            try:
+                result = client.invoke("crash", {"id": name}, kind="Event")
+                if result.status == 202:
+                    self.acknowledged.add(name)
+                else:
+                    self.refusals.append(result)
+            except (OSError, ConnectionError):
+                time.sleep(0.05)
+            time.sleep(SENDERS / RATE)
+
+    def end(self):
+        self.over.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def ran(client):
+    names, token = [], None
+    while True:
+        more = {"nextToken": token} if token else {}
+        page = client.logs("FilterLogEvents", logGroupName="/crash/ran", **more)
+        names += [event["message"].removeprefix("ran ") for event in page["events"]]
+        token = page.get("nextToken")
+        if not token:
+            return names
+
+
+def main():
+    outcome = Outcome("crashes under load")
+    with Server() as server:
+        client = server.client()
+        client.create("crash", {"function.py": FUNCTION}, Timeout=15)
+        client.logs("CreateLogGroup", logGroupName="/crash/ran")
+        client.logs("CreateLogStream", logGroupName="/crash/ran", logStreamName="ran")
+        outcome.check("a call is run before any crash", lambda: first_call(client))
+        load, left = Load(server), []
+        try:
+            for _ in range(ROUNDS):
+                time.sleep(random.uniform(0.5, 2))
+                below = [number for number in descendants(server.process.pid) if number != server.process.pid]
+                killed = server.process.pid
+                server.kill()
+                if not eventually(lambda below=below: not alive(below), 10):
+                    left.append(alive(below))
+                server.start()
+                if groups := control_groups(killed):
+                    left.append(groups)
+        finally:
+            time.sleep(0.5)
+            load.end()
+        client = server.client()
+        begun = time.monotonic()
+        eventually(lambda: load.acknowledged <= set(ran(client)), WAIT, 1)
+        names = ran(client)
+        print(f"{ROUNDS} kills, {len(load.sent)} sent, {len(load.acknowledged)} acknowledged, {len(set(names))} run, "
+              f"{len(names) - len(set(names))} more than once, all after {time.monotonic() - begun:.0f} s, "
+              f"{len(load.refusals)} refused")
+
+        def nothing_lost():
+            lost = load.acknowledged - set(names)
+            assert load.acknowledged, "nothing was acknowledged at all"
+            assert not lost, f"{len(lost)} acknowledged calls never ran: {sorted(lost)[:10]}"
+
+        def nothing_invented():
+            assert set(names) <= load.sent | {"first"}, sorted(set(names) - load.sent)[:10]
+
+        def nothing_left():
+            assert not left, left
+
+        outcome.check("nothing that was acknowledged is lost", nothing_lost)
+        outcome.check("nothing runs that nobody sent", nothing_invented)
+        outcome.check("a killed server leaves no process, and the next one no control group of it", nothing_left)
+        outcome.check("no call was refused but by the crash", lambda: check_refusals(load))
+    outcome.finish()
+
+
+def first_call(client):
+    result = client.invoke("crash", {"id": "first"})
+    assert result.status == 200 and not result.function_error, result
+    assert ran(client) == ["first"], json.dumps(ran(client))
+
+
+def alive(numbers):
+    table = processes()
+    return [(number, table[number]) for number in numbers if number in table and table[number][1] != "Z"]
+
+
+def check_refusals(load):
+    assert not load.refusals, load.refusals[:3]
+
+
+if __name__ == "__main__":
+    main()
