@@ -122,6 +122,18 @@ class Client:
     def invoke(self, name, event=b"{}", **options):
         return Result(self.send(self.invocation(name, event, **options)))
 
+    def do(self, name, what, **details):
+        """Calls a function whose events name what to do, and looks that there was an answer."""
+        result = self.invoke(name, {"do": what, **details})
+        assert result.status == 200, result
+        return result
+
+    def value(self, name, what, **details):
+        """The same where an error of the function is none of the ways it may end."""
+        result = self.do(name, what, **details)
+        assert not result.function_error, result
+        return result.value
+
     def logs(self, operation, **input):
         answer = self.call("logs", "POST", "/", json.dumps(input).encode(), {
             "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"Logs_20140328.{operation}"})

@@ -95,69 +95,59 @@ class Limits:
     def make(self, name, **settings):
         self.client.create(name, {"function.py": FUNCTION}, **{"Timeout": 20, "MemorySize": 256, **settings})
 
-    def do(self, name, what, **details):
-        result = self.client.invoke(name, {"do": what, **details})
-        assert result.status == 200, result
-        return result
-
-    def value(self, name, what, **details):
-        result = self.do(name, what, **details)
-        assert not result.function_error, result
-        return result.value
-
     def memory(self):
-        result = self.do("small", "allocate", megabytes=300)
+        result = self.client.do("small", "allocate", megabytes=300)
         assert result.error_type == "Runtime.OutOfMemory", result
         assert "128 MB" in result.value["errorMessage"], result
-        assert self.value("small", "allocate", megabytes=40) == 40
+        assert self.client.value("small", "allocate", megabytes=40) == 40
 
     def memory_of_child(self):
         # The hog is a child of the function; whether the whole instance ends with it or only the child, it is told.
-        result = self.do("small", "allocate_in_child", megabytes=300)
+        result = self.client.do("small", "allocate_in_child", megabytes=300)
         assert result.error_type == "Runtime.OutOfMemory" or result.value == 9, result
-        assert self.value("small", "allocate", megabytes=10) == 10
+        assert self.client.value("small", "allocate", megabytes=10) == 10
 
     def timeout(self):
         for what in ("sleep", "spin"):
-            result = self.do("quick", what, seconds=8)
+            result = self.client.do("quick", what, seconds=8)
             assert result.error_type == "Sandbox.Timedout", result
             assert "Task timed out after 1.00 seconds" in result.value["errorMessage"], result
-        assert self.value("quick", "sleep", seconds=0) == "awake"
+        assert self.client.value("quick", "sleep", seconds=0) == "awake"
 
     def processes(self):
-        value = self.value("large", "fork_bomb")
+        value = self.client.value("large", "fork_bomb")
         assert value.get("error") == "EAGAIN" and value["forks"] <= 1024, value
-        value = self.value("large", "threads")
+        value = self.client.value("large", "threads")
         assert value.get("error") and value["threads"] <= 1024, value
 
     def wild_processes(self):
-        result = self.do("quick", "wild_fork_bomb")
+        result = self.client.do("quick", "wild_fork_bomb")
         assert result.error_type in ("Sandbox.Timedout", "Runtime.OutOfMemory"), result
-        assert self.value("quick", "sleep", seconds=0) == "awake"
+        assert self.client.value("quick", "sleep", seconds=0) == "awake"
 
     def temporary_space(self):
-        value = self.value("large", "fill", megabytes=700)
+        value = self.client.value("large", "fill", megabytes=700)
         assert value.get("error") == "ENOSPC" and 480 <= value["megabytes"] <= 512, value
         for path in ("/var/task/x", "/opt/x", "/usr/x", "/x", "/dev/shm/x", "/etc/x", "/var/runtime/x", "/run/x"):
-            value = self.do("large", "fill", megabytes=1, path=path)
+            value = self.client.do("large", "fill", megabytes=1, path=path)
             assert value.function_error, (path, value.value)
 
     def temporary_files(self):
-        result = self.do("large", "inodes")
+        result = self.client.do("large", "inodes")
         assert result.function_error or result.value.get("error") in ("ENOSPC", "ENOMEM"), result
 
     def descriptors(self):
-        value = self.value("large", "descriptors")
+        value = self.client.value("large", "descriptors")
         assert value.get("error") == "EMFILE" and value["open"] <= 1024, value
 
     def response(self):
-        assert len(self.value("large", "answer", length=6 * 1024 * 1024 - 100)) == 6 * 1024 * 1024 - 100
-        result = self.do("large", "answer", length=6 * 1024 * 1024 + 200)
+        assert len(self.client.value("large", "answer", length=6 * 1024 * 1024 - 100)) == 6 * 1024 * 1024 - 100
+        result = self.client.do("large", "answer", length=6 * 1024 * 1024 + 200)
         assert result.error_type == "Function.ResponseSizeTooLarge", result
-        assert self.value("large", "answer", length=3) == "xxx"
+        assert self.client.value("large", "answer", length=3) == "xxx"
 
     def no_core(self):
-        assert self.value("large", "core")[0] == 0
+        assert self.client.value("large", "core")[0] == 0
 
 
 def main():

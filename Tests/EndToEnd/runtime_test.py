@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Plays runtimes that break the rules of the Runtime API; their callers get function errors, and a neighbour never notices."""
 
-import os
 import threading
 
 from client import eventually
@@ -165,18 +164,8 @@ class Runtimes:
     def make(self, name, **settings):
         self.client.create(name, {"function.py": OWN + CASES}, **{"Timeout": 3, "MemorySize": 256, **settings})
 
-    def do(self, name, what, **details):
-        result = self.client.invoke(name, {"do": what, **details})
-        assert result.status == 200, result
-        return result
-
-    def value(self, name, what, **details):
-        result = self.do(name, what, **details)
-        assert not result.function_error, result
-        return result.value
-
     def error(self, name, what, *types, **details):
-        result = self.do(name, what, **details)
+        result = self.client.do(name, what, **details)
         assert result.error_type in types, result
         return result
 
@@ -189,76 +178,76 @@ class Runtimes:
         slow.start()
         ids = eventually(lambda: [line.split()[0] for line in self.client.messages("victim") if len(line.split()) == 1], 5)
         ids = (ids or []) + ["00000000-0000-0000-0000-000000000000", "x", "..", "a" * 5000]
-        statuses = self.value("forger", "foreign_id", ids=ids)
+        statuses = self.client.value("forger", "foreign_id", ids=ids)
         slow.join()
         assert self.victim and self.victim[0].value == "mine", self.victim
         assert all(status in (400, 404, 413, 431, "ConnectionError") for status in statuses), statuses
 
     def twice(self):
         self.make("twice")
-        assert self.value("twice", "two_answers") == "first"
-        statuses = self.value("twice", "tell")
+        assert self.client.value("twice", "two_answers") == "first"
+        statuses = self.client.value("twice", "tell")
         assert statuses[0] == 202 and statuses[1] in (400, 403) and statuses[2] in (400, 403), statuses
-        result = self.do("twice", "two_at_once")
+        result = self.client.do("twice", "two_at_once")
         assert result.value == "one of many", result
 
     def late(self):
         self.make("late")
         self.error("late", "late_answer", "Sandbox.Timedout", "Runtime.ExitError", first=True)
-        assert self.value("late", "foreign_id", ids=["late"]), "the next instance works"
+        assert self.client.value("late", "foreign_id", ids=["late"]), "the next instance works"
 
     def pollers(self):
         self.make("pollers")
-        assert self.value("pollers", "many_pollers") == "polling"
+        assert self.client.value("pollers", "many_pollers") == "polling"
         for number in range(20):
             result = self.client.invoke("pollers", {"number": number})
             assert result.value == ["polled", {"number": number}], result
         self.make("dead")
-        assert self.value("dead", "dead_poller") == "closed"
+        assert self.client.value("dead", "dead_poller") == "closed"
         for _ in range(3):
-            assert self.value("dead", "dead_poller") == "closed"
+            assert self.client.value("dead", "dead_poller") == "closed"
 
     def halves(self):
         self.make("half")
         self.error("half", "half_then_exit", "Runtime.ExitError", "Runtime.TruncatedResponse")
         self.error("half", "half_then_silence", "Sandbox.Timedout")
-        result = self.do("half", "half_then_close")
+        result = self.client.do("half", "half_then_close")
         assert result.function_error, result
         self.error("half", "next_without_answer", "Sandbox.Timedout", "Runtime.ExitError", "Runtime.NoResponse")
-        assert self.value("half", "foreign_id", ids=[]) == []
+        assert self.client.value("half", "foreign_id", ids=[]) == []
 
     def sizes(self):
         self.make("large")
         self.error("large", "too_large", "Function.ResponseSizeTooLarge")
         self.error("large", "endless", "Function.ResponseSizeTooLarge", "Sandbox.Timedout", "Runtime.ExitError", "Runtime.InvalidRequest")
-        assert self.value("large", "foreign_id", ids=[]) == []
+        assert self.client.value("large", "foreign_id", ids=[]) == []
 
     def noise(self):
         self.make("noise", Timeout=40)
-        said = self.value("noise", "garbage")
+        said = self.client.value("noise", "garbage")
         assert all(one in ("closed", "ConnectionResetError", "BrokenPipeError") or 400 <= one < 500 for one in said), said
-        said = self.value("noise", "paths")
+        said = self.client.value("noise", "paths")
         assert all(one == "ConnectionError" or 400 <= one < 500 for one in said), said
 
     def connections(self):
         self.make("hoard", Timeout=20)
-        count = self.value("hoard", "hoard")
+        count = self.client.value("hoard", "hoard")
         print(f"a function held {count} connections to its door")
         assert self.client.identity().status == 200
 
     def never_reading(self):
         self.make("deaf", Timeout=3)
-        assert self.value("deaf", "never_reads") == "ready"
+        assert self.client.value("deaf", "never_reads") == "ready"
         result = self.client.invoke("deaf", b'"' + b"x" * 5_000_000 + b'"')
         assert result.error_type == "Sandbox.Timedout", result
 
     def log_flood(self):
         self.make("flood", Timeout=60)
         before = memory(self.server.process.pid)
-        result = self.do("flood", "flood", lines=100_000)
+        result = self.client.do("flood", "flood", lines=100_000)
         assert result.function_error is None, result
-        assert self.value("flood", "long_line") == "long"
-        assert self.value("flood", "odd_bytes") == "odd"
+        assert self.client.value("flood", "long_line") == "long"
+        assert self.client.value("flood", "odd_bytes") == "odd"
         after = memory(self.server.process.pid)
         print(f"164 MB of log lines: the server's memory went from {before} to {after} MB")
         assert after < before + 96, (before, after)
@@ -266,7 +255,7 @@ class Runtimes:
     def odd_errors(self):
         self.make("odd")
         for kind in ("Runtime.Fine", "nonsense", "Function.<script>", "x" * 5000):
-            result = self.do("odd", "odd_error", type=kind)
+            result = self.client.do("odd", "odd_error", type=kind)
             assert result.function_error, (kind[:30], result)
 
     def missing_programs(self):
@@ -299,13 +288,8 @@ def main():
             outcome.check("errors that are none", runtimes.odd_errors)
             outcome.check("no program, or none that runs", runtimes.missing_programs)
         outcome.check("the neighbour never noticed", neighbour.check)
-        outcome.check("it is still the same server", lambda: still(server, number))
+        outcome.check("it is still the same server", lambda: server.check_unharmed(number))
     outcome.finish()
-
-
-def still(server, number):
-    assert server.process.poll() is None and server.process.pid == number and os.path.exists(f"/proc/{number}")
-    assert "Fatal error" not in server.said(), server.said()[-3000:]
 
 
 if __name__ == "__main__":

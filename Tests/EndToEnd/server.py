@@ -89,6 +89,12 @@ class Server:
         with open(self.output, errors="replace") as output:
             return output.read()
 
+    def check_unharmed(self, number):
+        """It is still the process with this number, and nothing in it has crashed."""
+        assert self.process.poll() is None and self.process.pid == number
+        said = self.said()
+        assert "Fatal error" not in said and "Crash:" not in said, said[-3000:]
+
     @property
     def credentials(self):
         if self._credentials is None:
