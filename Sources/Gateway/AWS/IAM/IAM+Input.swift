@@ -32,7 +32,7 @@ extension WireValue {
     }
 
     /// How many entries a page is to have.
-    var pageSize: Int { self["MaxItems"]?.int ?? 100 }
+    var maxItems: Int { self["MaxItems"]?.int ?? 100 }
 
     var path: String { self["Path"]?.string ?? "/" }
     var pathPrefix: String { self["PathPrefix"]?.string ?? "/" }
@@ -55,7 +55,7 @@ struct ListPage {
             guard let position = Int(marker), all.indices.contains(position) else { throw IdentityError.badMarker }
             start = position
         }
-        let end = min(all.count, start + max(1, input.pageSize))
+        let end = min(all.count, start + max(1, input.maxItems))
         entries = all[start..<end]
         marker = end < all.count ? String(end) : nil
     }

@@ -40,7 +40,7 @@ extension IAM {
         let start = input["Marker"]?.string
         if scope != "AWS", start?.hasPrefix("platform:") != true {
             let page = try await identity.list(
-                PolicyRecord.self, prefix: input.pathPrefix, after: start, limit: input.pageSize)
+                PolicyRecord.self, prefix: input.pathPrefix, after: start, limit: input.maxItems)
             entries = page.records.compactMap { record in
                 let count = counts[record.arn(in: identity.account).description] ?? 0
                 return onlyAttached && count == 0 ? nil : shape(.own(record), attachments: count, inList: true)
@@ -51,7 +51,7 @@ extension IAM {
             let all = PlatformPolicy.all.filter {
                 $0.path.hasPrefix(input.pathPrefix) && (!onlyAttached || (counts[$0.arn] ?? 0) > 0)
             }
-            entries = all.dropFirst(position).prefix(input.pageSize)
+            entries = all.dropFirst(position).prefix(input.maxItems)
                 .map { shape(.platform($0), attachments: counts[$0.arn] ?? 0, inList: true) }
             marker = position + entries.count < all.count ? "platform:\(position + entries.count)" : nil
         }

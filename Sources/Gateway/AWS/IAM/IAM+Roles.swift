@@ -54,7 +54,7 @@ extension IAM {
 
     private func listRoles(_ call: Call, _ input: WireValue) async throws -> WireValue {
         let page = try await identity.list(
-            RoleRecord.self, prefix: input.pathPrefix, after: input["Marker"]?.string, limit: input.pageSize)
+            RoleRecord.self, prefix: input.pathPrefix, after: input["Marker"]?.string, limit: input.maxItems)
         return Self.page(page.records.map { shape($0, inList: true) }, as: "Roles", marker: page.marker)
     }
 

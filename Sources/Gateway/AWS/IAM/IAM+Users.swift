@@ -37,7 +37,7 @@ extension IAM {
 
     private func listUsers(_ call: Call, _ input: WireValue) async throws -> WireValue {
         let page = try await identity.list(
-            UserRecord.self, prefix: input.pathPrefix, after: input["Marker"]?.string, limit: input.pageSize)
+            UserRecord.self, prefix: input.pathPrefix, after: input["Marker"]?.string, limit: input.maxItems)
         return Self.page(page.records.map { shape($0, inList: true) }, as: "Users", marker: page.marker)
     }
 
