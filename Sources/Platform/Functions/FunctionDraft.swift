@@ -9,6 +9,19 @@ struct FunctionDraft: Sendable {
     var state: FunctionState
     var operations: [WriteOperation] = []
 
+    /// Published versions that the change deletes.
+    private(set) var removed: [VersionRecord] = []
+
+    /// Bytes of code by which published versions grow or shrink.
+    private(set) var bytes = 0
+
+    /// Deletes a published version along.
+    mutating func remove(_ record: VersionRecord, number: Int) {
+        operations.append(.delete(.version(number, of: name)))
+        removed.append(record)
+        bytes -= record.code.size
+    }
+
     /// Writes a published version along.
     mutating func add(
         _ record: VersionRecord, number: Int, to records: FunctionRecords
@@ -16,6 +29,7 @@ struct FunctionDraft: Sendable {
         operations.append(
             try await records.put(
                 record, at: .version(number, of: name), key: key, index: record.index, expect: .absent, in: account))
+        bytes += record.code.size
     }
 
     /// The operation that writes the function itself.

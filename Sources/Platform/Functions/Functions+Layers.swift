@@ -30,6 +30,7 @@ extension Functions {
                 await records.forgetCode([code.blob])
                 continue
             }
+            count(bytes: code.size, in: account)
             return describe(version, of: new.name, in: account)
         }
         throw .tooMany(what: "publishers of one layer", limit: 10)
@@ -100,6 +101,7 @@ extension Functions {
                         in: account))
             }
             guard try await records.commit(operations, in: account) else { continue }
+            count(bytes: -found.value.code.size, in: account)
             if !used { await records.forgetCode([found.value.code.blob]) }
             return
         }

@@ -20,7 +20,8 @@ extension Functions {
                 throw error
             }
             if let made {
-                await announce(new.name, in: account)
+                let bytes = made.code.size * (made.number == .latest ? 1 : 2)
+                await announce(new.name, in: account, functions: 1, bytes: bytes)
                 return made
             }
             await discard(code, in: account)
@@ -41,12 +42,14 @@ extension Functions {
             if found.value.reservedConcurrency != nil {
                 operations.append(try await reserving(nil, for: name, in: account))
             }
-            let blobs = try await codeBlobs(of: name, state: found.value, in: account)
+            var all = [found.value.latest]
+            for number in found.value.published { all.append(try await version(number, of: name, in: account)) }
             guard try await records.commit(operations, in: account) else { continue }
-            await announce(name, in: account)
-            await records.forgetCode(blobs)
+            let bytes = all.reduce(0) { $0 + $1.code.size }
+            await announce(name, in: account, functions: -1, bytes: -bytes)
+            await records.forgetCode(Set(all.map(\.code.blob)))
             await forgetKey(found.key, in: account)
-            await forgetUnused(layers: Set(found.value.latest.configuration.layers), in: account)
+            await forgetUnused(layers: Set(all.flatMap(\.configuration.layers)), in: account)
             return
         }
         throw .busy(name)
@@ -56,14 +59,12 @@ extension Functions {
     package func deleteVersion(
         _ number: Int, of name: FunctionName, in account: AccountID
     ) async throws(FunctionError) {
-        let blob = try await change(name, in: account) { draft throws(FunctionError) -> String? in
-            guard draft.state.published.contains(number) else { return nil }
+        try await change(name, in: account) { draft throws(FunctionError) in
+            guard draft.state.published.contains(number) else { return }
             let record = try await version(number, of: name, in: account)
             try draft.state.deleteVersion(number)
-            draft.operations.append(.delete(.version(number, of: name)))
-            return record.code.blob == draft.state.latest.code.blob ? nil : record.code.blob
+            draft.remove(record, number: number)
         }
-        if let blob { await forgetUnused(code: blob, in: account) }
     }
 
     /// Functions by name, a page of them.
@@ -164,19 +165,12 @@ extension Functions {
                     for alias in draft.state.aliases.keys {
                         if let alias = try? AliasName(alias) { _ = draft.state.deleteAlias(alias) }
                     }
+                    let record = try await version(number, of: name, in: account)
                     try draft.state.deleteVersion(number)
-                    draft.operations.append(.delete(.version(number, of: name)))
+                    draft.remove(record, number: number)
                 }
             }
         }
-    }
-
-    private func codeBlobs(
-        of name: FunctionName, state: FunctionState, in account: AccountID
-    ) async throws(FunctionError) -> Set<String> {
-        var blobs: Set = [state.latest.code.blob]
-        for number in state.published { blobs.insert(try await version(number, of: name, in: account).code.blob) }
-        return blobs
     }
 
     private func discard(_ code: CodeReference, in account: AccountID) async {

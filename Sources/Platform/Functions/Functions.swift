@@ -76,18 +76,21 @@ package actor Functions {
     }
 
     /// After a commit: tells those who run the function, and deletes what no record names any more.
-    func settle(_ draft: FunctionDraft, was old: FunctionState) async {
-        usages[draft.account] = nil
-        await onChange(draft.account, draft.name)
-        let blob = old.latest.code.blob
-        if draft.state.latest.code.blob != blob { await forgetUnused(code: blob, in: draft.account) }
-        let dropped = Set(old.latest.configuration.layers).subtracting(draft.state.latest.configuration.layers)
-        await forgetUnused(layers: dropped, in: draft.account)
+    private func settle(_ draft: FunctionDraft, was old: FunctionState) async {
+        let latest = draft.state.latest
+        await announce(
+            draft.name, in: draft.account, bytes: draft.bytes + latest.code.size - old.latest.code.size)
+        let gone = [old.latest] + draft.removed
+        for blob in Set(gone.map(\.code.blob)).subtracting([latest.code.blob]) {
+            await forgetUnused(code: blob, in: draft.account)
+        }
+        let layers = Set(gone.flatMap(\.configuration.layers)).subtracting(latest.configuration.layers)
+        await forgetUnused(layers: layers, in: draft.account)
     }
 
-    /// Tells those who run the function that it is new or gone.
-    func announce(_ name: FunctionName, in account: AccountID) async {
-        usages[account] = nil
+    /// After a commit: counts what it changed, and tells those who run the function.
+    func announce(_ name: FunctionName, in account: AccountID, functions: Int = 0, bytes: Int) async {
+        count(functions: functions, bytes: bytes, in: account)
         await onChange(account, name)
     }
 
@@ -138,6 +141,12 @@ extension Functions {
         let usage = try await records.usage(of: account)
         usages[account] = usage
         return usage
+    }
+
+    /// Keeps a usage that is known up to date; one that is not is counted when it is asked for.
+    func count(functions: Int = 0, bytes: Int, in account: AccountID) {
+        usages[account]?.functions += functions
+        usages[account]?.codeBytes += bytes
     }
 
     /// Refuses code that does not fit into the account's storage any more.

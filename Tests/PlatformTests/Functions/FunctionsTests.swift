@@ -254,4 +254,28 @@ import Testing
         #expect(try await small.functions.usage(of: account) == AccountUsage(functions: 1, codeBytes: 2 * size))
         await #expect(throws: FunctionError.codeStorageExceeded(limit: 2 * size)) { try await small.create("b") }
     }
+
+    @Test func `what is counted along is what a new count finds`() async throws {
+        func recount() async throws -> AccountUsage {
+            let fresh = Functions(
+                store: fixture.store, blobs: fixture.blobs, keys: fixture.keys, region: .standard)
+            return try await fresh.usage(of: account)
+        }
+        _ = try await functions.usage(of: account)
+        let name = try FunctionName("f")
+        try await fixture.create("f", publish: true)
+        try await fixture.create("g")
+        var change = CodeChange(archive: FunctionFixture.zip("longer than the first one was"))
+        change.publish = true
+        _ = try await functions.updateCode(of: name, change, in: account)
+        _ = try await functions.publishLayer(
+            NewLayer(name: LayerName("l"), archive: FunctionFixture.zip()), in: account)
+        #expect(try await functions.usage(of: account) == recount())
+        try await functions.deleteVersion(1, of: name, in: account)
+        #expect(try await functions.usage(of: account) == recount())
+        try await functions.delete(name, in: account)
+        try await functions.deleteLayer(LayerName("l"), version: 1, in: account)
+        #expect(try await functions.usage(of: account) == recount())
+        #expect(try await functions.usage(of: account).functions == 1)
+    }
 }
