@@ -40,6 +40,9 @@ let package = Package(
             name: "Sandboxing", dependencies: ["Core", "CSandbox", "CSeccomp", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
+        // The starter as a program of its own, for tests.
+        .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"]),
+
         // Durable state.
         .target(
             name: "Storage",
@@ -85,7 +88,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "SandboxingTests", dependencies: ["Sandboxing", "TestSupport"] + nio, swiftSettings: strict),
+        .testTarget(
+            name: "SandboxingTests", dependencies: ["Core", "Sandboxing", "TestSupport", "starter-test-host"] + nio,
+            swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
             dependencies: ["Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],

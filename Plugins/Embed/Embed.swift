@@ -17,12 +17,15 @@ struct Embed: BuildToolPlugin {
         let inputs = try (contents[target.name] ?? []).flatMap { try files(below: root.appending(path: $0)) }
         let output = context.pluginWorkDirectoryURL.appending(path: "Embedded.swift")
         let script = root.appending(path: "dev/embed")
+        let headers = ["sandbox_message.h", "sandbox_protocol.h"].map {
+            root.appending(path: "Sources/CSandbox/include/\($0)")
+        }
         return [
             .buildCommand(
                 displayName: "Embedding \(inputs.count) files into \(target.name)",
                 executable: URL(filePath: "/bin/sh"),
                 arguments: [script.path, output.path] + inputs.map(\.path),
-                inputFiles: [script] + inputs,
+                inputFiles: [script] + headers + inputs,
                 outputFiles: [output])
         ]
     }

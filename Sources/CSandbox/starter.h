@@ -1,0 +1,75 @@
+// What the files of the starter share.
+#ifndef STARTER_H
+#define STARTER_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "CSandbox.h"
+
+enum { MAX_HIERARCHIES = 4, MAX_ARGUMENTS = 160 };
+
+// Where the last thing that failed is told: errno as always, and what was tried.
+extern char failed_at[256];
+int failed(const char *what, const char *detail);
+
+// --- mounts.c: the starter's own view of the file system, runtime roots and code trees.
+
+int mounts_set_up(int rootless_uid, int rootless_gid);
+int mounts_open_base(struct sandbox_reader *entries, const int *fds, size_t count);
+int mounts_add_root(uint32_t id, struct sandbox_reader *entries, const int *fds, size_t count);
+int mounts_enter_base(void);
+int tree_make(uint64_t size, uint64_t files, uint64_t *tree);
+void tree_drop(uint64_t tree);
+int tree_clone(uint64_t tree);
+
+// --- entries.c: what a root folder holds.
+
+int entries_make(const char *root, int folder, struct sandbox_reader *entries, const int *fds, size_t count);
+
+// --- cgroup.c: one group per sandbox in each hierarchy.
+
+int cgroups_open(struct sandbox_reader *r);
+int cgroup_make(uint64_t sandbox);
+int cgroup_write(uint64_t sandbox, struct sandbox_reader *writes);
+int cgroup_join(uint64_t sandbox);
+int cgroup_remove(uint64_t sandbox);
+void cgroup_kill(uint64_t sandbox);
+int cgroup_open_peak(uint64_t sandbox);
+long cgroup_oom_kills(uint64_t sandbox);
+void cgroups_close(void);
+
+// --- spawn.c: the child that becomes bubblewrap.
+
+struct spawn {
+    uint64_t sandbox;
+    int control, logs;  // become descriptor 3, and 1 and 2
+    uid_t uid;          // 0: keep ours
+    char **arguments;
+};
+pid_t spawn_bubblewrap(const struct spawn *spawn);
+
+// --- sandboxes.c: every sandbox from its parking to its end.
+
+struct request {
+    struct sandbox_header header;
+    struct sandbox_reader body;
+    int *fds;
+    size_t fd_count;
+};
+int sandboxes_set_up(int epoll, uint32_t uid_base, uint32_t most);
+void sandbox_park(struct request *request);
+void sandbox_assign(struct request *request);
+void sandbox_limit(struct request *request);
+void sandbox_stop(uint64_t id);
+void sandbox_event(uint32_t slot);
+int sandboxes_tidy(void);
+int sandboxes_stop_all(void);
+
+// --- starter.c: what is told to the server.
+
+void reply(uint32_t request, int error, uint64_t value, const int *fds, size_t count);
+void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us);
+
+#endif

@@ -1,0 +1,115 @@
+import Glibc
+
+/// The folders in which this server's sandboxes have their groups, one in each hierarchy.
+///
+/// A folder's name says whose it is, so that those of a server that was killed can be told and removed.
+package struct CgroupFolders: Sendable {
+    package let hierarchies: [CgroupHierarchy]
+    private let name: String
+
+    /// The folders of the hierarchies in which this process may make groups.
+    ///
+    /// Makes no group yet; but on version 2 it moves this process into a leaf, without which the kernel would not
+    /// hand controllers down.
+    package init(name: String) {
+        let map = Self.map()
+        hierarchies = map.hierarchies.filter { $0.version == .v1 ? Self.writable($0.own) : Self.delegate($0) }
+        self.name = name
+    }
+
+    /// No groups at all.
+    package init() {
+        hierarchies = []
+        name = ""
+    }
+
+    /// What the kernel says of this process.
+    package static func map() -> CgroupMap {
+        CgroupMap(groups: HostFiles.text("/proc/self/cgroup"), mounts: HostFiles.text("/proc/self/mountinfo")) {
+            HostFiles.text($0 + "/cgroup.controllers").split { $0 == " " || $0 == "\n" }.map(String.init)
+        }
+    }
+
+    /// The folder in each hierarchy, in order.
+    var paths: [String] { hierarchies.map { "\($0.own)/\(name)" } }
+
+    /// Whether groups limit this resource here.
+    func limits(_ controller: CgroupController) -> Bool {
+        hierarchies.contains { $0.controllers.contains(controller) }
+    }
+
+    /// The folder of a sandbox's group for this resource.
+    func folder(of id: SandboxID, for controller: CgroupController) -> String? {
+        zip(paths, hierarchies).first { $1.controllers.contains(controller) }.map { "\($0.0)/\(id)" }
+    }
+
+    /// A name that tells whether its server still lives: process id, start time, and a number.
+    static func name(number: Int) -> String {
+        "martlet-\(getpid())-\(startTime(of: getpid()) ?? "0")-\(number)"
+    }
+
+    /// Removes the groups that servers left behind which are gone.
+    func removeStale() {
+        for hierarchy in hierarchies {
+            for name in HostFiles.names(in: hierarchy.own) where Self.isStale(name) {
+                Self.remove("\(hierarchy.own)/\(name)")
+            }
+        }
+    }
+
+    /// Removes this server's own groups, after its starter has ended; what is not empty yet stays for the next start.
+    func remove() {
+        for path in paths { Self.remove(path) }
+    }
+
+    static func isStale(_ name: String) -> Bool {
+        let parts = name.split(separator: "-")
+        guard parts.count == 4, parts[0] == "martlet", let process = Int32(parts[1]) else { return false }
+        return startTime(of: process) != String(parts[2])
+    }
+
+    /// The 22nd field of the process's `stat`; its second may hold anything, so it is counted from the end of that.
+    private static func startTime(of process: pid_t) -> String? {
+        let fields = HostFiles.text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ")
+        guard let fields, fields.count > 19 else { return nil }
+        return String(fields[19])
+    }
+
+    private static func remove(_ folder: String) {
+        for child in HostFiles.names(in: folder) {
+            // Files of the kernel cannot be removed, and need not be.
+            // SAFETY: a string that lives for the call; so below.
+            _ = unsafe rmdir("\(folder)/\(child)")
+        }
+        _ = unsafe rmdir(folder)
+    }
+
+    private static func writable(_ folder: String) -> Bool {
+        // SAFETY: a string that lives for the call.
+        unsafe access(folder, W_OK) == 0
+    }
+
+    /// Version 2: a group that hands controllers down may hold no process itself, unless it is the root.
+    private static func delegate(_ hierarchy: CgroupHierarchy) -> Bool {
+        guard !hierarchy.controllers.isEmpty, writable(hierarchy.own) else { return false }
+        let wanted = hierarchy.controllers.map { "+\($0.rawValue)" }.sorted().joined(separator: " ")
+        if write(wanted, to: hierarchy.own + "/cgroup.subtree_control") { return true }
+        let leaf = hierarchy.own + "/host"
+        // SAFETY: a string that lives for the call.
+        _ = unsafe mkdir(leaf, 0o755)
+        for process in HostFiles.text(hierarchy.own + "/cgroup.procs").split(separator: "\n") {
+            _ = write(String(process), to: leaf + "/cgroup.procs")
+        }
+        return write(wanted, to: hierarchy.own + "/cgroup.subtree_control")
+    }
+
+    private static func write(_ text: String, to path: String) -> Bool {
+        // SAFETY: a string that lives for the call; the descriptor is closed at the end.
+        let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        let descriptor = OwnedDescriptor(taking: file)
+        let bytes = Array(text.utf8)
+        // SAFETY: as many bytes as there are.
+        return unsafe Glibc.write(descriptor.borrowed, bytes, bytes.count) == bytes.count
+    }
+}
