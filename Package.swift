@@ -84,6 +84,12 @@ let package = Package(
         // Turns files that travel inside the binary (init shim, runtime clients, service models) into Swift.
         .plugin(name: "Embed", capability: .buildTool()),
 
+        // How fast the store is beside SQLite itself.
+        .executableTarget(
+            name: "store-bench",
+            dependencies: ["Core", "Storage", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            path: "Benchmarks/StoreBench", swiftSettings: strict),
+
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

@@ -3,12 +3,13 @@ import Synchronization
 
 /// What waits for the writer, bounded by its size.
 ///
-/// There is no timer: while one group is written the next one gathers here by itself.
+/// While one group is written the next one gathers here by itself.
 final class Inbox: Sendable {
     private struct State {
         var waiting: [Work] = []
         var bytes = 0
-        var sleeping = false
+        /// How much must wait to wake the writer; `nil` while it is not asleep.
+        var wakeAt: Int?
         /// Why nothing is taken any more.
         var closed: StoreError?
     }
@@ -31,8 +32,8 @@ final class Inbox: Sendable {
             guard state.bytes + work.bytes <= limit || state.waiting.isEmpty else { return .busy }
             state.waiting.append(work)
             state.bytes += work.bytes
-            if state.sleeping {
-                state.sleeping = false
+            if let count = state.wakeAt, state.waiting.count >= count {
+                state.wakeAt = nil
                 wake.signal()
             }
             return nil
@@ -40,18 +41,31 @@ final class Inbox: Sendable {
         if let refusal { work.refuse(refusal) }
     }
 
-    /// Waits for work and takes a group; an empty one if `idle` and nothing waits; `nil` when closed and all is done.
-    func take(idle: Bool) -> [Work]? {
+    /// How many wait now.
+    var count: Int { state.withLock { $0.waiting.count } }
+
+    /// Waits until so many wait, or some of them and the time is over, and takes a group.
+    ///
+    /// The group is empty if `idle` and nothing waits; `nil` when closed and all is done.
+    func take(_ count: Int = 1, until deadline: ContinuousClock.Instant? = nil, idle: Bool = false) -> [Work]? {
+        var wanted = deadline == nil ? 1 : max(1, count)
         while true {
+            let left = deadline.map { $0 - .now } ?? .zero
+            if left <= .zero { wanted = 1 }
             let group: [Work]?? = state.withLock { state in
-                if !state.waiting.isEmpty { return .some(Self.group(&state)) }
-                if state.closed != nil { return .some(nil) }
-                if idle { return .some([]) }
-                state.sleeping = true
+                state.wakeAt = nil
+                if state.waiting.count >= min(wanted, Self.groupCount) { return .some(Self.group(&state)) }
+                if state.closed != nil { return .some(state.waiting.isEmpty ? nil : Self.group(&state)) }
+                if idle && state.waiting.isEmpty { return .some([]) }
+                state.wakeAt = wanted
                 return nil
             }
             if let group { return group }
-            wake.wait()
+            if wanted == 1 {
+                wake.wait()
+            } else {
+                _ = wake.wait(timeout: .now() + .nanoseconds(Int(left / .nanoseconds(1))))
+            }
         }
     }
 
@@ -59,8 +73,8 @@ final class Inbox: Sendable {
     func close(_ reason: StoreError, refuseWaiting: Bool) {
         let refused: [Work] = state.withLock { state in
             state.closed = state.closed ?? reason
-            if state.sleeping {
-                state.sleeping = false
+            if state.wakeAt != nil {
+                state.wakeAt = nil
                 wake.signal()
             }
             guard refuseWaiting else { return [] }

@@ -59,7 +59,7 @@ package final class SQLiteStore: Store {
                 try Durability.set(on: database)
                 try Schema.prepare(database)
             }
-            let code = synchronizeFolder(folder)
+            let code = FileCalls.synchronizeFolder(folder)
             guard code == 0 else { throw StoreOpenError.folder(code: code) }
             return pool
         } catch let error as StoreOpenError {

@@ -34,7 +34,7 @@ enum Schema {
             token INTEGER, due INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, enqueued INTEGER NOT NULL,
             member TEXT, worker TEXT,
             death_queue TEXT, death_reason TEXT, death_attempts INTEGER, death_at INTEGER, body BLOB NOT NULL);
-        CREATE INDEX item_ready ON item (queue, priority, visible, token);
+        CREATE INDEX item_ready ON item (queue, priority, visible, number, token);
         CREATE INDEX item_member ON item (queue, member, number) WHERE member IS NOT NULL;
         CREATE TABLE item_counter (only INTEGER PRIMARY KEY CHECK (only = 0), next INTEGER NOT NULL);
         INSERT INTO item_counter VALUES (0, 1);

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import Storage
+
+/// The writer waits for callers only while that pays.
+@Suite struct PatienceTests {
+    @Test func `it never waits longer than half a commit`() {
+        var patience = Patience()
+        for _ in 0..<10 { patience.ended(allCame: true) }
+        #expect(patience.wait(answered: 3, waiting: 2, commit: .milliseconds(10)) == (5, .milliseconds(5)))
+    }
+
+    @Test func `it soon stops waiting for those who do not come`() {
+        var patience = Patience()
+        for _ in 0..<10 { patience.ended(allCame: false) }
+        #expect(patience.wait(answered: 3, waiting: 0, commit: .milliseconds(64)).time == .milliseconds(1))
+    }
+
+    @Test func `it tries again now and then`() {
+        var patience = Patience()
+        for _ in 0..<64 { patience.ended(allCame: false) }
+        #expect(patience == Patience())
+    }
+}
