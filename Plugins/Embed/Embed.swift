@@ -8,7 +8,10 @@ import PackagePlugin
 struct Embed: BuildToolPlugin {
     /// Target name → files or folders, from the package's root, whose content it embeds.
     private let contents = [
-        "Sandboxing": ["shim/init.c", "runtimes/python/bootstrap.py", "runtimes/node/bootstrap.js"],
+        "Sandboxing": [
+            "shim/init.c", "runtimes/python/bootstrap.py", "runtimes/python/martlet_client.py",
+            "runtimes/node/bootstrap.js",
+        ],
         "Gateway": ["models"],
     ]
 

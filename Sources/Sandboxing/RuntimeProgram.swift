@@ -24,6 +24,11 @@ package enum RuntimeProgram: Hashable, Sendable {
         }
     }
 
+    /// The module that the client is written in, where it is not the client itself.
+    var clientModule: String? {
+        if case .python = self { "martlet_client.py" } else { nil }
+    }
+
     /// The interpreter's options: it takes nothing from the environment, and no site packages.
     var options: [String] {
         if case .python = self { ["-S", "-E"] } else { [] }

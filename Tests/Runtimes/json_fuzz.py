@@ -16,7 +16,7 @@ import time
 
 from outcome import Outcome
 
-CLIENT = pathlib.Path(__file__).resolve().parents[2] / "runtimes/python/bootstrap.py"
+CLIENT = pathlib.Path(__file__).resolve().parents[2] / "runtimes/python/martlet_client.py"
 CHARACTERS = ["a", '"', "\\", "\n", "\x00", "\x1f", "\x7f", "é", "\u2028", "😀", "\ud800", "/", "<"]
 Pair = collections.namedtuple("Pair", "a b")
 

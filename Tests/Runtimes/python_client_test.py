@@ -18,7 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 OURS = os.path.join(ROOT, "runtimes/python/bootstrap.py")
 PYTHON = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, ".build/venv/bin/python")
 TIMES = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
-CLIENT = re.compile(rb'File (\\?")[^"\\]*(runtimes/python|awslambdaric)/bootstrap\.py\\?", line \d+')
+CLIENT = re.compile(rb'File (\\?")[^"\\]*(runtimes/python/martlet_client|awslambdaric/bootstrap)\.py\\?", line \d+')
 ADVICE = re.compile(rb"\[WARNING\]\t[^\n]*LAMBDA_WARNING[^\n]*\n|\{[^\n]*LAMBDA_WARNING[^\n]*\n")
 
 

@@ -68,12 +68,26 @@ struct RuntimeRoot {
 
     private func shipped() throws(SandboxError) -> [RootEntry] {
         var entries: [RootEntry] = []
-        for name in ["init", program.client].compactMap({ $0 }) {
-            guard let text = Embedded.files[name], let bytes = Base64.decode(text) else {
-                throw .unsupported("\(name) does not travel in this binary")
-            }
-            entries.append(RootEntry("var/runtime/\(name)", .content(bytes)))
+        for name in ["init", program.client, program.clientModule].compactMap({ $0 }) {
+            entries.append(RootEntry("var/runtime/\(name)", .content(try Self.embedded(name))))
+        }
+        return try entries + compiled()
+    }
+
+    /// The compiled forms of the client's module, where Python looks for them; it ignores those of another version.
+    private func compiled() throws(SandboxError) -> [RootEntry] {
+        guard let module = program.clientModule?.split(separator: ".").first else { return [] }
+        var entries = [RootEntry("var/runtime/__pycache__", .directory)]
+        for name in Embedded.files.keys.sorted() where name.hasPrefix(module + ".") && name.hasSuffix(".pyc") {
+            entries.append(RootEntry("var/runtime/__pycache__/\(name)", .content(try Self.embedded(name))))
         }
         return entries
+    }
+
+    private static func embedded(_ name: String) throws(SandboxError) -> [UInt8] {
+        guard let text = Embedded.files[name], let bytes = Base64.decode(text) else {
+            throw .unsupported("\(name) does not travel in this binary")
+        }
+        return bytes
     }
 }
