@@ -272,7 +272,22 @@ import Testing
         try fixture.write("ERROR one")
         try fixture.write("ERROR elsewhere", to: "t")
         await fixture.logs.flush()
-        #expect(await lines.next()?.map(\.event.text) == ["ERROR one"])
+        #expect(await lines.next()?.events.map(\.event.text) == ["ERROR one"])
+    }
+
+    @Test func `a tap holds lines until they are taken, and goes when it is let go`() async throws {
+        let fixture = try LogsFixture()
+        var tap: LogTap? = try fixture.logs.tap(LogInterest(groups: [fixture.group]))
+        for number in 0..<600 {
+            try fixture.write("\(number)")
+            await fixture.logs.flush()
+        }
+        let taken = try #require(tap?.take())
+        #expect(taken.lines.count == 500)
+        #expect(taken.isSampled)
+        #expect(tap?.take().lines.isEmpty == true)
+        tap = nil
+        #expect(!fixture.logs.followers.isFollowed)
     }
 
     @Test func `events have ids of their own`() async throws {

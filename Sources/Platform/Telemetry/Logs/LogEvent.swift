@@ -26,6 +26,12 @@ package struct LogPosition: Hashable, Sendable, Comparable {
     package let batch: Int64
     package let index: Int
 
+    /// Puts a position together.
+    package init(batch: Int64, index: Int) {
+        self.batch = batch
+        self.index = index
+    }
+
     /// Orders positions as the events were stored.
     package static func < (left: LogPosition, right: LogPosition) -> Bool {
         (left.batch, left.index) < (right.batch, right.index)

@@ -9,6 +9,13 @@ extension Logs {
         package var tooNewFrom: Int?
         /// Those before this place were older than the group keeps events.
         package var expiredBefore: Int?
+
+        /// Refuses nothing unless told otherwise.
+        package init(tooOldBefore: Int? = nil, tooNewFrom: Int? = nil, expiredBefore: Int? = nil) {
+            self.tooOldBefore = tooOldBefore
+            self.tooNewFrom = tooNewFrom
+            self.expiredBefore = expiredBefore
+        }
     }
 
     /// The most that one put may hold, 26 bytes for each event included, as AWS counts.

@@ -15,6 +15,7 @@ package enum LogsError: Error, Equatable {
     case tooManyTags(limit: Int)
     /// Events out of order are more than can be sorted for one answer; a narrower time helps.
     case tooMuchToSort
+    case tooManyFollowers(limit: Int)
     /// Somebody else keeps changing the same thing.
     case contended
     /// A stored entry is not what was written.
