@@ -30,6 +30,9 @@ package struct ResolvedFunction: Sendable {
     /// Every version that a call may reach.
     package var versions: [FunctionVersion] { additional.map { [main, $0.version] } ?? [main] }
 
+    /// The account whose function it is.
+    package var account: AccountID { main.account }
+
     /// Whether an alias splits the calls, so that each one draws.
     package var splits: Bool { additional != nil }
 

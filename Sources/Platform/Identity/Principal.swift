@@ -104,6 +104,19 @@ package struct FunctionIdentity: Hashable, Sendable {
         self.roleID = roleID
     }
 
+    /// Names the version that a sandbox serves.
+    package init(_ version: FunctionVersion) {
+        let qualifier: Qualifier =
+            switch version.number {
+            case .latest: .latest
+            case .published(let number): .version(number)
+            }
+        let role = ARN(
+            service: "iam", region: nil, account: version.account,
+            resource: "role/" + (version.configuration.role.text.split(separator: "/").last ?? "unknown"))
+        self.init(account: version.account, name: version.name, qualifier: qualifier, role: role)
+    }
+
     /// The ARN of the session of the function's role, as AWS shows a function that calls something.
     package var arn: ARN {
         let role = role.resource.split(separator: "/").last ?? "unknown"

@@ -40,10 +40,14 @@ package struct LambdaOperations: Sendable {
         { call, input in
             do {
                 let resource = try LambdaResource(input, in: call)
-                try Guard.check(call, Action(service: "lambda", name: name), on: resource.resource)
+                try authorize(
+                    call.principal, Action(service: "lambda", name: name), on: resource.resource,
+                    in: AuthorizationContext(time: .now))
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
                 throw WireError(error)
+            } catch let error as AccessDenied {
+                throw WireError("AccessDeniedException", error.message, status: 403)
             }
         }
     }

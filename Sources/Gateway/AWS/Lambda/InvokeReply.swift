@@ -1,0 +1,134 @@
+import Core
+import NIOCore
+import NIOHTTP1
+import Platform
+
+/// Answers to `Invoke`, straight to HTTP: the payload passes through as bytes.
+enum InvokeReply {
+    static func result(_ result: InvocationResult, _ request: HTTPRequest) -> HTTPReply {
+        var reply: HTTPReply
+        switch result.outcome {
+        case .success(let payload):
+            reply = HTTPReply(status: .ok, headers: headers(request, json: true), body: payload)
+        case .functionError(let payload):
+            reply = HTTPReply(status: .ok, headers: headers(request, json: true), body: payload)
+            reply.headers.add(name: "X-Amz-Function-Error", value: "Unhandled")
+        case .throttled(let throttle): return throttled(throttle, request)
+        case .unavailable(let failure): return unavailable(failure, request)
+        }
+        reply.headers.add(name: "X-Amz-Executed-Version", value: "\(result.executedVersion)")
+        if let tail = result.logTail { reply.headers.add(name: "X-Amz-Log-Result", value: Base64.encode(tail)) }
+        return reply
+    }
+
+    static func empty(_ status: HTTPResponseStatus, _ request: HTTPRequest) -> HTTPReply {
+        HTTPReply(status: status, headers: headers(request, json: false))
+    }
+
+    static func accepted(_ outcome: EventInvocations.Acceptance, _ request: HTTPRequest) -> HTTPReply {
+        switch outcome {
+        case .accepted: empty(.accepted, request)
+        case .full(let limit):
+            error(
+                .tooManyRequests, "TooManyRequestsException",
+                "The queue of asynchronous calls is full (\(limit) items); retry later.", request,
+                [("Reason", "CallerRateLimitExceeded")])
+        case .failed(let reason):
+            error(
+                .internalServerError, "ServiceException",
+                "The call was not accepted, because it could not be stored: \(reason)", request)
+        }
+    }
+
+    static func denied(_ denied: AccessDenied, _ request: HTTPRequest) -> HTTPReply {
+        error(.forbidden, "AccessDeniedException", denied.message, request)
+    }
+
+    static func refused(_ refusal: InvokeRequest.Refusal, _ request: HTTPRequest) -> HTTPReply {
+        switch refusal {
+        case .payloadTooLarge(let limit):
+            error(
+                .payloadTooLarge, "RequestTooLargeException",
+                "Request must be smaller than \(limit) bytes for the InvokeFunction operation", request)
+        case .clientContextMalformed:
+            error(
+                .badRequest, "InvalidRequestContentException",
+                "Client context must be a valid Base64-encoded JSON object.", request)
+        case .invocationTypeUnknown(let value):
+            invalid(value, "invocationType", "[RequestResponse, Event, DryRun]", request)
+        case .logTypeUnknown(let value): invalid(value, "logType", "[None, Tail]", request)
+        }
+    }
+
+    private static func invalid(_ value: String, _ member: String, _ values: String, _ request: HTTPRequest)
+        -> HTTPReply
+    {
+        error(
+            .badRequest, "ValidationException",
+            "1 validation error detected: Value '\(value)' at '\(member)' failed to satisfy constraint: "
+                + "Member must satisfy enum value set: \(values)", request)
+    }
+
+    private static func throttled(_ throttle: Throttle, _ request: HTTPRequest) -> HTTPReply {
+        let (reason, message) =
+            switch throttle {
+            case .account(let limit):
+                ("ConcurrentInvocationLimitExceeded", "Rate Exceeded. The account's concurrency of \(limit) is in use.")
+            case .reserved(let limit):
+                (
+                    "ReservedFunctionConcurrentInvocationLimitExceeded",
+                    "Rate Exceeded. The function's reserved concurrency of \(limit) is in use."
+                )
+            case .host(let budget, let needed):
+                (
+                    "ConcurrentInvocationLimitExceeded",
+                    "Rate Exceeded. The host lends \(budget) MB to functions, and \(needed) MB more are not free now "
+                        + "(raise --memory-budget, or lower the functions' memory)."
+                )
+            }
+        return error(
+            .tooManyRequests, "TooManyRequestsException", message, request,
+            [("Reason", reason), ("retryAfterSeconds", "1")])
+    }
+
+    private static func unavailable(_ failure: StartFailure, _ request: HTTPRequest) -> HTTPReply {
+        switch failure {
+        case .noInterpreter(let runtime):
+            error(
+                .badGateway, "InvalidRuntimeException",
+                "No interpreter for \(runtime) is installed on this host; install it or name a runtime folder "
+                    + "(martlet serve --runtimes DIR).", request)
+        case .codeUnavailable(let reason):
+            error(
+                .badGateway, "InvalidZipFileException", "The function's code could not be unpacked: \(reason)", request)
+        case .sandbox(let reason):
+            error(
+                .internalServerError, "ServiceException",
+                "No sandbox could be started: \(reason). Run martlet doctor to see what this host lacks.", request)
+        case .shuttingDown:
+            error(.serviceUnavailable, "ServiceException", "The server is stopping; try again later.", request)
+        }
+    }
+
+    private static func error(
+        _ status: HTTPResponseStatus, _ code: String, _ message: String, _ request: HTTPRequest,
+        _ details: [(String, String)] = []
+    ) -> HTTPReply {
+        var object = JSONObject([("Type", .string("User")), ("message", .string(message))])
+        for (name, value) in details { object[name] = .string(value) }
+        var headers = headers(request, json: true)
+        headers.add(name: "x-amzn-ErrorType", value: code)
+        return HTTPReply(status: status, headers: headers, body: ByteBuffer(bytes: JSON.object(object).serialized))
+    }
+
+    private static func headers(_ request: HTTPRequest, json: Bool) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        headers.reserveCapacity(8)
+        if json { headers.add(name: "Content-Type", value: "application/json") }
+        headers.add(name: "x-amzn-RequestId", value: request.id.description)
+        headers.add(name: "X-Amzn-Trace-Id", value: request.trace.amazon)
+        headers.add(name: "traceparent", value: request.trace.traceparent)
+        headers.add(name: "Date", value: HTTPDate.now)
+        return headers
+    }
+}

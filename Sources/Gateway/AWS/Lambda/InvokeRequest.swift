@@ -1,0 +1,73 @@
+import Core
+import NIOCore
+import NIOHTTP1
+
+/// What a caller of `Invoke` asks for beside the function itself.
+///
+/// Source: AWS Lambda API reference, `Invoke`.
+struct InvokeRequest: Sendable {
+    enum Kind: Sendable { case requestResponse, event, dryRun }
+
+    /// Why a well-formed call is not run.
+    enum Refusal: Sendable {
+        case payloadTooLarge(limit: Int)
+        case clientContextMalformed
+        case invocationTypeUnknown(String)
+        case logTypeUnknown(String)
+    }
+
+    /// Bytes of an event: AWS's bounds for synchronous and asynchronous calls.
+    static let synchronousLimit = 6 * 1024 * 1024
+    static let asynchronousLimit = 1024 * 1024
+    private static let clientContextLimit = 3583
+
+    let kind: Kind
+    let payload: ByteBuffer
+    let clientContext: String?
+    let wantsLogTail: Bool
+    let refusal: Refusal?
+
+    /// Whether a request is a call of a function, told by method and raw path alone.
+    static func isInvoke(_ head: HTTPRequestHead) -> Bool {
+        guard head.method == .POST, head.uri.hasPrefix("/2015-03-31/functions/") else { return false }
+        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
+        return path.suffix(12).elementsEqual("/invocations".utf8)
+    }
+
+    init(_ request: HTTPRequest) {
+        let headers = request.head.headers
+        var refusal: Refusal?
+        switch headers.first(name: "x-amz-invocation-type") {
+        case nil, "RequestResponse": kind = .requestResponse
+        case "Event": kind = .event
+        case "DryRun": kind = .dryRun
+        case let other?:
+            kind = .dryRun
+            refusal = .invocationTypeUnknown(other)
+        }
+        switch headers.first(name: "x-amz-log-type") {
+        case nil, "None": wantsLogTail = false
+        case "Tail": wantsLogTail = true
+        case let other?:
+            wantsLogTail = false
+            refusal = .logTypeUnknown(other)
+        }
+        payload = request.body.readableBytes == 0 ? ByteBuffer(staticString: "{}") : request.body
+        let limit = kind == .event ? Self.asynchronousLimit : Self.synchronousLimit
+        if payload.readableBytes > limit { refusal = .payloadTooLarge(limit: limit) }
+        if let encoded = headers.first(name: "x-amz-client-context") {
+            clientContext = Self.clientContext(encoded)
+            if clientContext == nil { refusal = .clientContextMalformed }
+        } else {
+            clientContext = nil
+        }
+        self.refusal = refusal
+    }
+
+    /// A client context is a JSON object in base64; it goes on as one header line, so no line break may be in it.
+    private static func clientContext(_ encoded: String) -> String? {
+        guard encoded.utf8.count <= clientContextLimit, let bytes = Base64.decode(encoded) else { return nil }
+        guard let json = try? JSON(parsing: bytes), json.object != nil else { return nil }  // Any fault means: malformed.
+        return json.text
+    }
+}

@@ -1,0 +1,147 @@
+import Core
+import NIOCore
+import NIOHTTP1
+import Platform
+
+/// The first to see every request: who calls, and which way it goes.
+///
+/// Calls of functions take the short way: verified, authorized, and handed to the pool on this very event loop. All else
+/// goes to `Operations`, which may wait. Lives on the pool's event loop.
+final class Front {
+    /// What the short way cannot do by itself, for `Operations` to do.
+    enum Work: Sendable {
+        /// The access key is not in the cache yet; the request is handled again once it is.
+        case loadKey(AccessKeyID, token: String?)
+        /// The function is not in the cache yet; the call goes on once it is.
+        case resolve(InvokeRequest, Principal)
+        /// An ordinary operation.
+        case operate(Principal?)
+        case refuse(AuthenticationError)
+    }
+
+    /// A request that has left the event loop, and the way back.
+    struct Order: Sendable {
+        let request: HTTPRequest
+        let work: Work
+        let handler: NIOLoopBound<FrontHandler>
+    }
+
+    /// Bytes of request bodies held at a time, all connections together.
+    static let bufferLimit = 512 * 1024 * 1024
+    /// Requests waiting for `Operations`.
+    static let orderLimit = 4096
+
+    private static let invokeAction = Action(service: "lambda", name: "InvokeFunction")
+
+    let pool: Pool
+    let events: EventInvocations
+    let orders: AsyncStream<Order>
+    var targets = TargetCache()
+    private let ordering: AsyncStream<Order>.Continuation
+    private let clock: () -> Instant
+    private var verifier: SignatureVerifier
+    private var buffered = 0
+
+    init(
+        pool: Pool, events: EventInvocations, credentials: CredentialCache, region: Region,
+        clock: @escaping () -> Instant = { .now }
+    ) {
+        self.pool = pool
+        self.events = events
+        self.clock = clock
+        verifier = SignatureVerifier(credentials: credentials, region: region)
+        (orders, ordering) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .bufferingOldest(Self.orderLimit))
+    }
+
+    /// Counts bytes of a body in, if there is room.
+    func reserve(_ count: Int) -> Bool {
+        guard buffered + count <= Self.bufferLimit else { return false }
+        buffered += count
+        return true
+    }
+
+    /// Counts bytes out.
+    func release(_ count: Int) { buffered -= count }
+
+    /// Takes no more orders.
+    func finish() { ordering.finish() }
+
+    /// Handles a whole request; the answer goes to `handler`, now or later.
+    func handle(_ request: HTTPRequest, for handler: FrontHandler) {
+        do throws(AuthenticationError) {
+            switch try authenticate(request) {
+            case .verified(let principal): route(request, principal, for: handler)
+            case .unloaded(let key, let token): order(request, .loadKey(key, token: token), handler)
+            }
+        } catch .missing {
+            order(request, .operate(nil), handler)
+        } catch {
+            order(request, .refuse(error), handler)
+        }
+    }
+
+    /// Runs a call whose function is known.
+    func invoke(
+        _ invoke: InvokeRequest, _ target: ResolvedFunction, _ request: HTTPRequest, _ principal: Principal,
+        for handler: FrontHandler
+    ) {
+        do throws(AccessDenied) {
+            try authorize(
+                principal, Self.invokeAction, on: .function(target.account, target.name, target.qualifier),
+                in: AuthorizationContext(time: clock()))
+        } catch {
+            return handler.answer(InvokeReply.denied(error, request))
+        }
+        if let refusal = invoke.refusal { return handler.answer(InvokeReply.refused(refusal, request)) }
+        let bound = NIOLoopBound(handler, eventLoop: pool.eventLoop)
+        switch invoke.kind {
+        case .dryRun: handler.answer(InvokeReply.empty(.noContent, request))
+        case .event:
+            let call = EventInvocation(
+                requestID: request.id, account: target.account, target: target, lineage: request.lineage,
+                trace: request.trace, accepted: clock(), payload: invoke.payload, clientContext: invoke.clientContext)
+            events.assumeIsolated { events in
+                events.accept(call) { outcome in bound.value.answer(InvokeReply.accepted(outcome, request)) }
+            }
+        case .requestResponse:
+            let invocation = Invocation(
+                id: request.id.description, target: target, payload: invoke.payload,
+                clientContext: invoke.clientContext, trace: request.trace, lineage: request.lineage,
+                wantsLogTail: invoke.wantsLogTail)
+            pool.assumeIsolated { pool in
+                pool.invoke(invocation) { result in bound.value.answer(InvokeReply.result(result, request)) }
+            }
+        }
+    }
+
+    private enum Authentication {
+        case verified(Principal)
+        case unloaded(AccessKeyID, token: String?)
+    }
+
+    private func authenticate(_ request: HTTPRequest) throws(AuthenticationError) -> Authentication {
+        if case .function(let version, _) = request.caller {
+            return .verified(.function(FunctionIdentity(version)))
+        }
+        switch try verifier.verify(request.head, body: request.body, now: clock()) {
+        case .verified(let proof): return .verified(proof.principal)
+        case .unloaded(let key, let token): return .unloaded(key, token: token)
+        }
+    }
+
+    private func route(_ request: HTTPRequest, _ principal: Principal, for handler: FrontHandler) {
+        guard InvokeRequest.isInvoke(request.head) else { return order(request, .operate(principal), handler) }
+        let invoke = InvokeRequest(request)
+        guard let target = targets[request.head.uri, principal.account] else {
+            return order(request, .resolve(invoke, principal), handler)
+        }
+        self.invoke(invoke, target, request, principal, for: handler)
+    }
+
+    private func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontHandler) {
+        let bound = NIOLoopBound(handler, eventLoop: pool.eventLoop)
+        let result = ordering.yield(Order(request: request, work: work, handler: bound))
+        if case .enqueued = result { return }
+        handler.answer(FrontRefusal.busy.reply)
+    }
+}

@@ -1,0 +1,76 @@
+import Core
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Platform
+
+/// The gateway: one listener for every service, and the same endpoint behind every sandbox's door.
+package struct GatewayServer: Sendable {
+    private let front: NIOLoopBound<Front>
+    private let services: Services
+    private let operations: Operations
+    private let eventLoop: any EventLoop
+
+    /// Connections held at a time.
+    private static let connectionLimit = 10_000
+    /// How long a connection may be silent before it is closed.
+    private static let silence = TimeAmount.seconds(120)
+
+    /// Makes the gateway; call on the pool's event loop.
+    package init(pool: Pool, events: EventInvocations, services: Services, region: Region, logger: Logger) {
+        eventLoop = pool.eventLoop
+        self.services = services
+        front = NIOLoopBound(
+            Front(pool: pool, events: events, credentials: services.identity.credentials, region: region),
+            eventLoop: pool.eventLoop)
+        operations = Operations(front: front, services: services, region: region, logger: logger)
+    }
+
+    /// Listens; gives the listening channel.
+    package func listen(host: String, port: Int) async throws -> any Channel {
+        try await ServerBootstrap(group: eventLoop)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in configure(channel) { .anyone } }
+            .bind(host: host, port: port).get()
+    }
+
+    /// Serves a connection of a sandbox: its function needs no signature, because the socket says who it is.
+    package func serve(_ channel: any Channel, of function: FunctionVersion) -> EventLoopFuture<Void> {
+        configure(channel) { .function(function, lineage: nil) }
+    }
+
+    /// A function has changed: calls resolve it anew.
+    package func forget(_ name: FunctionName) async {
+        await withCheckedContinuation { continuation in
+            eventLoop.execute {
+                front.value.targets.forget(name)
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Carries out operations until `finish`.
+    package func run() async {
+        let orders = await withCheckedContinuation { continuation in
+            eventLoop.execute { continuation.resume(returning: front.value.orders) }
+        }
+        await operations.run(orders)
+    }
+
+    /// Takes no more operations.
+    package func finish() { eventLoop.execute { front.value.finish() } }
+
+    private func configure(
+        _ channel: any Channel, _ caller: @escaping @Sendable () -> HTTPRequest.Caller
+    ) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(IdleStateHandler(allTimeout: Self.silence))
+            try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+            try pipeline.addHandler(FrontHandler(front: front.value, caller: caller))
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import Core
+import Logging
+import NIOCore
+import NIOHTTP1
+import Platform
+
+/// Does what the front cannot do without waiting: loads keys, resolves functions, and carries out operations.
+struct Operations: Sendable {
+    private let front: NIOLoopBound<Front>
+    private let services: Services
+    private let region: Region
+    private let logger: Logger
+
+    init(front: NIOLoopBound<Front>, services: Services, region: Region, logger: Logger) {
+        self.front = front
+        self.services = services
+        self.region = region
+        self.logger = logger
+    }
+
+    /// Works until the front takes no more orders.
+    func run(_ orders: AsyncStream<Front.Order>) async {
+        await withDiscardingTaskGroup { group in
+            for await order in orders { group.addTask { await carryOut(order) } }
+        }
+    }
+
+    @concurrent
+    private func carryOut(_ order: Front.Order) async {
+        switch order.work {
+        case .loadKey(let key, let token):
+            do {
+                guard try await services.identity.load(key, token: token) else { throw AuthenticationError.unknownKey }
+                onLoop { front.value.handle(order.request, for: order.handler.value) }
+            } catch {
+                answer(order, failure(error, order))
+            }
+        case .resolve(let invoke, let principal): await resolve(invoke, principal, order)
+        case .operate(let principal): answer(order, await operate(principal, order))
+        case .refuse(let error): answer(order, refusal(error, order))
+        }
+    }
+
+    /// Finds the function that a call names, and sends the call on its short way.
+    private func resolve(_ invoke: InvokeRequest, _ principal: Principal, _ order: Front.Order) async {
+        let request = WireRequest(order.request, withBody: false)
+        do {
+            let generation = await read { front.value.targets.generation }
+            let input = try Router.decode(request: request).input
+            let reference = try input.functionReference(in: call(principal, order))
+            let target = try await services.functions.resolve(reference, in: principal.account)
+            onLoop {
+                let front = front.value
+                front.targets.keep(target, order.request.head.uri, principal.account, since: generation)
+                front.invoke(invoke, target, order.request, principal, for: order.handler.value)
+            }
+        } catch {
+            answer(order, failure(error, order))
+        }
+    }
+
+    private func operate(_ principal: Principal?, _ order: Front.Order) async -> HTTPReply {
+        let request = WireRequest(order.request)
+        do {
+            if request.rawPath.hasPrefix(CodeLinks.prefix) { return try await download(request, order) }
+            let routed = try Router.route(request)
+            let operation = routed.operation
+            guard let principal else { throw AuthenticationError.missing }
+            guard let handler = services.handler(operation) else {
+                throw WireError.unknownOperation(operation.name, operation.service)
+            }
+            let output = try await handler(call(principal, order), try routed.input())
+            return reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order)
+        } catch {
+            return failure(error, order)
+        }
+    }
+
+    private func call(_ principal: Principal, _ order: Front.Order) -> Call {
+        let host = order.request.head.headers.first(name: "host") ?? "127.0.0.1"
+        return Call(
+            principal: principal, account: principal.account, region: region, requestID: order.request.id,
+            trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)")
+    }
+
+    /// The zip behind a link that `GetFunction` or `GetLayerVersion` gave out.
+    private func download(_ request: WireRequest, _ order: Front.Order) async throws -> HTTPReply {
+        guard order.request.head.method == .GET,
+            let ticket = services.links.ticket(path: request.rawPath, query: request.rawQuery)
+        else { throw WireError("AccessDenied", "The link was changed, or is too old: ask for a new one.", status: 403) }
+        let zip = try await services.functions.download(ticket)
+        return HTTPReply(
+            status: .ok, headers: ["Content-Type": "application/zip", "Date": HTTPDate.now],
+            body: ByteBuffer(bytes: zip))
+    }
+
+    /// The answer to whatever went wrong, in the protocol of the request.
+    private func failure(_ error: any Error, _ order: Front.Order) -> HTTPReply {
+        let request = WireRequest(order.request, withBody: false)
+        let id = order.request.id
+        switch error {
+        case let failure as WireFailure:
+            services.counters.count(failure)
+            return reply(ResponseWriter.response(failure, requestID: id), order)
+        case let error as AuthenticationError: return refusal(error, order)
+        case let denied as AccessDenied:
+            let error = WireError("AccessDeniedException", denied.message, status: 403)
+            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
+        case let error as FunctionError:
+            return reply(ResponseWriter.response(WireError(error), in: dialect(request), requestID: id), order)
+        case let error as WireError:
+            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
+        default:
+            logger.error("An operation failed.", metadata: ["request.id": "\(id)", "reason": "\(error)"])
+            let error = WireError(
+                "ServiceException", "The server could not do this; its log says why at request \(id).", status: 500)
+            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
+        }
+    }
+
+    private func refusal(_ error: AuthenticationError, _ order: Front.Order) -> HTTPReply {
+        let dialect = dialect(WireRequest(order.request))
+        let wire = error.wire(AuthenticationError.Dialect(dialect.wireProtocol))
+        let answer = WireError(wire.code, wire.message, status: wire.status)
+        return reply(ResponseWriter.response(answer, in: dialect, requestID: order.request.id), order)
+    }
+
+    private func dialect(_ request: WireRequest) -> Dialect {
+        do throws(WireFailure) { return Dialect(try Router.route(request).operation) } catch { return error.dialect }
+    }
+
+    private func reply(_ response: WireResponse, _ order: Front.Order) -> HTTPReply {
+        var headers = HTTPHeaders(response.headers.fields.map { ($0.name, $0.value) })
+        headers.add(name: "X-Amzn-Trace-Id", value: order.request.trace.amazon)
+        headers.add(name: "traceparent", value: order.request.trace.traceparent)
+        headers.add(name: "Date", value: HTTPDate.now)
+        return HTTPReply(
+            status: HTTPResponseStatus(statusCode: response.status), headers: headers,
+            body: ByteBuffer(bytes: response.body))
+    }
+
+    private func answer(_ order: Front.Order, _ reply: HTTPReply) { onLoop { order.handler.value.answer(reply) } }
+
+    private func onLoop(_ body: @escaping @Sendable () -> Void) { services.eventLoop.execute(body) }
+
+    private func read<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            services.eventLoop.execute { continuation.resume(returning: body()) }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Core
+import NIOCore
+import Platform
+
+/// What the gateway serves: the features behind the wire, and the operations each service has.
+package struct Services: Sendable {
+    package let account: AccountID
+    package let eventLoop: any EventLoop
+    package let identity: Identity
+    package let functions: Functions
+    package let logs: Logs
+    let counters = RefusalCounters()
+    let links = CodeLinks()
+    private let handlers: [String: [String: OperationHandler]]
+
+    /// Puts the services together.
+    package init(account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs) {
+        self.account = account
+        self.eventLoop = eventLoop
+        self.identity = identity
+        self.functions = functions
+        self.logs = logs
+        handlers = [
+            "lambda": LambdaOperations(functions: functions, links: links).operations,
+            "logs": LogsOperations(logs: logs).operations,
+            "iam": IAM.operations(identity),
+            "sts": STS.operations(identity),
+        ]
+    }
+
+    /// What carries out an operation, if it is served.
+    func handler(_ operation: OperationModel) -> OperationHandler? {
+        handlers[operation.service.signingName]?[operation.name]
+    }
+}

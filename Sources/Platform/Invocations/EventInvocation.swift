@@ -1,0 +1,57 @@
+import Core
+import NIOCore
+
+/// An asynchronous call on its way into the work queue.
+package struct EventInvocation: Sendable {
+    let requestID: RequestID
+    let account: AccountID
+    let function: FunctionName
+    let qualifier: Qualifier?
+    let lineage: LineageID
+    let trace: TraceContext
+    let accepted: Instant
+    let payload: ByteBuffer
+    let clientContext: String?
+
+    /// Names the call; what it carries is sealed before it is stored.
+    package init(
+        requestID: RequestID, account: AccountID, target: ResolvedFunction, lineage: LineageID, trace: TraceContext,
+        accepted: Instant, payload: ByteBuffer, clientContext: String?
+    ) {
+        self.requestID = requestID
+        self.account = account
+        function = target.name
+        qualifier = target.qualifier
+        self.lineage = lineage
+        self.trace = trace
+        self.accepted = accepted
+        self.payload = payload
+        self.clientContext = clientContext
+    }
+}
+
+/// The secret part of a work item: the event and its client context.
+struct EventContent: Equatable {
+    let payload: [UInt8]
+    let clientContext: String?
+
+    init(payload: [UInt8], clientContext: String?) {
+        self.payload = payload
+        self.clientContext = clientContext
+    }
+
+    init(_ bytes: [UInt8]) throws(WorkItem.Fault) {
+        var reader = FieldReader(bytes[...])
+        let context = try reader.text()
+        clientContext = context.isEmpty ? nil : context
+        payload = Array(try reader.field())
+    }
+
+    var bytes: [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(payload.count + 16)
+        WorkItem.append((clientContext ?? "").utf8, to: &output)
+        WorkItem.append(payload, to: &output)
+        return output
+    }
+}

@@ -1,0 +1,70 @@
+import Core
+import NIOCore
+
+/// How a function fails when it gives no error object of its own, in the words of AWS's runtime interface.
+///
+/// Source: aws/aws-lambda-runtime-interface-emulator; AWS Lambda developer guide, "Understanding Lambda function errors".
+package enum FunctionFault: Equatable, Sendable {
+    case timedOut(seconds: Int)
+    case exited(status: Int32)
+    case signalled(Int32)
+    /// The function needed more memory than its own setting allows.
+    case outOfMemory(limit: Int)
+    /// The host ran out of memory while the function was below its own limit.
+    case hostOutOfMemory
+    case initTimedOut(seconds: Int)
+    case responseTooLarge(limit: Int)
+    /// There is no `bootstrap` to run.
+    case noEntrypoint(String)
+
+    package var errorType: String {
+        switch self {
+        case .timedOut, .initTimedOut: "Sandbox.Timedout"
+        case .exited, .signalled: "Runtime.ExitError"
+        case .outOfMemory: "Runtime.OutOfMemory"
+        case .hostOutOfMemory: "Host.OutOfMemory"
+        case .responseTooLarge: "Function.ResponseSizeTooLarge"
+        case .noEntrypoint: "Runtime.InvalidEntrypoint"
+        }
+    }
+
+    /// What the caller of `requestID` reads.
+    package func message(requestID: String) -> String {
+        "RequestId: \(requestID) Error: \(reason)"
+    }
+
+    /// What happened, for the log.
+    package var reason: String {
+        switch self {
+        case .timedOut(let seconds): "Task timed out after \(seconds).00 seconds"
+        case .initTimedOut(let seconds): "The runtime was not ready after \(seconds).00 seconds"
+        case .exited(let status): "Runtime exited with error: exit status \(status)"
+        case .signalled(let signal): "Runtime exited with error: signal: \(Self.signalName(signal))"
+        case .outOfMemory(let limit):
+            "Runtime exited with error: signal: killed (the function's memory limit of \(limit) MB was reached)"
+        case .hostOutOfMemory:
+            "Runtime exited with error: signal: killed (the host ran out of memory; the function was within its limit)"
+        case .responseTooLarge(let limit):
+            "Response payload size exceeded maximum allowed payload size (\(limit) bytes)."
+        case .noEntrypoint(let reason): "Couldn't find valid bootstrap(s): \(reason)"
+        }
+    }
+
+    /// The error object the caller gets.
+    package func payload(requestID: String) -> ByteBuffer {
+        let text = self.isPlain ? reason : message(requestID: requestID)
+        let object: JSON = ["errorType": .string(errorType), "errorMessage": .string(text)]
+        return ByteBuffer(bytes: object.serialized)
+    }
+
+    private var isPlain: Bool { if case .responseTooLarge = self { true } else { false } }
+
+    private static func signalName(_ signal: Int32) -> String {
+        let names: [Int32: String] = [
+            1: "hangup", 2: "interrupt", 3: "quit", 4: "illegal instruction", 5: "trace/breakpoint trap", 6: "aborted",
+            7: "bus error", 8: "floating point exception", 9: "killed", 11: "segmentation fault", 13: "broken pipe",
+            15: "terminated", 24: "CPU time limit exceeded", 25: "file size limit exceeded", 31: "bad system call",
+        ]
+        return names[signal] ?? "signal \(signal)"
+    }
+}

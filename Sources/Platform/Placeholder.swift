@@ -1,5 +1,0 @@
-import Logging
-// Platform
-import NIOCore
-import NIOHTTP1
-import NIOPosix

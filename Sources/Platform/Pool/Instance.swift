@@ -1,0 +1,90 @@
+import Core
+import NIOCore
+import Sandboxing
+
+/// One sandbox, from the moment it is parked to its end: first for anyone, then for one version of one function.
+///
+/// Lives on the pool's event loop; nothing else touches it.
+final class Instance {
+    /// The call that is running.
+    struct Running {
+        let invocation: Invocation
+        let reply: Pool.Reply
+        let started: NIODeadline
+        let timeout: Scheduled<Void>
+        var tail: LogTail?
+    }
+
+    /// What an instance is for, once it is assigned.
+    struct Service {
+        let number: Int
+        let version: FunctionVersion
+        let stream: LogStreamID
+        let assigned: NIODeadline
+        var initDuration: Duration?
+        /// Whether the runtime has asked for its first event.
+        var isInitialized = false
+        /// Whether the runtime waits for an event now.
+        var isWaiting = false
+        /// Whether the call that waited for it has been told that it could not start.
+        var hasFailed = false
+        /// Why it could not start, in its own words.
+        var initError: ByteBuffer?
+        /// Why the platform ended it.
+        var fault: FunctionFault?
+        var initTimeout: Scheduled<Void>?
+    }
+
+    let id: SandboxID
+    private let memoryPeak: MemoryPeak?
+    var service: Service?
+    var running: Running?
+    /// Connections that have asked for the next event, oldest first.
+    var pollers: [RuntimeConnection] = []
+    var doors: [any Channel] = []
+    var logs: LogPipe?
+    var lines = LineSplitter()
+    private var peak = 0
+    private var peakRead = NIODeadline.uptimeNanoseconds(0)
+
+    init(id: SandboxID, memoryPeak: MemoryPeak?) {
+        self.id = id
+        self.memoryPeak = memoryPeak
+    }
+
+    /// The most memory it ever used, in MB, read at most ten times a second.
+    func peakMemory(now: NIODeadline) -> Int {
+        if peak == 0 || now - peakRead > .milliseconds(100) {
+            peakRead = now
+            peak = memoryPeak?.read().map { ($0 + (1 << 20) - 1) >> 20 } ?? peak
+        }
+        return min(peak, service?.version.configuration.memory.megabytes ?? peak)
+    }
+
+    /// The most memory it ever used, in MB, as the kernel counts it now.
+    var lastPeak: Int { max(peak, memoryPeak?.read().map { $0 >> 20 } ?? 0) }
+
+    /// Closes the host's ends of all that leads into the sandbox.
+    func close() {
+        for door in doors { door.close(promise: nil) }
+        for poller in pollers { poller.close() }
+        logs?.close()
+        doors = []
+        pollers = []
+    }
+}
+
+/// The last bytes of a call's log.
+struct LogTail {
+    /// Bytes that `X-Amz-Log-Result` shows.
+    static let limit = 4096
+
+    private(set) var bytes: [UInt8] = []
+
+    mutating func append(_ line: some StringProtocol) {
+        bytes.append(contentsOf: line.utf8)
+        if bytes.count > Self.limit * 4 { bytes.removeFirst(bytes.count - Self.limit) }
+    }
+
+    var last: [UInt8] { Array(bytes.suffix(Self.limit)) }
+}

@@ -1,0 +1,48 @@
+import Core
+import NIOCore
+import Sandboxing
+
+/// How instances end, and what their ends mean for the calls on them.
+extension Pool {
+    /// A sandbox is gone, whoever ended it.
+    func ended(_ exit: SandboxExit) {
+        guard let instance = bySandbox.removeValue(forKey: exit.id) else { return }
+        instance.logs?.drain()
+        if let rest = instance.lines.finish() { log(rest, of: instance) }
+        if let service = instance.service {
+            let fault = service.fault ?? fault(of: exit, instance, service.version)
+            if let running = instance.running {
+                let id = running.invocation.id
+                log("\(fault.message(requestID: id))\n", of: instance)
+                finish(instance, .functionError(fault.payload(requestID: id)), fault)
+            } else if !service.isInitialized, !service.hasFailed {
+                startFailed(service.number) { invocation in
+                    .functionError(service.initError ?? fault.payload(requestID: invocation.id))
+                }
+            }
+            instance.close()
+            forget(service.number)
+        } else {
+            parking.lost { $0 == exit.id }
+            instance.close()
+        }
+    }
+
+    /// A connection of the sandbox has closed; if it waited for an event, it waits no more.
+    func closed(_ connection: RuntimeConnection, of instance: Instance) {
+        instance.pollers.removeAll { $0 === connection }
+    }
+
+    /// A limit tells itself apart from the host's need: what was killed for memory far below its limit was not to blame.
+    private func fault(of exit: SandboxExit, _ instance: Instance, _ version: FunctionVersion) -> FunctionFault {
+        let limit = version.configuration.memory.megabytes
+        guard !exit.oomKilled else {
+            return instance.lastPeak * 10 >= limit * 9 ? .outOfMemory(limit: limit) : .hostOutOfMemory
+        }
+        return switch exit.cause {
+        case .exited(let status): .exited(status: status)
+        case .signalled(let signal): .signalled(signal)
+        case .lost: .signalled(9)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Core
+import NIOCore
+import Sandboxing
+
+/// A call on its instance: handed over, answered, timed out.
+extension Pool {
+    func dispatch(_ call: Pending, to instance: Instance, _ poller: RuntimeConnection) {
+        guard let service = instance.service else { return }
+        let invocation = call.invocation
+        let timeout = service.version.configuration.timeout
+        let number = service.number
+        let timer = eventLoop.scheduleTask(in: .seconds(Int64(timeout.seconds))) {
+            self.assumeIsolated { $0.timedOut(number, invocation.id) }
+        }
+        instance.running = Instance.Running(
+            invocation: invocation, reply: call.reply, started: .now(), timeout: timer,
+            tail: invocation.wantsLogTail ? LogTail() : nil)
+        log(InvocationReport.start(requestID: invocation.id, version: service.version), of: instance)
+        let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000)
+        poller.answer(
+            .event(
+                NextEvent(
+                    requestID: invocation.id, deadline: deadline, functionARN: invocation.invokedARN,
+                    trace: invocation.trace.amazon, clientContext: invocation.clientContext,
+                    payload: invocation.payload)))
+    }
+
+    /// What a runtime asks of its door.
+    func received(_ request: RuntimeRequest, on connection: RuntimeConnection, from instance: Instance) {
+        switch request {
+        case .next: next(on: connection, from: instance)
+        case .response(let id, let body): answered(id, .success(body), on: connection, from: instance)
+        case .invocationError(let id, _, let body):
+            answered(id, .functionError(body), on: connection, from: instance)
+        case .oversizedResponse(let id, _):
+            let fault = FunctionFault.responseTooLarge(limit: RuntimeRequestParser.bodyLimit)
+            let body = fault.payload(requestID: id)
+            answered(id, .functionError(body), fault, with: .tooLarge, on: connection, from: instance)
+        case .initError(_, let body):
+            guard instance.service?.isInitialized == false else { return connection.answer(.invalidTransition) }
+            instance.service?.initError = body
+            connection.answer(.accepted)
+        case .unknown: connection.answer(.unknown)
+        }
+    }
+
+    /// The end of a call that has an instance: the log's last lines, then the answer.
+    func finish(_ instance: Instance, _ outcome: InvocationResult.Outcome, _ fault: FunctionFault? = nil) {
+        guard let running = instance.running, let service = instance.service else { return }
+        running.timeout.cancel()
+        instance.logs?.drain()
+        let now = NIODeadline.now()
+        let elapsed = now - running.started
+        let report = InvocationReport(
+            requestID: running.invocation.id, version: service.version,
+            duration: .nanoseconds(elapsed.nanoseconds), initDuration: service.initDuration,
+            peakMemory: instance.peakMemory(now: now), trace: running.invocation.trace, fault: fault)
+        for line in report.end { log(line, of: instance) }
+        let tail = instance.running?.tail?.last
+        instance.running = nil
+        instance.service?.initDuration = nil
+        state.finished(running.invocation.need)
+        running.reply(InvocationResult(outcome: outcome, executedVersion: service.version.number, logTail: tail))
+    }
+
+    /// Writes one line to the function's log, and to the tail of the running call.
+    func log(_ line: String, of instance: Instance) {
+        guard let service = instance.service else { return }
+        instance.running?.tail?.append(line)
+        surroundings.log(service.stream, line)
+    }
+
+    private func next(on connection: RuntimeConnection, from instance: Instance) {
+        guard instance.running == nil, let service = instance.service else {
+            return connection.answer(.invalidTransition)
+        }
+        instance.pollers.append(connection)
+        guard !service.isWaiting else { return }
+        instance.service?.isWaiting = true
+        if !service.isInitialized {
+            instance.service?.isInitialized = true
+            service.initTimeout?.cancel()
+            let elapsed = NIODeadline.now() - service.assigned
+            instance.service?.initDuration = .nanoseconds(elapsed.nanoseconds)
+        }
+        isReady(instance)
+    }
+
+    private func answered(
+        _ id: String, _ outcome: InvocationResult.Outcome, _ fault: FunctionFault? = nil,
+        with answer: RuntimeAnswer = .accepted, on connection: RuntimeConnection, from instance: Instance
+    ) {
+        guard instance.running?.invocation.id == id else { return connection.answer(.invalidRequestID) }
+        connection.answer(answer)
+        finish(instance, outcome, fault)
+    }
+
+    private func timedOut(_ number: Int, _ id: String) {
+        guard let instance = instances[number], let running = instance.running, running.invocation.id == id,
+            let service = instance.service
+        else { return }
+        let fault = FunctionFault.timedOut(seconds: service.version.configuration.timeout.seconds)
+        log("\(Instant.now.iso8601) \(id) \(fault.reason)\n", of: instance)
+        finish(instance, .functionError(fault.payload(requestID: id)), fault)
+        stop(number)
+    }
+}

@@ -1,0 +1,170 @@
+import Core
+import Egress
+import Logging
+import NIOCore
+import NIOPosix
+import Sandboxing
+
+/// Sandboxes on their way in: parked with the interpreter running, then assigned to one version of one function.
+extension Pool {
+    /// Starts, parks and expires until the task is cancelled; then every sandbox is stopped.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await exit in self.starter.exits { await self.ended(exit) } }
+            group.addTask { await self.keepTime() }
+            for program in interpreters.programs { refill(program) }
+            for await order in orders { group.addTask { await self.carryOut(order) } }
+            group.cancelAll()
+        }
+        await starter.shutdown()
+    }
+
+    private func carryOut(_ order: Order) async {
+        switch order {
+        case .start(let number, let version): await start(number, version)
+        case .park(let program):
+            do {
+                parking.parked(try await park(program).id, program)
+            } catch {
+                parking.parked(nil, program)
+                logger.warning("A sandbox could not be parked.", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    private func keepTime() async {
+        while !Task.isCancelled {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            for sandbox in parking.tick() { starter.stop(sandbox) }
+            for program in interpreters.programs { refill(program) }
+            state.expire(idleSince: now - settings.idleTime.wholeMilliseconds)
+            stopEvicted()
+            trees.expire(now: now)
+        }
+    }
+
+    private func refill(_ program: RuntimeProgram) {
+        guard !isStopping else { return }
+        for _ in 0..<parking.refill(program) { order(.park(program)) }
+    }
+
+    private func start(_ number: Int, _ version: FunctionVersion) async {
+        do {
+            guard let program = interpreters.program(for: version.configuration.runtime) else {
+                throw StartFailure.noInterpreter(runtime: version.configuration.runtime.identifier)
+            }
+            let tree = try await tree(of: version)
+            let parked = parking.take(program).flatMap { bySandbox[$0] }
+            refill(program)
+            let instance = if let parked { parked } else { try await park(program) }
+            try await assign(instance, number, version, tree)
+        } catch {
+            failStart(number, version, error)
+        }
+    }
+
+    /// The call that waited for the instance fails with it; what there is of the instance is stopped.
+    private func failStart(_ number: Int, _ version: FunctionVersion, _ error: any Error) {
+        logger.error(
+            "An instance could not be started.", metadata: ["function": "\(version.name)", "reason": "\(error)"])
+        if case SandboxError.noProgram = error {
+            let fault = FunctionFault.noEntrypoint("/var/task/bootstrap /opt/bootstrap")
+            startFailed(number) { .functionError(fault.payload(requestID: $0.id)) }
+        } else {
+            let failure = error as? StartFailure ?? .sandbox(reason: "\(error)")
+            startFailed(number) { _ in .unavailable(failure) }
+        }
+        guard let instance = instances[number] else { return forget(number) }
+        instance.service?.hasFailed = true
+        stop(number)
+    }
+
+    private func assign(_ instance: Instance, _ number: Int, _ version: FunctionVersion, _ tree: CodeTrees.Tree)
+        async throws
+    {
+        let stream = try InstanceLogStream.id(for: version)
+        instances[number] = instance
+        let budget = settings.initTime + version.configuration.timeout.duration
+        let timer = eventLoop.scheduleTask(in: .nanoseconds(Int64(budget.wholeMilliseconds) * 1_000_000)) {
+            self.assumeIsolated { $0.initTimedOut(number, budget) }
+        }
+        instance.service = Instance.Service(
+            number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer)
+        let environment = RuntimeEnvironment(version: version, stream: stream.name.text)
+        try await starter.assign(
+            instance.id,
+            Assignment(
+                task: tree.task, opt: tree.opt, environment: environment.variables,
+                memoryBytes: version.configuration.memory.megabytes << 20, cpu: version.processor.cores,
+                tmpBytes: version.configuration.ephemeralStorage.bytes,
+                freshProcess: environment.needsFreshProcess))
+    }
+
+    private func initTimedOut(_ number: Int, _ budget: Duration) {
+        guard let instance = instances[number], instance.service?.isInitialized == false else { return }
+        instance.service?.fault = .initTimedOut(seconds: Int(budget.components.seconds))
+        stop(number)
+    }
+
+    private func park(_ program: RuntimeProgram) async throws -> Instance {
+        let sandbox = try await starter.park(SandboxSpec(runtime: program))
+        let id = sandbox.id
+        let descriptors = sandbox.take()
+        let instance = Instance(id: id, memoryPeak: MemoryPeak(descriptor: descriptors.memoryPeak))
+        bySandbox[id] = instance
+        do { try await open(instance, descriptors) } catch {
+            starter.stop(id)
+            throw error
+        }
+        return instance
+    }
+
+    /// Serves the listeners that the sandbox made in its own network namespace.
+    private func open(_ instance: Instance, _ descriptors: Sandbox.Descriptors) async throws {
+        let bound = NIOLoopBound(instance, eventLoop: eventLoop)
+        let runtime = try await ServerBootstrap(group: eventLoop)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let connection = RuntimeConnection(owner: self.assumeIsolated { $0.owner(of: bound.value) }.value)
+                    try channel.pipeline.syncOperations.addHandler(connection)
+                }
+            }
+            .withBoundSocket(descriptors.runtimeListener).get()
+        let egress = try await ServerBootstrap(group: eventLoop)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ClosedDoor()) }
+            }
+            .withBoundSocket(descriptors.egressListener).get()
+        instance.doors = [runtime, egress]
+        let pipe = LogPipe(descriptor: descriptors.logs) { bytes in
+            self.assumeIsolated { $0.printed(bytes, by: bound.value) }
+        }
+        instance.logs = pipe
+        pipe.open(on: eventLoop)
+    }
+
+    private func owner(of instance: Instance) -> NIOLoopBound<RuntimeConnection.Owner> {
+        let bound = NIOLoopBound(instance, eventLoop: eventLoop)
+        let owner = RuntimeConnection.Owner(
+            request: { request, connection in
+                let connection = NIOLoopBound(connection, eventLoop: self.eventLoop)
+                self.assumeIsolated { $0.received(request, on: connection.value, from: bound.value) }
+            },
+            closed: { connection in
+                let connection = NIOLoopBound(connection, eventLoop: self.eventLoop)
+                self.assumeIsolated { $0.closed(connection.value, of: bound.value) }
+            },
+            handOver: { channel in
+                guard let version = bound.value.service?.version else {
+                    return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+                }
+                return self.surroundings.handOver(channel, version)
+            })
+        return NIOLoopBound(owner, eventLoop: eventLoop)
+    }
+
+    private func printed(_ bytes: ByteBuffer, by instance: Instance) {
+        for line in instance.lines.split(bytes) { log(line + "\n", of: instance) }
+    }
+}

@@ -1,0 +1,181 @@
+import Core
+import Logging
+import NIOCore
+import Sandboxing
+
+/// Runs functions: owns the sandboxes, gives each call an instance, and sees to it that every call gets an answer.
+///
+/// The pool's executor is one event loop, the same that serves the front and the sandboxes' doors: a warm call passes from
+/// the front's handler through the pool to the sandbox and back without a single hop between threads. What takes time
+/// (starting, unpacking, parking) is ordered here and done in `run`.
+package actor Pool {
+    package typealias Reply = @Sendable (InvocationResult) -> Void
+
+    /// What the pool asks of the rest of the platform.
+    package struct Surroundings: Sendable {
+        /// The zip files of a version: its code, then its layers in their order.
+        package let code: @Sendable (FunctionVersion) async throws -> CodeBundle
+        /// Takes one line of a function's log; never waits.
+        package let log: @Sendable (LogStreamID, String) -> Void
+        /// Serves a sandbox's connection that is not for the Runtime API.
+        package let handOver: @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+
+        /// Takes three closures.
+        package init(
+            code: @escaping @Sendable (FunctionVersion) async throws -> CodeBundle,
+            log: @escaping @Sendable (LogStreamID, String) -> Void,
+            handOver: @escaping @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+        ) {
+            self.code = code
+            self.log = log
+            self.handOver = handOver
+        }
+    }
+
+    /// The zip files of one version.
+    package struct CodeBundle: Sendable {
+        package let code: [UInt8]
+        package let layers: [[UInt8]]
+
+        /// Takes the code and the layers, lowest first.
+        package init(code: [UInt8], layers: [[UInt8]]) {
+            self.code = code
+            self.layers = layers
+        }
+    }
+
+    /// Work that takes time, done by `run`.
+    enum Order: Sendable {
+        case start(instance: Int, FunctionVersion)
+        case park(RuntimeProgram)
+    }
+
+    struct Pending {
+        let invocation: Invocation
+        let reply: Reply
+    }
+
+    package nonisolated let eventLoop: any EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // SAFETY: the event loop outlives the actor, which holds it.
+        unsafe eventLoop.executor.asUnownedSerialExecutor()
+    }
+
+    nonisolated let starter: Starter
+    nonisolated let interpreters: Interpreters
+    nonisolated let surroundings: Surroundings
+    nonisolated let settings: PoolSettings
+    nonisolated let logger: Logger
+    nonisolated let orders: AsyncStream<Order>
+    private nonisolated let ordering: AsyncStream<Order>.Continuation
+
+    var state: PoolState
+    var parking: ParkingState<RuntimeProgram, SandboxID>
+    var trees = CodeTrees()
+    var instances: [Int: Instance] = [:]
+    var bySandbox: [SandboxID: Instance] = [:]
+    private var pending: [PoolState.Ticket: Pending] = [:]
+    private(set) var isStopping = false
+
+    /// A pool without sandboxes; `run` parks the first ones.
+    package init(
+        eventLoop: any EventLoop, starter: Starter, interpreters: Interpreters, settings: PoolSettings,
+        surroundings: Surroundings, logger: Logger
+    ) {
+        self.eventLoop = eventLoop
+        self.starter = starter
+        self.interpreters = interpreters
+        self.settings = settings
+        self.surroundings = surroundings
+        self.logger = logger
+        (orders, ordering) = AsyncStream.makeStream(of: Order.self)
+        state = PoolState(budget: settings.memoryBudget, accountLimit: settings.concurrency)
+        parking = ParkingState(minimum: settings.parkedMinimum, maximum: settings.parkedMaximum)
+    }
+
+    /// Runs a call, or says at once why not. The reply comes exactly once, on the event loop.
+    package func invoke(_ invocation: Invocation, reply: @escaping Reply) {
+        guard !isStopping else { return refuse(invocation, .unavailable(.shuttingDown), reply) }
+        let call = Pending(invocation: invocation, reply: reply)
+        while true {
+            let (ticket, admission) = state.request(invocation.need)
+            switch admission {
+            case .use(let number):
+                guard let instance = instances[number], let poller = takePoller(instance) else {
+                    state.finished(invocation.need)
+                    stop(number)
+                    continue
+                }
+                dispatch(call, to: instance, poller)
+            case .start(let number):
+                pending[ticket] = call
+                order(.start(instance: number, invocation.version))
+            case .wait: pending[ticket] = call
+            case .throttled(let throttle): refuse(invocation, .throttled(throttle), reply)
+            }
+            break
+        }
+        stopEvicted()
+    }
+
+    /// Concurrency that functions of the account have reserved, in all.
+    package func setTotalReserved(_ total: Int) { state.totalReserved = total }
+
+    /// How many instances there are, in any state but parked, and how many calls are in flight.
+    package var occupancy: (instances: Int, inFlight: Int) { (state.instanceCount, state.inFlight) }
+
+    /// Takes no more calls.
+    package func beginStopping() {
+        isStopping = true
+        ordering.finish()
+    }
+
+    func order(_ order: Order) { ordering.yield(order) }
+
+    /// The runtime asks for an event: a waiting call gets the instance, or it is idle.
+    func isReady(_ instance: Instance) {
+        guard let number = instance.service?.number else { return }
+        guard let ticket = state.ready(number, now: now) else { return stopEvicted() }
+        guard let call = pending.removeValue(forKey: ticket), let poller = takePoller(instance) else { return }
+        dispatch(call, to: instance, poller)
+    }
+
+    /// The instance could not start: the call that waited for it longest gets `outcome`.
+    func startFailed(_ number: Int, _ outcome: (Invocation) -> InvocationResult.Outcome) {
+        guard let ticket = state.startFailed(number), let call = pending.removeValue(forKey: ticket) else { return }
+        state.finished(call.invocation.need)
+        refuse(call.invocation, outcome(call.invocation), call.reply)
+    }
+
+    /// The instance is gone; what waited for its room may start.
+    func forget(_ number: Int) {
+        instances[number] = nil
+        for start in state.ended(number) {
+            guard let call = pending[start.ticket] else { continue }
+            order(.start(instance: start.instance, call.invocation.version))
+        }
+    }
+
+    /// Ends an instance; its exit will be reported.
+    func stop(_ number: Int) {
+        state.stopping(number)
+        if let instance = instances[number] { starter.stop(instance.id) }
+    }
+
+    func stopEvicted() {
+        for number in state.takeEvictions() { stop(number) }
+    }
+
+    /// Milliseconds on a clock that only grows.
+    var now: Int { Int(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
+
+    private func takePoller(_ instance: Instance) -> RuntimeConnection? {
+        guard !instance.pollers.isEmpty else { return nil }
+        instance.service?.isWaiting = false
+        return instance.pollers.removeFirst()
+    }
+
+    private func refuse(_ invocation: Invocation, _ outcome: InvocationResult.Outcome, _ reply: Reply) {
+        reply(InvocationResult(outcome: outcome, executedVersion: invocation.version.number, logTail: nil))
+    }
+}

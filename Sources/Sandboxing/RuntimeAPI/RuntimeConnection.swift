@@ -1,0 +1,122 @@
+import NIOCore
+
+/// One connection of a sandbox to its door, 127.0.0.1:9001.
+///
+/// The first bytes tell what it is: Runtime API requests are parsed and answered here; anything else is for the platform's
+/// own AWS endpoint, and the connection is handed over with all its bytes. Everything happens on the connection's event loop.
+package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
+
+    /// What the owner of the sandbox does with requests and with the end of the connection.
+    package struct Owner {
+        let request: (RuntimeRequest, RuntimeConnection) -> Void
+        let closed: (RuntimeConnection) -> Void
+        let handOver: (any Channel) -> EventLoopFuture<Void>
+
+        /// Takes three closures, called on the event loop only.
+        package init(
+            request: @escaping (RuntimeRequest, RuntimeConnection) -> Void,
+            closed: @escaping (RuntimeConnection) -> Void,
+            handOver: @escaping (any Channel) -> EventLoopFuture<Void>
+        ) {
+            self.request = request
+            self.closed = closed
+            self.handOver = handOver
+        }
+    }
+
+    private let owner: Owner
+    private var context: ChannelHandlerContext?
+    private var parser = RuntimeRequestParser()
+    private var received = ByteBuffer()
+    private var outgoing = ByteBuffer()
+    private var kind = Kind.unknown
+    private var isReading = false
+
+    private enum Kind { case unknown, runtime, handedOver, refused }
+
+    /// Serves one accepted connection for `owner`.
+    package init(owner: Owner) { self.owner = owner }
+
+    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Answers one request; answers to requests that came in one read leave in one write.
+    package func answer(_ answer: RuntimeAnswer) {
+        answer.write(to: &outgoing)
+        if !isReading { flush() }
+    }
+
+    /// Ends the connection from the host's side.
+    package func close() { context?.close(promise: nil) }
+
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
+        isReading = true
+        if kind == .unknown { decideKind(context) }
+        if kind == .runtime { readRequests(context) }
+    }
+
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
+        flush()
+        if kind == .handedOver { context.fireChannelReadComplete() }
+    }
+
+    package func channelInactive(context: ChannelHandlerContext) {
+        if kind != .handedOver { owner.closed(self) }
+        context.fireChannelInactive()
+    }
+
+    package func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func flush() {
+        guard outgoing.readableBytes > 0, let context else { return }
+        let bytes = outgoing
+        outgoing = ByteBuffer()
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    private func readRequests(_ context: ChannelHandlerContext) {
+        do {
+            while let request = try parser.next(from: &received) { owner.request(request, self) }
+        } catch {
+            kind = .refused
+            answer(.malformed)
+            flush()
+            context.close(mode: .output, promise: nil)
+        }
+    }
+
+    private func decideKind(_ context: ChannelHandlerContext) {
+        let opening = received.getBytes(at: received.readerIndex, length: min(received.readableBytes, 24)) ?? []
+        guard let space = opening.firstIndex(of: UInt8(ascii: " ")) else {
+            if opening.count == 24 { handOver(context) }
+            return
+        }
+        let path = opening[(space + 1)...]
+        let prefix = Array("/2018-06-01/".utf8)
+        if path.starts(with: prefix) {
+            kind = .runtime
+        } else if path.count >= prefix.count || !prefix.starts(with: path) {
+            handOver(context)
+        }
+    }
+
+    private func handOver(_ context: ChannelHandlerContext) {
+        kind = .handedOver
+        let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        owner.handOver(context.channel).whenComplete { result in
+            let (connection, context) = loopBound.value
+            guard case .success = result else { return context.close(promise: nil) }
+            let bytes = connection.received
+            connection.received = ByteBuffer()
+            context.fireChannelRead(NIOAny(bytes))
+            context.fireChannelReadComplete()
+            context.pipeline.syncOperations.removeHandler(connection, promise: nil)
+        }
+    }
+}

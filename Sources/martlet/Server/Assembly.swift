@@ -1,0 +1,106 @@
+import Core
+import Gateway
+import Logging
+import NIOCore
+import Platform
+import Sandboxing
+import Storage
+import Synchronization
+
+/// The running features, tied together.
+struct Assembly: Sendable {
+    let pool: Pool
+    let events: EventInvocations
+    let gateway: GatewayServer
+    let logs: Logs
+
+    /// What the assembly is made of.
+    struct Parts: Sendable {
+        let starter: Starter
+        let store: any Store
+        let blobs: any BlobStore
+        let keys: Keys
+        let identity: Identity
+        let logs: Logs
+        let eventLoop: any EventLoop
+        let logger: Logger
+    }
+
+    /// Ties the features together on one event loop.
+    static func make(_ plan: ServerPlan, _ parts: Parts) async throws -> Assembly {
+        // The pool hands connections to the gateway, which hands calls to the pool: one of them comes first.
+        let late = Late()
+        let functions = Functions(
+            store: parts.store, blobs: parts.blobs, keys: parts.keys, region: plan.region,
+            limits: AccountLimits(concurrency: plan.pool.concurrency)
+        ) { account, name in await late.changed(name, of: account) }
+        let pool = Pool(
+            eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
+            surroundings: Pool.Surroundings(
+                code: { version in
+                    Pool.CodeBundle(
+                        code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
+                },
+                log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
+                handOver: { channel, version in late.serve(channel, version) }),
+            logger: parts.logger)
+        let events = EventInvocations(
+            account: plan.account, store: parts.store, pool: pool,
+            surroundings: EventInvocations.Surroundings(
+                key: { account, name in try await parts.keys.key(for: "function/\(name)", in: account) },
+                resolve: { account, reference in
+                    do { return try await functions.resolve(reference, in: account) } catch FunctionError
+                        .functionMissing
+                    {
+                        return nil
+                    }
+                }),
+            logger: parts.logger)
+        let services = Services(
+            account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
+            logs: parts.logs)
+        let gateway = try await parts.eventLoop.submit {
+            GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
+        }.get()
+        late.set(pool, gateway, functions)
+        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs)
+    }
+
+    /// Takes no new calls, and waits a while for those in flight.
+    func drain(for patience: Duration = .seconds(10)) async {
+        gateway.finish()
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while await pool.occupancy.inFlight > 0, clock.now < end {
+            do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
+        }
+        await pool.beginStopping()
+        await logs.flush()
+    }
+}
+
+/// What is known only once everything is made.
+private final class Late: Sendable {
+    private struct Parts {
+        var pool: Pool
+        var gateway: GatewayServer
+        var functions: Functions
+    }
+
+    private let parts = Mutex<Parts?>(nil)
+
+    func set(_ pool: Pool, _ gateway: GatewayServer, _ functions: Functions) {
+        parts.withLock { $0 = Parts(pool: pool, gateway: gateway, functions: functions) }
+    }
+
+    /// A function means something new: calls resolve it anew.
+    func changed(_ name: FunctionName, of account: AccountID) async {
+        guard let parts = parts.withLock({ $0 }) else { return }
+        await parts.gateway.forget(name)
+    }
+
+    func serve(_ channel: any Channel, _ version: FunctionVersion) -> EventLoopFuture<Void> {
+        guard let parts = parts.withLock({ $0 }) else { return channel.eventLoop.makeFailedFuture(ChannelError.eof) }
+        return parts.gateway.serve(channel, of: version)
+    }
+}

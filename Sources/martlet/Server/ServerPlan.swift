@@ -1,0 +1,79 @@
+import Core
+import FoundationEssentials
+import Logging
+import Platform
+import Vault
+
+/// Settings that were checked: what a server does.
+struct ServerPlan {
+    let folder: DataFolder
+    let host: String
+    let port: Int
+    let region: Region
+    let account: AccountID
+    let rootKey: KeySource
+    let interpreters: Interpreters
+    let pool: PoolSettings
+    let logLevel: Logger.Level
+
+    /// Checks settings and fills in what they leave out.
+    init(_ settings: ServerSettings) throws {
+        folder = DataFolder(settings.dataDir)
+        let listen = settings.listen ?? "127.0.0.1:4570"
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65535).contains(port), colon > listen.startIndex
+        else { throw SettingsError.malformed(name: "listen", value: listen, expected: "HOST:PORT") }
+        host = listen[..<colon].trimmingBrackets
+        self.port = port
+        region = try Self.parse("region", settings.region, Region.standard) { try Region($0) }
+        account = try Self.parse("account", settings.account, AccountID.standard) { try AccountID($0) }
+        rootKey = try Self.keySource(settings.rootKey, folder)
+        interpreters = Interpreters(folder: settings.runtimes)
+        logLevel = try Self.parse("log-level", settings.logLevel, .info) { text in
+            guard let level = Logger.Level(rawValue: text) else { throw NameError.malformed(expected: "a log level") }
+            return level
+        }
+        let budget = settings.memoryBudget ?? Int(ProcessInfo.processInfo.physicalMemory >> 20) * 3 / 4
+        var pool = PoolSettings(memoryBudget: try Self.positive("memory-budget", budget))
+        pool.concurrency = try Self.positive("concurrency", settings.concurrency ?? pool.concurrency)
+        pool.parkedMinimum = settings.parked.map { max(0, $0) } ?? pool.parkedMinimum
+        pool.parkedMaximum = settings.parkedMaximum.map { max(0, $0) } ?? pool.parkedMaximum
+        pool.idleTime = .seconds(settings.idleSeconds ?? 600)
+        self.pool = pool
+    }
+
+    private static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {
+        guard let text else { return .file(path: folder.rootKey) }
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        switch (parts.first, parts.count == 2 ? parts[1] : nil) {
+        case ("file", let path?): return .file(path: path)
+        case ("command", let line?): return .command(line)
+        case ("fd", let number?):
+            guard let descriptor = Int32(number), descriptor > 2 else { break }
+            return .descriptor(descriptor)
+        default: break
+        }
+        throw SettingsError.malformed(name: "root-key", value: text, expected: "file:PATH, command:LINE or fd:N")
+    }
+
+    private static func parse<Value>(
+        _ name: String, _ text: String?, _ standard: Value, _ body: (String) throws -> Value
+    ) throws -> Value {
+        guard let text else { return standard }
+        do { return try body(text) } catch {
+            throw SettingsError.malformed(name: name, value: text, expected: "\(error)")
+        }
+    }
+
+    private static func positive(_ name: String, _ value: Int) throws -> Int {
+        guard value > 0 else { throw SettingsError.malformed(name: name, value: "\(value)", expected: "more than 0") }
+        return value
+    }
+}
+
+extension Substring {
+    /// The text without the brackets that an IPv6 address stands in.
+    fileprivate var trimmingBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : String(self)
+    }
+}

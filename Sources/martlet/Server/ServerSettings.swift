@@ -1,0 +1,74 @@
+import Core
+import FoundationEssentials
+import Yams
+
+/// What a server is told: by flags, by the configuration file, or not at all. Flags win over the file.
+struct ServerSettings: Codable, Equatable {
+    var dataDir: String?
+    var listen: String?
+    var region: String?
+    var account: String?
+    var rootKey: String?
+    var runtimes: String?
+    /// MB of function memory that may be promised at one time.
+    var memoryBudget: Int?
+    var concurrency: Int?
+    var parked: Int?
+    var parkedMaximum: Int?
+    var idleSeconds: Int?
+    var logLevel: String?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case dataDir = "data-dir"
+        case listen, region, account
+        case rootKey = "root-key"
+        case runtimes
+        case memoryBudget = "memory-budget"
+        case concurrency, parked
+        case parkedMaximum = "parked-maximum"
+        case idleSeconds = "idle-seconds"
+        case logLevel = "log-level"
+    }
+
+    /// Reads a configuration file; a name that is not a setting is an error, because it is a mistake.
+    static func read(_ path: String) throws -> ServerSettings {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw SettingsError.unreadable(path: path)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let known = Set(CodingKeys.allCases.map(\.rawValue))
+        if let node = try Yams.compose(yaml: text), let mapping = node.mapping {
+            for key in mapping.keys.compactMap(\.string) where !known.contains(key) {
+                throw SettingsError.unknown(name: key, path: path, known: known.sorted())
+            }
+        }
+        guard !text.allSatisfy(\.isWhitespace) else { return ServerSettings() }
+        return try YAMLDecoder().decode(ServerSettings.self, from: text)
+    }
+
+    /// These settings, and the file's where these say nothing.
+    func over(_ file: ServerSettings) -> ServerSettings {
+        ServerSettings(
+            dataDir: dataDir ?? file.dataDir, listen: listen ?? file.listen, region: region ?? file.region,
+            account: account ?? file.account, rootKey: rootKey ?? file.rootKey, runtimes: runtimes ?? file.runtimes,
+            memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
+            parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
+            idleSeconds: idleSeconds ?? file.idleSeconds, logLevel: logLevel ?? file.logLevel)
+    }
+}
+
+/// Why the settings cannot be used.
+enum SettingsError: Error, CustomStringConvertible {
+    case unreadable(path: String)
+    case unknown(name: String, path: String, known: [String])
+    case malformed(name: String, value: String, expected: String)
+
+    var description: String {
+        switch self {
+        case .unreadable(let path): "The configuration file \(path) cannot be read."
+        case .unknown(let name, let path, let known):
+            "\(path): there is no setting '\(name)'. The settings are: \(known.joined(separator: ", "))."
+        case .malformed(let name, let value, let expected): "--\(name) \(value): expected \(expected)."
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Core
+import NIOCore
+import Testing
+
+@testable import Platform
+
+private func item(errors: Int = 0, accepted: Int64 = 0) throws -> WorkItem {
+    WorkItem(
+        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .version(3), lineage: LineageID(),
+        trace: TraceContext(), accepted: Instant(milliseconds: accepted), errors: errors, sealed: [1, 2, 3])
+}
+
+@Test func `a work item survives the store, and every cut of it is refused`() throws {
+    let item = try item(errors: 2)
+    #expect(try WorkItem(item.bytes) == item)
+    for length in 0..<item.bytes.count {
+        #expect(throws: WorkItem.Fault.self) { try WorkItem(Array(item.bytes.prefix(length))) }
+    }
+}
+
+@Test func `an event and its context survive together`() throws {
+    let content = EventContent(payload: Array("{}".utf8), clientContext: #"{"client":1}"#)
+    #expect(try EventContent(content.bytes) == content)
+}
+
+@Test func `a function error is retried after one and two minutes and then set aside`() throws {
+    let policy = RetryPolicy()
+    let settings = EventInvokeConfiguration()
+    let now = Instant(milliseconds: 1000)
+    func decide(_ errors: Int) throws -> RetryPolicy.Decision {
+        policy.decide(
+            .failed(kind: "Unhandled"), item: try item(errors: errors), attempts: errors + 1, settings: settings,
+            now: now)
+    }
+    #expect(try decide(0) == .retry(after: .seconds(60), countsAsError: true))
+    #expect(try decide(1) == .retry(after: .seconds(120), countsAsError: true))
+    #expect(try decide(2) == .deadLetter(reason: "RetriesExhausted: Unhandled"))
+}
+
+@Test func `a throttled event waits longer each time, up to five minutes, and not beyond its age`() throws {
+    let policy = RetryPolicy()
+    let settings = EventInvokeConfiguration()
+    func decide(_ attempts: Int, now: Int64 = 0) throws -> RetryPolicy.Decision {
+        policy.decide(
+            .notRun(reason: ""), item: try item(), attempts: attempts, settings: settings,
+            now: Instant(milliseconds: now))
+    }
+    #expect(try decide(1) == .retry(after: .seconds(1), countsAsError: false))
+    #expect(try decide(4) == .retry(after: .seconds(8), countsAsError: false))
+    #expect(try decide(40) == .retry(after: .seconds(300), countsAsError: false))
+    #expect(try decide(40, now: 21_600_000) == .deadLetter(reason: "EventAgeExceeded"))
+}
+
+@Test func `an error object names the limit that was hit`() throws {
+    let payload = FunctionFault.outOfMemory(limit: 128).payload(requestID: "r")
+    let json = try JSON(parsing: Array(payload.readableBytesView))
+    #expect(json["errorType"]?.string == "Runtime.OutOfMemory")
+    #expect(json["errorMessage"]?.string?.contains("128 MB") == true)
+    let host = try JSON(parsing: Array(FunctionFault.hostOutOfMemory.payload(requestID: "r").readableBytesView))
+    #expect(host["errorMessage"]?.string?.contains("host") == true)
+}
