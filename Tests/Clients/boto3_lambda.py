@@ -283,7 +283,7 @@ def test_bad_input_is_refused_as_aws_refuses_it(server):
     with refused("InvalidParameterValueException", 400):
         create(server, "bad", Environment={"Variables": {"AWS_REGION": "x"}})
     with refused("InvalidParameterValueException", 400):
-        create(server, "bad", Environment={"Variables": {"X": "y" * 5000}})
+        create(server, "bad", Environment={"Variables": {"BIG": "y" * 5000}})
     with refused("ValidationException", 400):
         create(server, "no spaces allowed")
     create(server, "payload")

@@ -40,14 +40,10 @@ package struct LambdaOperations: Sendable {
         { call, input in
             do {
                 let resource = try LambdaResource(input, in: call)
-                try authorize(
-                    call.principal, Action(service: "lambda", name: name), on: resource.resource,
-                    in: AuthorizationContext(time: .now))
+                try Guard.check(call, Action(service: "lambda", name: name), on: resource.resource)
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
                 throw WireError(error)
-            } catch let error as AccessDenied {
-                throw WireError("AccessDeniedException", error.message, status: 403)
             }
         }
     }
