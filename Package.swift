@@ -97,9 +97,11 @@ let package = Package(
         .testTarget(
             name: "SandboxingTests", dependencies: ["Core", "Sandboxing", "TestSupport", "starter-test-host"] + nio,
             swiftSettings: strict),
+        .executableTarget(
+            name: "crash-writer", dependencies: ["Core", "Storage"], path: "Tests/CrashWriter", swiftSettings: strict),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Storage", "TestSupport", "crash-writer", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .testTarget(
             name: "VaultTests",

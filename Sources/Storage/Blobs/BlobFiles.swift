@@ -22,7 +22,6 @@ struct BlobFiles: Sendable {
         incoming = root + "/incoming"
         try Self.check(FileCalls.makeFolder(root))
         try Self.check(FileCalls.makeFolder(incoming))
-        try Self.check(FileCalls.synchronizeFolder(root))
     }
 
     /// Keeps bytes under a name; if there is such a blob it stays as it is, and counts as new for the sweep.
@@ -41,7 +40,6 @@ struct BlobFiles: Sendable {
             }
         }
         try Self.check(FileCalls.synchronizeFolder(shelf))
-        try Self.check(FileCalls.synchronizeFolder(root))
     }
 
     /// The bytes of a blob; `nil` if there is none.

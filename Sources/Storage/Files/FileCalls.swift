@@ -2,10 +2,11 @@ import Glibc
 
 /// The file calls that take paths, each giving its `errno`, or 0.
 enum FileCalls {
-    /// Makes a folder for its owner only; one that is there is fine.
+    /// Makes a folder for its owner only, durable when it returns; one that is there is fine.
     static func makeFolder(_ path: String) -> Int32 {
         // SAFETY: the path is a Swift string, which lives during the call.
-        unsafe mkdir(path, 0o700) == 0 || errno == EEXIST ? 0 : errno
+        guard unsafe mkdir(path, 0o700) == 0 else { return errno == EEXIST ? 0 : errno }
+        return synchronizeFolder(path + "/..")
     }
 
     /// Opens a file; below 0 it failed and `errno` says why.
