@@ -54,7 +54,9 @@ package struct InvocationResult: Sendable {
     package let logTail: [UInt8]?
 }
 
-/// Why no instance could be started. The function is not to blame.
+/// Why no instance could be started.
+///
+/// The function is not to blame.
 package enum StartFailure: Error, Sendable {
     case noInterpreter(runtime: String)
     case codeUnavailable(reason: String)

@@ -93,7 +93,9 @@ package actor Pool {
         parking = ParkingState(minimum: settings.parkedMinimum, maximum: settings.parkedMaximum)
     }
 
-    /// Runs a call, or says at once why not. The reply comes exactly once, on the event loop.
+    /// Runs a call, or says at once why not.
+    ///
+    /// The reply comes exactly once, on the event loop.
     package func invoke(_ invocation: Invocation, reply: @escaping Reply) {
         guard !isStopping else { return refuse(invocation, .unavailable(.shuttingDown), reply) }
         let call = Pending(invocation: invocation, reply: reply)

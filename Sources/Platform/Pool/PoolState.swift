@@ -1,6 +1,8 @@
 import Core
 
-/// Why a call was not admitted. The first two are the caller's and the function's limits, the third is the machine's.
+/// Why a call was not admitted.
+///
+/// The first two are the caller's and the function's limits, the third is the machine's.
 package enum Throttle: Error, Equatable, Sendable {
     case account(limit: Int)
     case reserved(limit: Int)

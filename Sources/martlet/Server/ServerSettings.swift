@@ -2,7 +2,9 @@ import Core
 import FoundationEssentials
 import Yams
 
-/// What a server is told: by flags, by the configuration file, or not at all. Flags win over the file.
+/// What a server is told: by flags, by the configuration file, or not at all.
+///
+/// Flags win over the file.
 struct ServerSettings: Codable, Equatable {
     var dataDir: String?
     var listen: String?
