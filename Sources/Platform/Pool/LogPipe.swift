@@ -1,58 +1,50 @@
 import Glibc
 import NIOCore
-import NIOPosix
 
 /// The host's end of the pipe that is a runtime's standard output and error.
 ///
-/// Lives on one event loop. It is read when bytes come, so that a chatty function never blocks, and by `drain` at the end
-/// of a call, so that all that was printed before the answer stands in the log before the call's last lines.
-final class LogPipe: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
+/// It is read at the end of a call, so that all that was printed before the answer stands in the log before the call's
+/// last lines, and many times a second in between, so that a chatty function does not wait long for a full pipe.
+final class LogPipe {
+    /// Bytes the pipe holds before the function's writes wait; where the host allows no more it stays at 64 KB.
+    private static let capacity: CInt = 1 << 20
+    /// `F_SETPIPE_SZ`, which Glibc does not export.
+    private static let setPipeSize: CInt = 1031
 
     private let deliver: (ByteBuffer) -> Void
-    private let descriptor: CInt
-    private var channel: (any Channel)?
+    private var descriptor: CInt
     private var scratch = ByteBuffer()
 
-    /// Takes the descriptor over; `deliver` is called on the event loop.
+    /// Takes a descriptor over that does not block.
     init(descriptor: CInt, deliver: @escaping (ByteBuffer) -> Void) {
         self.descriptor = descriptor
         self.deliver = deliver
+        _ = fcntl(descriptor, Self.setPipeSize, Self.capacity)
     }
 
-    /// Begins to read.
-    func open(on eventLoop: any EventLoop) {
-        let handler = NIOLoopBound(self, eventLoop: eventLoop)
-        _ = NIOPipeBootstrap(group: eventLoop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler.value) }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-            .map { channel in handler.value.channel = channel }
-    }
+    deinit { close() }
 
-    /// Reads all that is there now.
+    /// Reads all that is there now, within a bound, so that no function keeps the event loop to itself.
     func drain() {
-        guard channel?.isActive == true else { return }
-        let size = 65536
-        while true {
+        guard descriptor >= 0 else { return }
+        var left = Int(Self.capacity)
+        while left > 0 {
             scratch.clear()
-            // SAFETY: at most as many bytes are read as the buffer lends; the channel keeps the descriptor open.
-            let count = unsafe scratch.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { raw in
+            // SAFETY: at most as many bytes are read as the buffer lends, and the descriptor is open.
+            let count = unsafe scratch.writeWithUnsafeMutableBytes(minimumWritableBytes: 65536) { raw in
                 unsafe max(0, read(descriptor, raw.baseAddress, raw.count))
             }
             guard count > 0 else { return }
             deliver(scratch)
-            guard count >= size else { return }
+            left -= count
         }
     }
 
-    /// Ends reading and closes the descriptor.
+    /// Reads what is left and closes.
     func close() {
+        guard descriptor >= 0 else { return }
         drain()
-        channel?.close(promise: nil)
-        channel = nil
+        Glibc.close(descriptor)
+        descriptor = -1
     }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { deliver(unwrapInboundIn(data)) }
 }

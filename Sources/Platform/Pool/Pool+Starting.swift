@@ -32,9 +32,15 @@ extension Pool {
         }
     }
 
+    /// Reads logs while functions run, and looks after parking and expiry once a second.
     private func keepTime() async {
+        var lastTick = now
         while !Task.isCancelled {
-            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            let interval: Duration = state.inFlight > 0 ? .milliseconds(20) : .milliseconds(250)
+            do { try await Task.sleep(for: interval) } catch { return }
+            for instance in bySandbox.values { instance.logs?.drain() }
+            guard now - lastTick >= 1000 else { continue }
+            lastTick = now
             for sandbox in parking.tick() { starter.stop(sandbox) }
             for program in interpreters.programs { refill(program) }
             state.expire(idleSince: now - settings.idleTime.wholeMilliseconds)
@@ -56,7 +62,7 @@ extension Pool {
             let tree = try await tree(of: version)
             let parked = parking.take(program).flatMap { bySandbox[$0] }
             refill(program)
-            let instance = if let parked { parked } else { try await park(program) }
+            let instance = if let parked { parked } else { try await parkNow(program) }
             try await assign(instance, number, version, tree)
         } catch {
             failStart(number, version, error)
@@ -106,6 +112,16 @@ extension Pool {
         stop(number)
     }
 
+    /// Parks for a call that waits: the host may fail once or twice where nothing of the function has run yet.
+    private func parkNow(_ program: RuntimeProgram) async throws -> Instance {
+        for _ in 0..<2 {
+            do { return try await park(program) } catch {
+                logger.warning("A sandbox could not be started, trying again.", metadata: ["reason": "\(error)"])
+            }
+        }
+        return try await park(program)
+    }
+
     private func park(_ program: RuntimeProgram) async throws -> Instance {
         let sandbox = try await starter.park(SandboxSpec(runtime: program))
         let id = sandbox.id
@@ -137,11 +153,9 @@ extension Pool {
             }
             .withBoundSocket(descriptors.egressListener).get()
         instance.doors = [runtime, egress]
-        let pipe = LogPipe(descriptor: descriptors.logs) { bytes in
+        instance.logs = LogPipe(descriptor: descriptors.logs) { bytes in
             self.assumeIsolated { $0.printed(bytes, by: bound.value) }
         }
-        instance.logs = pipe
-        pipe.open(on: eventLoop)
     }
 
     private func owner(of instance: Instance) -> NIOLoopBound<RuntimeConnection.Owner> {

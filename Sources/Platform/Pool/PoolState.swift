@@ -133,7 +133,8 @@ package struct PoolState: Sendable {
     /// The instance waits for work: the ticket of the call it takes, or `nil` and it is idle; `now` in any unit that grows.
     package mutating func ready(_ instance: Int, now: Int) -> Ticket? {
         guard let record = instances[instance], !record.isStopping, !record.isIdle else { return nil }
-        if !record.isRetired, let waiter = takeWaiter(record.key) { return waiter.ticket }
+        // A retired instance still serves those who came before it was: nobody else would.
+        if let waiter = takeWaiter(record.key) { return waiter.ticket }
         instances[instance]?.isIdle = true
         instances[instance]?.idleSince = now
         if record.isRetired { evict(instance) } else { idle[record.key, default: []].append(instance) }

@@ -61,6 +61,14 @@ private func need(
     #expect(pool.ready(2, now: 1) == 2)
 }
 
+@Test func `a call that waits for a revision gets it though a newer one is asked for meanwhile`() throws {
+    var pool = PoolState(budget: 1024, accountLimit: 10)
+    #expect(pool.request(try need("a", revision: "1")) == (1, .start(instance: 1)))
+    #expect(pool.request(try need("a", revision: "2")) == (2, .start(instance: 2)))
+    #expect(pool.ready(1, now: 0) == 1)
+    #expect(pool.ready(2, now: 0) == 2)
+}
+
 @Test func `a call that can never fit is told that the host is too small`() throws {
     var pool = PoolState(budget: 256, accountLimit: 10)
     #expect(pool.request(try need("big", memory: 512)).1 == .throttled(.host(budget: 256, needed: 512)))
