@@ -13,7 +13,7 @@ from client import Client
 from signing import Credentials
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.append(os.path.join(ROOT, "Tests/Runtimes"))
+sys.path.insert(1, os.path.join(ROOT, "Tests/Runtimes"))
 PROGRAM = os.environ.get("MARTLET_PROGRAM", os.path.join(ROOT, ".build/debug/martlet"))
 
 
