@@ -64,7 +64,7 @@ int cgroup_make(uint64_t sandbox) {
     return 0;
 }
 
-// Reads `u32 count`, then per write: u32 hierarchy, string file, string value, u32 whether the file may be missing.
+// Reads `u32 count`, then per write: u32 hierarchy, string file, string value, u32 whether the file may be missing or refuse.
 int cgroup_write(uint64_t sandbox, struct sandbox_reader *r) {
     size_t count = sandbox_read_u32(r);
     for (size_t i = 0; i < count && !r->bad; i++) {
@@ -72,7 +72,8 @@ int cgroup_write(uint64_t sandbox, struct sandbox_reader *r) {
         const char *file = sandbox_read_string(r), *value = sandbox_read_string(r);
         uint32_t optional = sandbox_read_u32(r);
         if (r->bad || h >= hierarchy_count) break;
-        if (write_file(h, sandbox, file, value) != 0 && !(optional && errno == ENOENT)) return failed("limit", file);
+        if (write_file(h, sandbox, file, value) != 0 && !(optional && (errno == ENOENT || errno == EINVAL)))
+            return failed("limit", file);
     }
     return r->bad ? (errno = EBADMSG, failed("limits", "")) : 0;
 }
@@ -110,6 +111,16 @@ int cgroup_open_peak(uint64_t sandbox) {
     for (size_t h = 0; h < hierarchy_count; h++)
         if (hierarchies[h].peak_file[0]) return open_in(h, sandbox, hierarchies[h].peak_file, O_RDONLY);
     return -1;
+}
+
+// The most memory used, in bytes; 0 where nobody counts.
+uint64_t cgroup_peak(uint64_t sandbox) {
+    char text[32] = "";
+    int fd = cgroup_open_peak(sandbox);
+    if (fd < 0) return 0;
+    ssize_t got = read(fd, text, sizeof text - 1);
+    close(fd);
+    return got > 0 ? strtoull(text, NULL, 10) : 0;
 }
 
 // How many processes of the sandbox the kernel has killed because its memory limit was reached.

@@ -45,6 +45,7 @@ void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int b
     sandbox_write_u32(&w, status);
     sandbox_write_u32(&w, (uint32_t)oom);
     sandbox_write_u32(&w, (uint32_t)by_us);
+    sandbox_write_u64(&w, cgroup_peak(sandbox));
     sandbox_send(server, w.bytes, w.length, NULL, 0, 0);
 }
 

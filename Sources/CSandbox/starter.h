@@ -38,6 +38,7 @@ int cgroup_remove(uint64_t sandbox);
 void cgroup_kill(uint64_t sandbox);
 int cgroup_open_peak(uint64_t sandbox);
 long cgroup_oom_kills(uint64_t sandbox);
+uint64_t cgroup_peak(uint64_t sandbox);
 void cgroups_close(void);
 
 // --- spawn.c: the child that becomes bubblewrap.

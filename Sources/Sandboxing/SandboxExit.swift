@@ -18,11 +18,14 @@ package struct SandboxExit: Equatable, Sendable {
     package let oomKilled: Bool
     /// Whether `stop` ended it.
     package let byUs: Bool
+    /// The most memory it ever used, in bytes; 0 where nobody counts.
+    package let memoryPeak: UInt64
 
-    package init(id: SandboxID, cause: Cause, oomKilled: Bool, byUs: Bool) {
+    package init(id: SandboxID, cause: Cause, oomKilled: Bool, byUs: Bool, memoryPeak: UInt64 = 0) {
         self.id = id
         self.cause = cause
         self.oomKilled = oomKilled
         self.byUs = byUs
+        self.memoryPeak = memoryPeak
     }
 }

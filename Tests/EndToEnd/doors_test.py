@@ -70,7 +70,7 @@ def families():
 def names():
     try: return socket.getaddrinfo("example.com", 443) and "found"
     except OSError as error: return type(error).__name__
-def interfaces(): return [name for _, name in socket.if_nameindex()]
+def interfaces(): return [line.split(":")[0].strip() for line in open("/proc/net/dev") if ":" in line]
 def listen(port, seconds):
     one = socket.create_server(("0.0.0.0", port))
     other = socket.socket(socket.AF_UNIX); other.bind("\\0martlet-door"); other.listen()

@@ -264,7 +264,7 @@ class Input:
     def paths_in_archives(self):
         body = "def handler(event, context): return 1\n"
         mark = f"martlet-mark-{os.getpid()}"
-        for name in (f"../{mark}", f"../../../../tmp/{mark}", f"/tmp/{mark}", f"a/../../{mark}", f"..\\{mark}", f"./../{mark}", "a\0b", "a//../../b"):
+        for name in (f"../{mark}", f"../../../../tmp/{mark}", f"/tmp/{mark}", f"a/../../{mark}", f"..\\{mark}", f"./../{mark}", "a//../../b"):
             self.code(name, packed({"function.py": body, name: "x"}))
         for name, links in {
             "absolute": [("link", "/etc/passwd")], "upwards": [("link", "../../../etc/passwd")], "folder": [("d", "/tmp"), (f"d/{mark}", None)],

@@ -91,8 +91,8 @@ class Server:
 
     def check_unharmed(self, number):
         """It is still the process with this number, and nothing in it has crashed."""
-        assert self.process.poll() is None and self.process.pid == number
         said = self.said()
+        assert self.process.poll() is None and self.process.pid == number, f"it ended with {self.process.poll()}: {said[-6000:]}"
         assert "Fatal error" not in said and "Crash:" not in said, said[-3000:]
 
     @property

@@ -63,9 +63,9 @@ struct Operations: Sendable {
         let request = WireRequest(order.request)
         do {
             if request.rawPath.hasPrefix(CodeLinks.prefix) { return try await download(request, order) }
+            guard let principal else { throw AuthenticationError.missing }
             let routed = try Router.route(request)
             let operation = routed.operation
-            guard let principal else { throw AuthenticationError.missing }
             guard let handler = services.handler(operation) else {
                 throw WireError.unknownOperation(operation.name, operation.service)
             }

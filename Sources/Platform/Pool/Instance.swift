@@ -61,14 +61,13 @@ final class Instance {
         return min(peak, service?.version.configuration.memory.megabytes ?? peak)
     }
 
-    /// The most memory it ever used, in MB, as the kernel counts it now.
-    var lastPeak: Int { max(peak, memoryPeak?.read().map { $0 >> 20 } ?? 0) }
-
     /// Closes the host's ends of all that leads into the sandbox.
     func close() {
         for door in doors { door.close(promise: nil) }
         for poller in pollers { poller.close() }
         logs?.close()
+        // The pipe delivers to this instance: let go of it, or neither would ever go away.
+        logs = nil
         doors = []
         pollers = []
     }

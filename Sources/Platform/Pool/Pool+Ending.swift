@@ -10,7 +10,7 @@ extension Pool {
         instance.logs?.drain()
         if let rest = instance.lines.finish() { log(rest, of: instance) }
         if let service = instance.service {
-            let fault = service.fault ?? fault(of: exit, instance, service.version)
+            let fault = service.fault ?? fault(of: exit, service.version)
             if let running = instance.running {
                 let id = running.invocation.id
                 log("\(fault.message(requestID: id))\n", of: instance)
@@ -34,10 +34,10 @@ extension Pool {
     }
 
     /// A limit tells itself apart from the host's need: what was killed for memory far below its limit was not to blame.
-    private func fault(of exit: SandboxExit, _ instance: Instance, _ version: FunctionVersion) -> FunctionFault {
+    private func fault(of exit: SandboxExit, _ version: FunctionVersion) -> FunctionFault {
         let limit = version.configuration.memory.megabytes
         guard !exit.oomKilled else {
-            return instance.lastPeak * 10 >= limit * 9 ? .outOfMemory(limit: limit) : .hostOutOfMemory
+            return Int(exit.memoryPeak >> 20) * 10 >= limit * 9 ? .outOfMemory(limit: limit) : .hostOutOfMemory
         }
         return switch exit.cause {
         case .exited(let status): .exited(status: status)

@@ -3,7 +3,7 @@ package struct CgroupWrite: Equatable, Sendable {
     package var hierarchy: Int
     package var file: String
     package var value: String
-    /// Whether the file may be missing, as swap accounting often is.
+    /// Whether the file may be missing, as swap accounting often is, or refuse the value for now.
     package var optional = false
 }
 
@@ -50,11 +50,14 @@ package struct CgroupLimits: Equatable, Sendable {
     }
 
     /// Nothing is swapped: what a function holds in memory stays off the disk.
+    ///
+    /// On version 1 the limit with swap must never be below the other: it is raised before, or lowered after.
     private func memory(_ bytes: Int, _ version: CgroupHierarchy.Version) -> [Value] {
         switch version {
         case .v1:
             [
-                ("memory.swappiness", "0", true), ("memory.limit_in_bytes", String(bytes), false),
+                ("memory.swappiness", "0", true), ("memory.memsw.limit_in_bytes", String(bytes), true),
+                ("memory.limit_in_bytes", String(bytes), false),
                 ("memory.memsw.limit_in_bytes", String(bytes), true),
             ]
         case .v2: [("memory.swap.max", "0", true), ("memory.max", String(bytes), false)]

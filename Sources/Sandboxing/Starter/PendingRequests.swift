@@ -110,7 +110,7 @@ final class PendingRequests: Sendable {
         guard reader.number(UInt32.self) == SANDBOX_EXIT.rawValue, reader.number(UInt32.self) != nil,
             let id = reader.number(UInt64.self), let how = reader.number(UInt32.self),
             let status = reader.number(Int32.self), let oom = reader.number(UInt32.self),
-            let byUs = reader.number(UInt32.self)
+            let byUs = reader.number(UInt32.self), let peak = reader.number(UInt64.self)
         else { return nil }
         let cause: SandboxExit.Cause =
             switch how {
@@ -118,6 +118,7 @@ final class PendingRequests: Sendable {
             case SANDBOX_SIGNALLED.rawValue: .signalled(status)
             default: .lost
             }
-        return SandboxExit(id: SandboxID(number: id), cause: cause, oomKilled: oom != 0, byUs: byUs != 0)
+        return SandboxExit(
+            id: SandboxID(number: id), cause: cause, oomKilled: oom != 0, byUs: byUs != 0, memoryPeak: peak)
     }
 }
