@@ -129,8 +129,8 @@ class Limits:
         value = self.client.value("large", "fill", megabytes=700)
         assert value.get("error") == "ENOSPC" and 480 <= value["megabytes"] <= 512, value
         for path in ("/var/task/x", "/opt/x", "/usr/x", "/x", "/dev/shm/x", "/etc/x", "/var/runtime/x", "/run/x"):
-            value = self.client.do("large", "fill", megabytes=1, path=path)
-            assert value.function_error, (path, value.value)
+            result = self.client.do("large", "fill", megabytes=1, path=path)
+            assert result.function_error or result.value["error"] in ("EROFS", "EACCES", "ENOENT"), (path, result)
 
     def temporary_files(self):
         result = self.client.do("large", "inodes")

@@ -2,6 +2,7 @@
 """Plays runtimes that break the rules of the Runtime API; their callers get function errors, and a neighbour never notices."""
 
 import threading
+import time
 
 from client import eventually
 from neighbour import Neighbour
@@ -77,9 +78,9 @@ def many_pollers(door, id, event):
         while True:
             mine, event = other.next()
             other.answer(mine, ["polled", event])
+    early = attempt(lambda: Door().ask("GET", "invocation/next"))
+    door.answer(id, ["polling", early])
     for _ in range(5): threading.Thread(target=poll, daemon=True).start()
-    time.sleep(0.2)
-    door.answer(id, "polling")
     time.sleep(3600)
 def dead_poller(door, id, event):
     for _ in range(20):
@@ -198,8 +199,10 @@ class Runtimes:
 
     def pollers(self):
         self.make("pollers")
-        assert self.client.value("pollers", "many_pollers") == "polling"
+        assert self.client.value("pollers", "many_pollers") == ["polling", 403], "a second event is none before the first is answered"
+        time.sleep(0.5)
         for number in range(20):
+            time.sleep(0.05)  # else the call may come before the next poll, and start another instance
             result = self.client.invoke("pollers", {"number": number})
             assert result.value == ["polled", {"number": number}], result
         self.make("dead")
@@ -225,9 +228,9 @@ class Runtimes:
     def noise(self):
         self.make("noise", Timeout=40)
         said = self.client.value("noise", "garbage")
-        assert all(one in ("closed", "ConnectionResetError", "BrokenPipeError") or 400 <= one < 500 for one in said), said
+        assert all(str(one) in ("closed", "ConnectionResetError", "BrokenPipeError") or str(one).startswith("4") for one in said), said
         said = self.client.value("noise", "paths")
-        assert all(one == "ConnectionError" or 400 <= one < 500 for one in said), said
+        assert all(str(one) == "ConnectionError" or str(one).startswith("4") for one in said), said
 
     def connections(self):
         self.make("hoard", Timeout=20)

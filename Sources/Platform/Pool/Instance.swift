@@ -61,6 +61,9 @@ final class Instance {
         return min(peak, service?.version.configuration.memory.megabytes ?? peak)
     }
 
+    /// Keeps the most memory it ever used, in bytes, as it was when the group that counted it was removed.
+    func sawPeak(_ bytes: UInt64) { peak = max(peak, Int((bytes + (1 << 20) - 1) >> 20)) }
+
     /// Closes the host's ends of all that leads into the sandbox.
     func close() {
         for door in doors { door.close(promise: nil) }

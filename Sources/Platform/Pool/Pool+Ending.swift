@@ -9,6 +9,7 @@ extension Pool {
         guard let instance = bySandbox.removeValue(forKey: exit.id) else { return }
         instance.logs?.drain()
         if let rest = instance.lines.finish() { log(rest, of: instance) }
+        instance.sawPeak(exit.memoryPeak)
         if let service = instance.service {
             let fault = service.fault ?? fault(of: exit, service.version)
             if let running = instance.running {

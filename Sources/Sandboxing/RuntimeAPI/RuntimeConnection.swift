@@ -94,7 +94,7 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     private func decideKind(_ context: ChannelHandlerContext) {
         let opening = received.getBytes(at: received.readerIndex, length: min(received.readableBytes, 24)) ?? []
         guard let space = opening.firstIndex(of: UInt8(ascii: " ")) else {
-            if opening.count == 24 { handOver(context) }
+            if opening.count == 24 || opening.contains(UInt8(ascii: "\n")) { handOver(context) }
             return
         }
         let path = opening[(space + 1)...]
