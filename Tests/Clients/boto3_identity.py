@@ -23,7 +23,7 @@ def test_assumed_roles_sign_requests(server):
     assert given["AssumedRoleUser"]["Arn"].endswith(":assumed-role/assumed/session"), given
     import boto3
     session = boto3.client(
-        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
         aws_access_key_id=given["Credentials"]["AccessKeyId"], aws_secret_access_key=given["Credentials"]["SecretAccessKey"],
         aws_session_token=given["Credentials"]["SessionToken"])
     equal(session.get_caller_identity()["Arn"], given["AssumedRoleUser"]["Arn"])
@@ -141,7 +141,7 @@ def test_unknown_operations_are_refused_not_failed(server):
 def test_a_wrong_secret_is_refused(server):
     import boto3
     wrong = boto3.client(
-        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
         aws_access_key_id=server.environment["AWS_ACCESS_KEY_ID"], aws_secret_access_key="x" * 40)
     with refused("SignatureDoesNotMatch", 403):
         wrong.get_caller_identity()
@@ -150,7 +150,7 @@ def test_a_wrong_secret_is_refused(server):
 def test_an_unknown_key_is_refused(server):
     import boto3
     unknown = boto3.client(
-        "lambda", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name="eu-west-1",
+        "lambda", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
         aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="x" * 40)
     with refused("UnrecognizedClientException", 403):
         unknown.list_functions()

@@ -96,7 +96,7 @@ struct Operations: Sendable {
 
     /// The answer to whatever went wrong, in the protocol of the request.
     private func failure(_ error: any Error, _ order: Front.Order) -> HTTPReply {
-        let request = WireRequest(order.request, withBody: false)
+        let request = WireRequest(order.request)
         let id = order.request.id
         switch error {
         case let failure as WireFailure:

@@ -48,10 +48,16 @@ struct RuntimeRoot {
     }
 
     private func language() throws(SandboxError) -> [RootEntry] {
-        guard let path = program.interpreter else { return [] }
+        guard let path = program.interpreter else { return script }
         guard let real = HostFiles.resolved(path) else { throw .unsupported("no interpreter at \(path)") }
         if let ownFolder { return [RootEntry(String(Self.languageFolder.dropFirst()), .bind(ownFolder))] }
         return [RootEntry(String(path.dropFirst()), .bind(real))] + standardLibrary(of: real)
+    }
+
+    /// The system's Python, for a bootstrap that is a Python script, as AWS's own runtime client is.
+    private var script: [RootEntry] {
+        guard let real = HostFiles.resolved("/usr/bin/python3") else { return [] }
+        return [RootEntry("usr/bin/python3", .bind(real))] + standardLibrary(of: real)
     }
 
     /// What the system keeps outside of the interpreter's file.
@@ -59,9 +65,8 @@ struct RuntimeRoot {
         let name = real.split(separator: "/").last.map(String.init) ?? ""
         let candidates =
             switch program {
-            case .python: ["/usr/lib/\(name)", "/usr/lib64/\(name)"]
+            case .python, .empty: ["/usr/lib/\(name)", "/usr/lib64/\(name)"]
             case .node: ["/usr/share/nodejs"]
-            case .empty: [String]()
             }
         return candidates.filter(HostFiles.exists).map { RootEntry(String($0.dropFirst()), .bind($0)) }
     }
