@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""AWS's own runtime client for Python, packed with a function as a `provided` bootstrap, runs unchanged."""
+"""AWS's own runtime client for Python, packed with a function as a `provided` bootstrap, runs unchanged.
+
+As on AWS a `provided` runtime has no interpreter; so it comes in a layer, made of this machine's.
+"""
 
 import functools
 import importlib.util
@@ -14,9 +17,10 @@ from expect import equal, holds
 from outcome import Outcome
 from packages import pack, pack_folder
 
+VERSION = "python%d.%d" % sys.version_info[:2]  # the extension module of awslambdaric fits this version only
 BOOTSTRAP = """#!/bin/sh
-export PYTHONPATH="$LAMBDA_TASK_ROOT/vendor"
-cd "$LAMBDA_TASK_ROOT" && exec PYTHON -m awslambdaric "$_HANDLER"
+export PYTHONHOME=/opt PYTHONPATH="$LAMBDA_TASK_ROOT/vendor"
+cd "$LAMBDA_TASK_ROOT" && exec /opt/bin/VERSION -m awslambdaric "$_HANDLER"
 """
 SOURCE = """
 import logging
@@ -35,8 +39,16 @@ def package():
     site = pathlib.Path(importlib.util.find_spec("awslambdaric").origin).parents[1]
     wanted = lambda path: path.startswith(VENDORED) and "__pycache__" not in path and "/tests/" not in path  # noqa: E731
     vendor = {f"vendor/{name}": content for name, content in pack_folder(site, wanted).items()}
-    python = "/usr/bin/python%d.%d" % sys.version_info[:2]  # the extension module fits this version only
-    return pack({"bootstrap": BOOTSTRAP.replace("PYTHON", python), "app.py": SOURCE, **vendor}, executable=["bootstrap"])
+    return pack({"bootstrap": BOOTSTRAP.replace("VERSION", VERSION), "app.py": SOURCE, **vendor}, executable=["bootstrap"])
+
+
+def interpreter():
+    """A layer with the Python that the installed awslambdaric is for: its program and what is usual of its library."""
+    left_out = ("test", "idlelib", "tkinter", "ensurepip", "lib2to3", "pydoc_data", "distutils", "config-", "site-packages", "dist-packages")
+    wanted = lambda path: not path.startswith(left_out) and "__pycache__" not in path and "/test" not in path  # noqa: E731
+    library = {f"lib/{VERSION}/{name}": content for name, content in pack_folder(f"/usr/lib/{VERSION}", wanted).items()}
+    program = pathlib.Path(f"/usr/bin/{VERSION}").read_bytes()
+    return pack({f"bin/{VERSION}": program, **library}, executable=[f"bin/{VERSION}"])
 
 
 def call(server, event, **more):
@@ -45,9 +57,10 @@ def call(server, event, **more):
 
 
 def test_it_deploys(server):
+    layer = server.client("lambda").publish_layer_version(LayerName="python", Content={"ZipFile": interpreter()})
     server.client("lambda").create_function(
         FunctionName="vendored", Runtime="provided.al2023", Handler="app.handler", Role=server.role, Timeout=20, MemorySize=512,
-        Code={"ZipFile": package()})
+        Layers=[layer["LayerVersionArn"]], Code={"ZipFile": package()})
 
 
 def test_it_answers(server):
@@ -80,7 +93,7 @@ def main():
     why = None
     if importlib.util.find_spec("awslambdaric") is None or importlib.util.find_spec("boto3") is None:
         why = "not installed; dev/install puts it into .build/venv"
-    elif not os.path.exists("/usr/bin/python%d.%d" % sys.version_info[:2]):
+    elif not os.path.exists(f"/usr/bin/{VERSION}"):
         why = "the Python of this environment is not the system's"
     elif not program_exists():
         why = "the server is not built"

@@ -2,6 +2,9 @@
 
 import io
 import os
+import pathlib
+import subprocess
+import tempfile
 import zipfile
 
 PYTHON = '''
@@ -54,3 +57,11 @@ def python_package(marker=""):
 
 def node_package():
     return pack({"index.js": NODE})
+
+
+def native_program():
+    """The native example, built."""
+    source = pathlib.Path(__file__).resolve().parents[2] / "Examples/native-histogram"
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["make", "-s", "-C", str(source), f"BUILD={folder}"], check=True, stdout=subprocess.DEVNULL)
+        return pathlib.Path(folder, "bootstrap").read_bytes()

@@ -29,7 +29,7 @@ class Server:
     """
 
     def __init__(self, *arguments):
-        self.arguments = arguments
+        self.arguments, self.stopped = arguments, False
 
     def __enter__(self):
         if endpoint := os.environ.get("MARTLET_TEST_ENDPOINT"):
@@ -75,6 +75,7 @@ class Server:
 
     def stop(self):
         """Asks the server to end; it must, within ten seconds, with status 0."""
+        self.stopped = True
         self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(10)
@@ -86,8 +87,11 @@ class Server:
 
     def __exit__(self, *error):
         try:
-            if self.process is not None and self.process.poll() is None:
-                self.stop()
+            if self.process is None or self.stopped:
+                return
+            if self.process.poll() is not None:
+                raise SystemExit(f"the server died with status {self.process.returncode}:\n{self.log()}")
+            self.stop()
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -43,7 +43,7 @@ struct Operations: Sendable {
 
     /// Finds the function that a call names, and sends the call on its short way.
     private func resolve(_ invoke: InvokeRequest, _ principal: Principal, _ order: Front.Order) async {
-        let request = WireRequest(order.request, withBody: false)
+        let request = WireRequest(order.request)
         do {
             let generation = await read { front.value.targets.generation }
             let input = try Router.decode(request: request).input

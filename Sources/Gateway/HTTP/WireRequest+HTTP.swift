@@ -2,14 +2,14 @@ import NIOCore
 import NIOHTTP1
 
 extension WireRequest {
-    /// The request as the codec reads it; without the body where only the target matters.
-    init(_ request: HTTPRequest, withBody: Bool = true) {
+    /// The request as the codec reads it.
+    init(_ request: HTTPRequest) {
         let parts = request.head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
             method: request.head.method.rawValue, rawPath: parts.first.map(String.init) ?? "/",
             rawQuery: parts.count > 1 ? String(parts[1]) : "",
             headers: WireHeaders(request.head.headers.map { (name: $0.name, value: $0.value) }),
-            body: withBody ? Array(request.body.readableBytesView) : [])
+            body: Array(request.body.readableBytesView))
     }
 }
 
