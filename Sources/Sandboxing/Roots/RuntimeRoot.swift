@@ -57,7 +57,9 @@ struct RuntimeRoot {
     /// The system's Python, for a bootstrap that is a Python script, as AWS's own runtime client is.
     private var script: [RootEntry] {
         guard let real = HostFiles.resolved("/usr/bin/python3") else { return [] }
-        return [RootEntry("usr/bin/python3", .bind(real))] + standardLibrary(of: real)
+        let name = real.split(separator: "/").last.map(String.init) ?? "python3"
+        let link = name == "python3" ? [] : [RootEntry("usr/bin/python3", .symlink(name))]
+        return [RootEntry("usr/bin/\(name)", .bind(real))] + link + standardLibrary(of: real)
     }
 
     /// What the system keeps outside of the interpreter's file.
