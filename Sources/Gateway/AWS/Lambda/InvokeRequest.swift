@@ -67,7 +67,8 @@ struct InvokeRequest: Sendable {
     /// A client context is a JSON object in base64; it goes on as one header line, so no line break may be in it.
     private static func clientContext(_ encoded: String) -> String? {
         guard encoded.utf8.count <= clientContextLimit, let bytes = Base64.decode(encoded) else { return nil }
-        guard let json = try? JSON(parsing: bytes), json.object != nil else { return nil }  // Any fault means: malformed.
+        // Whatever the fault, it is malformed.
+        guard let json = try? JSON(parsing: bytes), json.object != nil else { return nil }
         return json.text
     }
 }
