@@ -113,6 +113,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests", dependencies: ["Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
             swiftSettings: strict),
+        .testTarget(
+            name: "MartletTests", dependencies: ["martlet", "Gateway", "Platform", "TestSupport"] + nio,
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,5 +15,7 @@ struct Martlet: AsyncParsableCommand {
             Every payload is sealed, every function is confined. 'martlet doctor' says what this machine lacks.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, CredentialsShow.self])
+        subcommands: [
+            ServeCommand.self, CredentialsShow.self, FunctionInvoke.self, FunctionList.self, LogShow.self,
+        ])
 }

@@ -33,6 +33,29 @@ struct RequestText: Sendable {
         }
     }
 
+    /// Refuses a request that would cost more to verify than any client has reason for.
+    ///
+    /// Signed names are searched among the headers, and the query is sorted: both are more than linear.
+    func checkSize(signed: Range<Int>) throws(AuthenticationError) {
+        guard headers.count <= Self.headerLimit else { throw .incomplete(reason: "The request has too many headers.") }
+        guard count(UInt8(ascii: ";"), in: signed) < max(1, headers.count) else {
+            throw .incomplete(reason: "SignedHeaders names more headers than the request has.")
+        }
+        guard query.map({ count(UInt8(ascii: "&"), in: $0) }) ?? 0 < Self.pairLimit else {
+            throw .incomplete(reason: "The request's query has too many parameters.")
+        }
+    }
+
+    private static let headerLimit = 256
+    private static let pairLimit = 1024
+
+    private func count(_ byte: UInt8, in range: Range<Int>) -> Int {
+        let span = bytes.span
+        var count = 0
+        for index in range where span[index] == byte { count += 1 }
+        return count
+    }
+
     /// Adds what is not in the request as it stands, such as an unescaped value.
     mutating func append(_ span: Span<UInt8>) -> Range<Int> {
         let start = bytes.count

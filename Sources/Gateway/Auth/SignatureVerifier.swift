@@ -55,6 +55,7 @@ package struct SignatureVerifier {
     ) throws(AuthenticationError) -> Outcome {
         request.load(head)
         let claim = try SignatureClaim(&request)
+        try request.checkSize(signed: claim.signedHeaders)
         try claim.checkTime(request, now: now)
         switch try findKey(for: claim) {
         case .known(let key): return .verified(try verify(claim, body: body, with: key, now: now))

@@ -135,7 +135,9 @@ package actor Identity {
 
 extension Identity {
     func commit(_ operations: [WriteOperation]) async throws(IdentityError) {
-        do throws(StoreError) { _ = try await store.commit(partition, operations) } catch { throw .store(error) }
+        do throws(StoreError) { _ = try await store.commit(partition, operations) } catch {
+            throw error == .busy ? .busy : .store(error)
+        }
     }
 
     func fetch(_ key: RecordKey) async throws(IdentityError) -> Record? {

@@ -40,6 +40,8 @@ package enum IdentityError: Error, Equatable {
     case badMarker
     /// Somebody else changed the same thing over and over.
     case contention
+    /// Too much waits to be written; try again later.
+    case busy
     case store(StoreError)
     /// A record or a sealed secret cannot be read: the data was damaged, or belongs to another key.
     case unreadable

@@ -9,7 +9,7 @@ private func identity(_ name: String, revision: String = "1") throws -> Function
         name: function, runtime: try Runtime("python3.12"), handler: "a.b", role: role)
     return FunctionVersion(
         account: .standard, region: .standard, name: function, number: .latest, revision: revision,
-        configuration: configuration, code: CodeReference(blob: "b", sha256: "s", size: 1, unpackedSize: 1),
+        configuration: configuration, code: CodeReference(blob: "b", key: "k", sha256: "s", size: 1, unpackedSize: 1),
         lastModified: .now
     ).identity
 }

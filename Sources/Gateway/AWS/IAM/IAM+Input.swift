@@ -14,7 +14,7 @@ extension WireValue {
     /// The ARN of a policy.
     func policyARN(_ member: String = "PolicyArn") throws -> ARN {
         let text = self[member]?.string ?? ""
-        do { return try ARN(text) } catch { throw WireError("InvalidInputException", "ARN \(text) is not valid.") }
+        do { return try ARN(text) } catch { throw WireError("InvalidInput", "ARN \(text) is not valid.") }
     }
 
     /// The text of a policy.

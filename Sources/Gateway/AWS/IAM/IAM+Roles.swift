@@ -6,7 +6,7 @@ extension IAM {
     var roleOperations: [String: OperationHandler] {
         [
             "CreateRole": createRole, "GetRole": getRole, "UpdateRole": updateRole, "DeleteRole": deleteRole,
-            "ListRoles": listRoles, "UpdateAssumeRolePolicy": updateTrust,
+            "ListRoles": listRoles, "UpdateAssumeRolePolicy": updateTrust, "UpdateRoleDescription": updateDescription,
             "ListInstanceProfilesForRole": listInstanceProfiles,
         ]
     }
@@ -35,6 +35,15 @@ extension IAM {
             if let seconds = input["MaxSessionDuration"]?.int { role.longestSession = seconds }
         }
         return Self.nothing
+    }
+
+    /// The older form of `UpdateRole`, which Terraform still calls.
+    private func updateDescription(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        let text = input["Description"]?.string
+        let role = try await identity.update(RoleRecord.self, input.name("RoleName")) { role throws(IdentityError) in
+            role.description = text
+        }
+        return ["Role": shape(role)]
     }
 
     private func updateTrust(_ call: Call, _ input: WireValue) async throws -> WireValue {

@@ -12,7 +12,7 @@ package struct IAM: Sendable {
         let iam = IAM(identity: identity)
         let all = [
             iam.roleOperations, iam.userOperations, iam.accessKeyOperations, iam.policyOperations,
-            iam.policyVersionOperations, iam.policyTagOperations,
+            iam.policyVersionOperations, iam.policyTagOperations, iam.absentOperations,
             iam.holderOperations(HolderNames<RoleRecord>.roles), iam.holderOperations(HolderNames<UserRecord>.users),
         ]
         let operations = all.reduce(into: [:]) { $0.merge($1) { first, _ in first } }

@@ -1,33 +1,33 @@
 import Platform
-import Storage
 
 extension IdentityError {
     /// The error as IAM words it.
     var wire: WireError {
         switch self {
-        case .notFound(let kind, let name): WireError("NoSuchEntityException", Self.notFound(kind, name))
+        case .notFound(let kind, let name): WireError("NoSuchEntity", Self.notFound(kind, name), status: 404)
         case .alreadyExists(.policy, let name):
             WireError(
-                "EntityAlreadyExistsException",
-                "A policy called \(name) already exists. Duplicate names are not allowed.")
+                "EntityAlreadyExists", "A policy called \(name) already exists. Duplicate names are not allowed.",
+                status: 409)
         case .alreadyExists(let kind, let name):
             WireError(
-                "EntityAlreadyExistsException", "\(kind == .role ? "Role" : "User") with name \(name) already exists.")
-        case .inTheWay(let obstacle): WireError("DeleteConflictException", Self.text(obstacle))
-        case .limit(let limit): WireError("LimitExceededException", Self.text(limit))
-        case .malformedDocument(let flaw): WireError("MalformedPolicyDocumentException", Self.text(flaw))
+                "EntityAlreadyExists", "\(kind == .role ? "Role" : "User") with name \(name) already exists.",
+                status: 409)
+        case .inTheWay(let obstacle): WireError("DeleteConflict", Self.text(obstacle), status: 409)
+        case .limit(let limit): WireError("LimitExceeded", Self.text(limit), status: 409)
+        case .malformedDocument(let flaw): WireError("MalformedPolicyDocument", Self.text(flaw), status: 400)
         case .unmodifiable(let name):
             WireError("AccessDenied", "Cannot perform the operation on the AWS managed policy \(name).", status: 403)
         case .badMarker: WireError("ValidationError", "Invalid Marker.", status: 400)
         case .contention:
             WireError(
-                "ConcurrentModificationException",
+                "ConcurrentModification",
                 "The request was rejected because several requests changed the same entity at once. Try again.",
                 status: 409)
-        case .store(.busy):
+        case .busy:
             WireError("Throttling", "Too many changes wait to be written. Try again.", status: 400)
         case .store, .unreadable:
-            WireError("ServiceFailureException", "The request could not be processed: the store failed.", status: 500)
+            WireError("ServiceFailure", "The request could not be processed: the store failed.", status: 500)
         }
     }
 
