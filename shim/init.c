@@ -123,53 +123,104 @@ static void offer_to_oom_killer(void) {
     close(fd);
 }
 
-// In the child: becomes the runtime. Returns only when that fails, with the name of what failed.
-static const char *become_runtime(int park, char **arguments, char **environment) {
+// In the child: gives up all that a runtime must not have. Tells what failed; NULL is success.
+static const char *confine(int park) {
     sigset_t none;
     sigemptyset(&none);
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (input < 0 || dup2(input, 0) < 0) return "open /dev/null";
     offer_to_oom_killer();
     if (park >= 0 && dup2(park, RUNTIME_PARK_FD) < 0) return "dup";
-    if (chdir("/var/task") != 0) return "chdir /var/task";
     if (state.processes.rlim_max && setrlimit(RLIMIT_NPROC, &state.processes) != 0) return "setrlimit";
     if (sigprocmask(SIG_SETMASK, &none, NULL) != 0) return "sigprocmask";
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "no_new_privs";
     if (drop_capabilities() != 0) return "capset";
     if (state.landlock && restrict_files() != 0) return "landlock";
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &state.filter, 0, 0) != 0) return "seccomp";
-    execve(arguments[0], arguments, environment);
+    return NULL;
+}
+
+// In the child: becomes the program. A function that brings its own has it in its code, else in its layers.
+static const char *run(char **environment) {
+    char *own[] = {"/var/task/bootstrap", NULL};
+    if (chdir("/var/task") != 0) return "chdir /var/task";
+    if (state.arguments[0]) {
+        execve(state.arguments[0], state.arguments, environment);
+        return "exec";
+    }
+    execve(own[0], own, environment);
+    int error = errno;
+    own[0] = "/opt/bootstrap";
+    if (error == ENOENT || error == EACCES) execve(own[0], own, environment);
+    if (errno == ENOENT) errno = error;
     return "exec";
 }
 
-// Forks the runtime. `told` is where a failure before the program runs is told.
-static int start_runtime(int park, char **arguments, char **environment) {
-    int pipe_ends[2];
-    if (pipe2(pipe_ends, O_CLOEXEC) != 0) return failed("pipe");
-    pid_t child = fork();
-    if (child < 0) return failed("fork");
-    if (child == 0) {
-        // The control socket is replaced by the park socket, or closed by exec.
-        int told = fcntl(pipe_ends[1], F_DUPFD_CLOEXEC, 16);
-        const char *what = become_runtime(park, arguments, environment);
-        char note[64] = {0};
-        int error = errno;
-        memcpy(note, &error, sizeof error);
-        strncpy(note + sizeof error, what, sizeof note - sizeof error - 1);
-        if (write(told, note, sizeof note) < 0) _exit(91);
-        _exit(92);
+// Splits NUL-terminated strings into a list.
+static char **list_of(uint8_t *block, size_t length) {
+    static char *list[MAX_ENVIRONMENT];
+    size_t count = 0;
+    for (char *at = (char *)block; at < (char *)block + length && count < MAX_ENVIRONMENT - 1; at += strlen(at) + 1)
+        list[count++] = at;
+    list[count] = NULL;
+    return list;
+}
+
+// In the child: waits, confined already, for the environment of a function that brings its own program.
+static char **await_environment(void) {
+    uint8_t head[4];
+    size_t length, got = 0;
+    if (recv(RUNTIME_PARK_FD, head, sizeof head, MSG_WAITALL) != sizeof head) _exit(0);
+    length = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+    while (got < length && length <= sizeof start_bytes) {
+        ssize_t more = recv(RUNTIME_PARK_FD, start_bytes + got, length - got, 0);
+        if (more <= 0) _exit(0);
+        got += (size_t)more;
     }
-    close(pipe_ends[1]);
-    char note[64] = {0};
-    ssize_t got = read(pipe_ends[0], note, sizeof note - 1);
-    close(pipe_ends[0]);
-    if (got <= 0) {
-        state.runtime = child;
+    close(RUNTIME_PARK_FD);
+    return list_of(start_bytes, got);
+}
+
+// Where a child tells why it could not become the runtime; it is closed unused by becoming it.
+static int told = -1;
+
+enum { NOTE_SIZE = 64 };
+
+// Forks the runtime; without an environment it waits for one.
+static int fork_runtime(int park, char **environment) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
+    state.runtime = fork();
+    if (state.runtime < 0) return failed("fork");
+    if (state.runtime > 0) {
+        close(ends[1]);
+        told = ends[0];
         return 0;
     }
-    waitpid(child, NULL, 0);
-    memcpy(&errno, note, sizeof(int));
-    return failed(note + sizeof(int));
+    // Out of the way of what takes its place; the control socket's is taken by the park socket, or closed by exec.
+    int tell = fcntl(ends[1], F_DUPFD_CLOEXEC, 16);
+    close(ends[1]);
+    close(ends[0]);
+    const char *what = confine(park);
+    if (!what) what = run(environment ? environment : await_environment());
+    char note[NOTE_SIZE] = {0};
+    memcpy(note, &errno, sizeof errno);
+    strncpy(note + sizeof errno, what, sizeof note - sizeof errno - 1);
+    if (write(tell, note, sizeof note) < 0) _exit(91);
+    _exit(92);
+}
+
+// Waits until the child has become the runtime, or has told why not.
+static int await_exec(void) {
+    char note[NOTE_SIZE] = {0};
+    ssize_t got = read(told, note, sizeof note - 1);
+    close(told);
+    told = -1;
+    if (got <= 0) return 0;
+    waitpid(state.runtime, NULL, 0);
+    state.runtime = 0;
+    memcpy(&errno, note, sizeof errno);
+    return failed(note + sizeof errno);
 }
 
 // The doors are made before the runtime runs, so that it can never make them its own.
@@ -196,15 +247,15 @@ static int set_up(uint8_t *bytes, size_t length) {
     doors[0] = listener(SANDBOX_RUNTIME_PORT);
     doors[1] = listener(SANDBOX_EGRESS_PORT);
     if (doors[0] < 0 || doors[1] < 0) return failed("listen");
-    if (count == 0) return ready();
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return failed("socketpair");
     char *environment[] = {
         "MARTLET_PARK_FD=3", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/tmp", NULL};
-    int result = start_runtime(ends[1], state.arguments, environment);
+    int result = fork_runtime(ends[1], count ? environment : NULL);
     close(ends[1]);
     state.park = ends[0];
-    return result;
+    if (result != 0) return result;
+    return count ? await_exec() : ready();
 }
 
 // A parked runtime says by one byte that it waits.
@@ -226,6 +277,8 @@ static void discard_parked(void) {
     state.runtime = 0;
     close(state.park);
     state.park = -1;
+    if (told >= 0) close(told);
+    told = -1;
 }
 
 // Hands the parked runtime its environment.
@@ -239,22 +292,11 @@ static int wake(uint8_t *environment, size_t length) {
     return sent == (ssize_t)(length + 4) ? 0 : failed("wake");
 }
 
-// Starts the runtime anew; a function that brings its own has it in its code, else in its layers.
-static int start_fresh(uint8_t *environment, size_t length) {
-    static char *list[MAX_ENVIRONMENT], *own[] = {"/var/task/bootstrap", NULL};
-    size_t count = 0;
-    for (uint8_t *at = environment; at < environment + length && count < MAX_ENVIRONMENT - 1; at += strlen((char *)at) + 1)
-        list[count++] = (char *)at;
-    list[count] = NULL;
-    if (access(own[0], F_OK) != 0) own[0] = "/opt/bootstrap";
-    return start_runtime(-1, state.arguments[0] ? state.arguments : own, list);
-}
-
 static int start(uint8_t *bytes, size_t length, int *fds, size_t count) {
     char options[64];
     struct sandbox_reader r = {.at = bytes + sizeof(struct sandbox_header), .end = bytes + length};
     uint64_t scratch = sandbox_read_u64(&r), data = sandbox_read_u64(&r);
-    int fresh = sandbox_read_u32(&r) || !state.runtime;
+    int fresh = sandbox_read_u32(&r) && state.arguments[0];
     size_t environment_length;
     uint8_t *environment = sandbox_read_bytes(&r, &environment_length);
     if (environment_length && environment[environment_length - 1] != 0) r.bad = 1;
@@ -275,7 +317,9 @@ static int start(uint8_t *bytes, size_t length, int *fds, size_t count) {
     struct rlimit limit = {data, data};
     if (data && state.runtime && prlimit(state.runtime, RLIMIT_DATA, &limit, NULL) != 0) return failed("prlimit");
     if (data && fresh && setrlimit(RLIMIT_DATA, &limit) != 0) return failed("setrlimit");
-    int result = fresh ? start_fresh(environment, environment_length) : wake(environment, environment_length);
+    int result = fresh ? fork_runtime(-1, list_of(environment, environment_length))
+                       : wake(environment, environment_length);
+    if (result == 0 && told >= 0) result = await_exec();
     if (result == 0) answer(SANDBOX_STARTED, 0, 0, "", NULL, 0);
     return result;
 }

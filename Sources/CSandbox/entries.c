@@ -8,6 +8,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "starter.h"
 
@@ -64,6 +65,7 @@ static int attach(const struct entry *entry, const char *path) {
     struct stat stat;
     int from = open_host(entry->source, O_PATH);
     if (from < 0 || fstat(from, &stat) != 0) return -1;
+    if (entry->kind == SANDBOX_DEVICE && !S_ISCHR(stat.st_mode)) return close(from), errno = ENODEV, -1;
     if (S_ISDIR(stat.st_mode)) {
         if (mkdir(path, 0755) != 0 && errno != EEXIST) return close(from), -1;
     } else {
@@ -85,6 +87,20 @@ static int attach(const struct entry *entry, const char *path) {
     return result;
 }
 
+// A device of our own where that is allowed, else the host's through a mount. Either way it is the one of that name.
+static int device(const struct entry *entry, const char *path) {
+    const struct {
+        const char *path;
+        unsigned minor;
+    } known[] = {{"/dev/null", 3}, {"/dev/zero", 5}, {"/dev/full", 7}, {"/dev/random", 8}, {"/dev/urandom", 9}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].path, entry->source) != 0) continue;
+        if (mknod(path, S_IFCHR | 0666, makedev(1, known[i].minor)) == 0) return chmod(path, 0666);
+        return errno == EPERM ? attach(entry, path) : -1;
+    }
+    return errno = EINVAL, -1;
+}
+
 static int make(const struct entry *entry, const char *root, int folder, int content) {
     char path[768];
     if (strstr(entry->target, "..")) return errno = EINVAL, -1;
@@ -96,8 +112,8 @@ static int make(const struct entry *entry, const char *root, int folder, int con
         case SANDBOX_SYMLINK: return symlink(entry->source, path);
         case SANDBOX_COPY: return copy(entry, folder);
         case SANDBOX_CONTENT: return copy_content(content, path, entry->mode);
+        case SANDBOX_DEVICE: return device(entry, path);
         case SANDBOX_BIND:
-        case SANDBOX_DEVICE:
         case SANDBOX_HOST: return attach(entry, path);
         default: return errno = EINVAL, -1;
     }

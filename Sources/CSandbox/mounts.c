@@ -44,7 +44,7 @@ int mounts_set_up(int uid, int gid) {
     if (rootless && become_own_root(uid, gid) != 0) return -1;
     umask(0022);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return failed("make mounts private", "/");
-    if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=256m") != 0) return failed("mount", "/tmp");
+    if (mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID, "mode=0755,size=256m") != 0) return failed("mount", "/tmp");
     if (chdir("/tmp") != 0) return failed("chdir", "/tmp");
     const char *folders[] = {"host", "roots", "trees", "files", "base"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
@@ -60,8 +60,8 @@ static int set_attributes(int tree, uint64_t attributes) {
     return mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof attr);
 }
 
-// Fills the folder at `path` and gives it, with all that is mounted in it, as a detached read-only tree.
-static int build(const char *path, struct sandbox_reader *entries, const int *fds, size_t count) {
+// Fills the folder at `path` and gives it, with all that is mounted in it, as a detached tree.
+static int build(const char *path, uint64_t attributes, struct sandbox_reader *entries, const int *fds, size_t count) {
     int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
     if (tree < 0 || move_mount(tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0) return failed("bind", path);
@@ -71,7 +71,7 @@ static int build(const char *path, struct sandbox_reader *entries, const int *fd
     tree = -1;
     if (result == 0) {
         tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-        if (tree < 0 || set_attributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID) != 0) failed("clone", path);
+        if (tree < 0 || set_attributes(tree, attributes) != 0) failed("clone", path);
     }
     umount2(path, MNT_DETACH);
     return tree;
@@ -79,7 +79,7 @@ static int build(const char *path, struct sandbox_reader *entries, const int *fd
 
 // Makes the base's namespace, with what `entries` say in it.
 int mounts_open_base(struct sandbox_reader *entries, const int *fds, size_t count) {
-    int tree = build("/base", entries, fds, count);
+    int tree = build("/base", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID, entries, fds, count);
     if (tree < 0) return -1;
     if (unshare(CLONE_NEWNS) != 0) return failed("unshare", "");
     int moved = move_mount(tree, "", AT_FDCWD, "/base", MOVE_MOUNT_F_EMPTY_PATH);
@@ -99,7 +99,7 @@ int mounts_add_root(uint32_t id, struct sandbox_reader *entries, const int *fds,
     snprintf(own, sizeof own, "/roots/%u", id);
     snprintf(base, sizeof base, "/base/roots/%u", id);
     if (mkdir(own, 0755) != 0 || mkdir(base, 0755) != 0) return failed("mkdir", own);
-    int tree = build(own, entries, fds, count);
+    int tree = build(own, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, entries, fds, count);
     if (tree < 0) return -1;
     int result = mounts_enter_base();
     if (result == 0 && move_mount(tree, "", AT_FDCWD, own, MOVE_MOUNT_F_EMPTY_PATH) != 0) result = failed("mount", own);

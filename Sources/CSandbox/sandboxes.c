@@ -7,39 +7,54 @@
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "starter.h"
 
 struct sandbox {
-    enum { FREE, STARTING, PARKED, TIDYING } phase;
+    enum phase { FREE, STARTING, PARKED, TIDYING } phase;
     uint64_t id;
     int control;            // to init
     int bubblewrap, init;   // pidfds; init's is -1 until it is ready
     int logs;               // kept until the server has it, for the reason of a failed start
     uint32_t park_request, assign_request;  // 0: none waits
     uint32_t how, status;
-    int by_us;
+    time_t started;
+    int assigned, by_us;
     int error;              // why it could not start
     char tried[256];
 };
 
 static struct sandbox *sandboxes;
+static uint64_t *ids;  // of each slot's sandbox; 0: free
 static uint32_t slots, first_uid;
 static int epoll_fd;
-static size_t tidying;
+static size_t in_phase[4];
+
+// A runtime that is not ready after so many seconds never will be.
+enum { PATIENCE = 30 };
 
 int sandboxes_set_up(int epoll, uint32_t uid_base, uint32_t most) {
     epoll_fd = epoll;
     first_uid = uid_base;
     slots = most;
     sandboxes = calloc(most, sizeof *sandboxes);
-    return sandboxes ? 0 : failed("calloc", "");
+    ids = calloc(most, sizeof *ids);
+    return sandboxes && ids ? 0 : failed("calloc", "");
 }
 
+// The slot of a sandbox; with 0, a free one.
 static struct sandbox *find(uint64_t id) {
     for (uint32_t i = 0; i < slots; i++)
-        if (sandboxes[i].phase != FREE && sandboxes[i].id == id) return &sandboxes[i];
+        if (ids[i] == id) return &sandboxes[i];
     return NULL;
+}
+
+static void enter(struct sandbox *sandbox, enum phase phase) {
+    in_phase[sandbox->phase]--;
+    in_phase[phase]++;
+    sandbox->phase = phase;
+    ids[sandbox - sandboxes] = phase == FREE ? 0 : sandbox->id;
 }
 
 static void close_fd(int *fd) {
@@ -62,14 +77,9 @@ static void kill_all(struct sandbox *sandbox) {
 
 // Frees the slot once the groups are gone; until then it is tried again.
 static void tidy(struct sandbox *sandbox) {
-    if (cgroup_remove(sandbox->id) == 0) {
-        if (sandbox->phase == TIDYING) tidying--;
-        sandbox->phase = FREE;
-        return;
-    }
+    if (cgroup_remove(sandbox->id) == 0) return enter(sandbox, FREE);
     cgroup_kill(sandbox->id);
-    if (sandbox->phase != TIDYING) tidying++;
-    sandbox->phase = TIDYING;
+    enter(sandbox, TIDYING);
 }
 
 static void close_all(struct sandbox *sandbox) {
@@ -128,15 +138,16 @@ static int start(struct sandbox *sandbox, struct request *request) {
 }
 
 void sandbox_park(struct request *request) {
-    struct sandbox *sandbox = sandboxes;
-    while (sandbox < sandboxes + slots && sandbox->phase != FREE) sandbox++;
-    if (sandbox == sandboxes + slots || find(request->header.sandbox)) {
-        errno = sandbox == sandboxes + slots ? EAGAIN : EEXIST;
+    struct sandbox *sandbox = request->header.sandbox && !find(request->header.sandbox) ? find(0) : NULL;
+    if (!sandbox) {
+        errno = EAGAIN;
         failed("slots", "");
         return reply(request->header.request, errno, 0, NULL, 0);
     }
-    *sandbox = (struct sandbox){.phase = STARTING, .id = request->header.sandbox, .control = -1, .bubblewrap = -1,
-                                .init = -1, .logs = -1, .park_request = request->header.request, .how = SANDBOX_LOST};
+    *sandbox = (struct sandbox){.phase = FREE, .id = request->header.sandbox, .control = -1, .bubblewrap = -1,
+                                .init = -1, .logs = -1, .park_request = request->header.request, .how = SANDBOX_LOST,
+                                .started = time(NULL)};
+    enter(sandbox, STARTING);
     if (start(sandbox, request) == 0) return;
     reply(request->header.request, errno ? errno : EIO, 0, NULL, 0);
     kill_all(sandbox);
@@ -149,7 +160,7 @@ static void parked(struct sandbox *sandbox, int sender, int *doors, size_t count
     if (count != 2 || sandbox->phase != STARTING) return;
     sandbox->init = pidfd_open(sender, 0);
     int fds[4] = {doors[0], doors[1], sandbox->logs, cgroup_open_peak(sandbox->id)};
-    sandbox->phase = PARKED;
+    enter(sandbox, PARKED);
     reply(sandbox->park_request, 0, sandbox->id, fds, fds[3] >= 0 ? 4 : 3);
     sandbox->park_request = 0;
     close_fd(&fds[3]);
@@ -192,6 +203,14 @@ static int hear(struct sandbox *sandbox) {
     return 1;
 }
 
+// Whether it was its memory limit that ended it, and not just one of its children: a shell that runs the function's
+// program tells by 128 and the signal.
+static int killed_for_memory(const struct sandbox *sandbox) {
+    int killed = sandbox->how == SANDBOX_LOST || (sandbox->how == SANDBOX_SIGNALLED && sandbox->status == SIGKILL) ||
+                 (sandbox->how == SANDBOX_EXITED && sandbox->status == 128 + SIGKILL);
+    return killed && !sandbox->by_us && cgroup_oom_kills(sandbox->id) > 0;
+}
+
 // All its processes are gone, or about to be: says how it ended, once.
 static void ended(struct sandbox *sandbox) {
     if (sandbox->park_request) {
@@ -203,7 +222,7 @@ static void ended(struct sandbox *sandbox) {
     } else {
         if (sandbox->assign_request) send_reply_failed(sandbox, sandbox->assign_request);
         if (sandbox->by_us && sandbox->how == SANDBOX_LOST) sandbox->how = SANDBOX_SIGNALLED, sandbox->status = SIGKILL;
-        report_exit(sandbox->id, sandbox->how, sandbox->status, cgroup_oom_kills(sandbox->id) > 0, sandbox->by_us);
+        report_exit(sandbox->id, sandbox->how, sandbox->status, killed_for_memory(sandbox), sandbox->by_us);
     }
     close_all(sandbox);
     tidy(sandbox);
@@ -225,17 +244,17 @@ void sandbox_assign(struct request *request) {
     uint64_t task = sandbox_read_u64(&request->body), opt = sandbox_read_u64(&request->body);
     int fds[2] = {-1, -1};
     size_t length;
-    errno = !sandbox || sandbox->phase != PARKED ? ESRCH : sandbox->assign_request ? EALREADY : 0;
+    errno = !sandbox || sandbox->phase != PARKED ? ESRCH : sandbox->assigned ? EALREADY : 0;
     if (errno) failed("assign", "");
     else if (cgroup_write(sandbox->id, &request->body) == 0) {
         uint8_t *order = sandbox_read_bytes(&request->body, &length);
         if (request->body.bad) errno = EBADMSG, failed("assign", "");
         else if ((fds[0] = tree_clone(task)) >= 0 && (!opt || (fds[1] = tree_clone(opt)) >= 0)) {
             if (sandbox_send(sandbox->control, order, length, fds, opt ? 2 : 1, MSG_DONTWAIT) != 0) failed("assign", "");
-            else sandbox->assign_request = request->header.request;
+            else sandbox->assigned = 1, sandbox->assign_request = request->header.request;
         }
     }
-    if (!sandbox || sandbox->assign_request != request->header.request)
+    if (!sandbox || !sandbox->assign_request || sandbox->assign_request != request->header.request)
         reply(request->header.request, errno ? errno : EIO, 0, NULL, 0);
     close_fd(&fds[0]);
     close_fd(&fds[1]);
@@ -254,11 +273,20 @@ void sandbox_stop(uint64_t id) {
     kill_all(sandbox);
 }
 
-// Tries again what could not be removed yet. Gives how much is left.
-int sandboxes_tidy(void) {
-    for (uint32_t i = 0; tidying && i < slots; i++)
-        if (sandboxes[i].phase == TIDYING) tidy(&sandboxes[i]);
-    return (int)tidying;
+// Tries again what could not be removed yet, and gives up what does not get ready. Gives the milliseconds after which
+// to do so again; -1 when there is no need.
+int sandboxes_tend(void) {
+    time_t late = time(NULL) - PATIENCE;
+    for (uint32_t i = 0; (in_phase[TIDYING] || in_phase[STARTING]) && i < slots; i++) {
+        struct sandbox *sandbox = &sandboxes[i];
+        if (sandbox->phase == TIDYING) tidy(sandbox);
+        if (sandbox->phase == STARTING && sandbox->started < late && !sandbox->error) {
+            sandbox->error = ETIMEDOUT;
+            snprintf(sandbox->tried, sizeof sandbox->tried, "wait for the runtime");
+            kill_all(sandbox);
+        }
+    }
+    return in_phase[TIDYING] ? 5 : in_phase[STARTING] ? 1000 : -1;
 }
 
 // Stops everything. Gives how many sandboxes are not gone yet.

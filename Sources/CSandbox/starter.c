@@ -4,16 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -126,8 +122,8 @@ static void run(int epoll, int children) {
     time_t last_chance = 0;
     for (;;) {
         struct epoll_event events[64];
-        int wait = sandboxes_tidy() > 0 ? 5 : last_chance ? 20 : -1;
-        int count = epoll_wait(epoll, events, 64, wait);
+        int wait = sandboxes_tend();
+        int count = epoll_wait(epoll, events, 64, wait < 0 && last_chance ? 20 : wait);
         for (int i = 0; i < count; i++) {
             if (events[i].data.u64 == SERVER_EVENT) {
                 if (hear_server(epoll) == 0) continue;
@@ -169,16 +165,4 @@ _Noreturn void sandbox_starter_main(int control) {
     run(epoll, children);
     cgroups_close();
     _exit(0);
-}
-
-int sandbox_landlock_version(void) { return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1); }
-
-int sandbox_has_seccomp_filter(void) {
-    uint32_t action = SECCOMP_RET_ERRNO;
-    return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0 ? 1 : -1;
-}
-
-int sandbox_has_late_mount(void) {
-    // A wrong argument is told from a missing call.
-    return mount_setattr(-1, "", 0, NULL, 0) != 0 && errno != ENOSYS ? 1 : -1;
 }

@@ -65,7 +65,7 @@ void sandbox_assign(struct request *request);
 void sandbox_limit(struct request *request);
 void sandbox_stop(uint64_t id);
 void sandbox_event(uint32_t slot);
-int sandboxes_tidy(void);
+int sandboxes_tend(void);
 int sandboxes_stop_all(void);
 
 // --- starter.c: what is told to the server.

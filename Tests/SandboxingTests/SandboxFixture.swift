@@ -57,20 +57,50 @@ final class SandboxFixture: Sendable {
 
     /// Runs a shell script as the bootstrap of an empty sandbox, and gives what it printed and how it ended.
     func run(
-        _ script: String, environment: [(String, String)] = [], memoryBytes: Int = 256 << 20, cpu: Double = 1,
-        pids: Int = 64, tmpBytes: Int = 16 << 20, files: [String: String] = [:]
+        _ script: String, files: [String: String] = [:], limits: TestLimits = TestLimits()
     ) async throws -> (output: String, exit: SandboxExit) {
         let task = try await tree(files.merging(["bootstrap": "#!/bin/sh\n" + script]) { $1 })
-        let sandbox = try await starter.park(SandboxSpec(runtime: .empty))
+        return try await run(.empty, task, environment: [("PATH", "/usr/bin:/bin")], limits: limits)
+    }
+
+    /// Runs Python as a function's module, which is all the code an attacker gets to run, in a parked interpreter.
+    func runPython(
+        _ code: String, files: [String: String] = [:], limits: TestLimits = TestLimits()
+    ) async throws -> (output: String, exit: SandboxExit) {
+        let prelude = "import os, sys, ctypes, socket, errno\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        let postlude = "\nsys.stdout.flush()\nos._exit(0)\n"
+        let task = try await tree(files.merging(["index.py": prelude + code + postlude]) { $1 })
+        let environment = [
+            ("_HANDLER", "index.handler"), ("LAMBDA_TASK_ROOT", "/var/task"),
+            ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
+        ]
+        return try await run(.python(path: Self.python), task, environment: environment, limits: limits)
+    }
+
+    private func run(
+        _ program: RuntimeProgram, _ task: CodeTree, environment: [(String, String)], limits: TestLimits
+    ) async throws -> (output: String, exit: SandboxExit) {
+        let sandbox = try await starter.park(SandboxSpec(runtime: program))
         let id = sandbox.id
         try await starter.assign(
             id,
             Assignment(
-                task: task, environment: [("PATH", "/usr/bin:/bin")] + environment, memoryBytes: memoryBytes, cpu: cpu,
-                pids: pids, tmpBytes: tmpBytes))
+                task: task, environment: environment, memoryBytes: limits.memoryBytes, cpu: limits.cpu,
+                pids: limits.pids, tmpBytes: limits.tmpBytes))
         let exit = await ends.end(of: id)
         return (Descriptors.text(sandbox.logs), exit)
     }
+
+    /// The machine's interpreter.
+    static let python = "/usr/bin/python3"
+}
+
+/// What a tested function may use.
+struct TestLimits {
+    var memoryBytes = 256 << 20
+    var cpu = 1.0
+    var pids = 64
+    var tmpBytes = 16 << 20
 }
 
 /// The ends of sandboxes, for those who wait for one.

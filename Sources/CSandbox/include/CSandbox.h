@@ -19,9 +19,13 @@ int sandbox_memory_file(void);
 int sandbox_event_counter(void);
 int sandbox_socket_pair(int ends[2]);
 
-// What this kernel offers; -1 where it does not.
+// What this kernel offers, to this user; -1 where it does not.
 int sandbox_landlock_version(void);
 int sandbox_has_seccomp_filter(void);
 int sandbox_has_late_mount(void);
+int sandbox_has_user_namespaces(void);
+
+// What `program --version` prints; gives its length, or -1.
+ssize_t sandbox_version_of(const char *program, void *text, size_t room);
 
 #endif

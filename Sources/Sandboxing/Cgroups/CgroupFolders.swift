@@ -13,7 +13,7 @@ package struct CgroupFolders: Sendable {
     /// hand controllers down.
     package init(name: String) {
         let map = Self.map()
-        hierarchies = map.hierarchies.filter { $0.version == .v1 ? Self.writable($0.own) : Self.delegate($0) }
+        hierarchies = map.hierarchies.filter { Self.isUsable($0) && ($0.version == .v1 || Self.delegate($0)) }
         self.name = name
     }
 
@@ -84,6 +84,11 @@ package struct CgroupFolders: Sendable {
         _ = unsafe rmdir(folder)
     }
 
+    /// Whether groups may be made there; on version 2, as far as that can be told without trying.
+    static func isUsable(_ hierarchy: CgroupHierarchy) -> Bool {
+        !hierarchy.controllers.isEmpty && writable(hierarchy.own)
+    }
+
     private static func writable(_ folder: String) -> Bool {
         // SAFETY: a string that lives for the call.
         unsafe access(folder, W_OK) == 0
@@ -91,7 +96,6 @@ package struct CgroupFolders: Sendable {
 
     /// Version 2: a group that hands controllers down may hold no process itself, unless it is the root.
     private static func delegate(_ hierarchy: CgroupHierarchy) -> Bool {
-        guard !hierarchy.controllers.isEmpty, writable(hierarchy.own) else { return false }
         let wanted = hierarchy.controllers.map { "+\($0.rawValue)" }.sorted().joined(separator: " ")
         if write(wanted, to: hierarchy.own + "/cgroup.subtree_control") { return true }
         let leaf = hierarchy.own + "/host"

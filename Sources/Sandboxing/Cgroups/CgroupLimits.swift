@@ -57,7 +57,7 @@ package struct CgroupLimits: Equatable, Sendable {
         case .v1:
             [
                 ("memory.swappiness", "0", true), ("memory.memsw.limit_in_bytes", String(bytes), true),
-                ("memory.limit_in_bytes", String(bytes), false),
+                ("memory.limit_in_bytes", String(bytes), false), ("memory.memsw.limit_in_bytes", String(bytes), true),
                 ("memory.memsw.limit_in_bytes", String(bytes), true),
             ]
         case .v2: [("memory.swap.max", "0", true), ("memory.max", String(bytes), false)]

@@ -9,6 +9,9 @@ package final class Starter: Sendable {
     /// For one listener.
     package let exits: AsyncStream<SandboxExit>
 
+    /// The process that makes the sandboxes.
+    package let processID: Int32
+
     private let connection: StarterConnection
     private let pending: PendingRequests
     private let groups: CgroupFolders
@@ -16,9 +19,13 @@ package final class Starter: Sendable {
     private let setups: InitSetups
     private let lastSandbox = Atomic<UInt64>(0)
 
+    /// The folders that hold the control groups of its sandboxes.
+    package var groupFolders: [String] { groups.paths }
+
     private init(
-        connection: StarterConnection, pending: PendingRequests, groups: CgroupFolders
+        processID: Int32, connection: StarterConnection, pending: PendingRequests, groups: CgroupFolders
     ) throws(SandboxError) {
+        self.processID = processID
         self.connection = connection
         self.pending = pending
         self.groups = groups
@@ -42,7 +49,7 @@ package final class Starter: Sendable {
         let id = process.id
         let connection = try StarterConnection(socket: process.takeSocket())
         let pending = PendingRequests()
-        let starter = try Starter(connection: connection, pending: pending, groups: groups)
+        let starter = try Starter(processID: id, connection: connection, pending: pending, groups: groups)
         try connection.send(try StarterRequest.configure(configuration, groups: groups))
         try pending.expectConfigured(connection.receive())
         try ReaderThread.start { pending.run(connection, process: id, groups: groups) }

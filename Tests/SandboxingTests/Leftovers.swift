@@ -1,0 +1,41 @@
+import Foundation
+import Sandboxing
+
+/// What sandboxes could leave behind, counted.
+struct Leftovers: Equatable {
+    var ownDescriptors: Int
+    var starterDescriptors: Int
+    var processes: Int
+    var mounts: Int
+    var hostMounts: Int
+    var groups: [Int]
+
+    /// Counts.
+    init(of starter: Starter) {
+        let process = "/proc/\(starter.processID)"
+        ownDescriptors = Self.count("/proc/self/fd")
+        starterDescriptors = Self.count(process + "/fd")
+        processes = Self.text("\(process)/task/\(starter.processID)/children").split(separator: " ").count
+        mounts = Self.text(process + "/mountinfo").split(separator: "\n").count
+        hostMounts = Self.text("/proc/self/mountinfo").split(separator: "\n").count
+        groups = starter.groupFolders.map(Self.folders)
+    }
+
+    /// How many processes a control group holds.
+    static func processes(in group: String) -> Int {
+        text(group + "/cgroup.procs").split(separator: "\n").count
+    }
+
+    private static func folders(in folder: String) -> Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { Int($0) != nil }.count
+    }
+
+    private static func count(_ folder: String) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? -1
+    }
+
+    private static func text(_ path: String) -> String {
+        (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    }
+}
