@@ -63,6 +63,7 @@ struct Assembly: Sendable {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
         late.set(pool, gateway, functions)
+        await late.countReserved(in: plan.account)
         return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs)
     }
 
@@ -97,6 +98,15 @@ private final class Late: Sendable {
     func changed(_ name: FunctionName, of account: AccountID) async {
         guard let parts = parts.withLock({ $0 }) else { return }
         await parts.gateway.forget(name)
+        await countReserved(in: account)
+    }
+
+    /// Tells the pool how much concurrency functions have reserved; where it cannot be read now, what was known stays.
+    func countReserved(in account: AccountID) async {
+        guard let parts = parts.withLock({ $0 }),
+            let free = try? await parts.functions.unreservedConcurrency(in: account)
+        else { return }
+        await parts.pool.setTotalReserved(parts.functions.limits.concurrency - free)
     }
 
     func serve(_ channel: any Channel, _ version: FunctionVersion) -> EventLoopFuture<Void> {

@@ -1,10 +1,11 @@
 import Dispatch
 import Glibc
+import Storage
 
-/// The signals that end a server: SIGTERM and SIGINT.
+/// What ends a server: SIGTERM, SIGINT, or the failure of its store.
 enum StopSignal {
-    /// Returns when one of them comes.
-    static func wait() async {
+    /// Returns when one of them comes, with the failure if it was that.
+    static func wait(or failures: AsyncStream<StoreFailure>) async -> StoreFailure? {
         let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let sources = [SIGTERM, SIGINT].map { number in
             Glibc.signal(number, SIG_IGN)
@@ -13,7 +14,18 @@ enum StopSignal {
             source.activate()
             return source
         }
-        for await _ in signals { break }
-        for source in sources { source.cancel() }
+        defer { for source in sources { source.cancel() } }
+        return await withTaskGroup(of: StoreFailure?.self) { group in
+            group.addTask {
+                for await _ in signals { break }
+                return nil
+            }
+            group.addTask {
+                for await failure in failures { return failure }
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
     }
 }

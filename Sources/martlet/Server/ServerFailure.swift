@@ -1,0 +1,58 @@
+import NIOCore
+import Platform
+import Sandboxing
+import Storage
+import Vault
+
+/// Why a server did not start or did not go on, in words that say what to do.
+struct ServerFailure: Error, CustomStringConvertible {
+    let description: String
+
+    /// Explains an error of the start; one that nobody foresaw is given as it is.
+    init(_ error: any Error, _ plan: ServerPlan) {
+        description =
+            switch error {
+            case let error as StoreOpenError: Self.words(error, plan)
+            case let error as KeysError: Self.words(error, plan)
+            case let error as SandboxError:
+                "No sandbox can be made on this machine: \(error). 'martlet doctor' says what is missing."
+            case let error as IOError where error.errnoCode == 98:
+                "\(plan.host):\(plan.port) is in use. Stop what listens there, or choose another with --listen."
+            default: "The server could not start: \(error)"
+            }
+    }
+
+    /// Explains why the store ended.
+    init(_ failure: StoreFailure) {
+        description =
+            "The store failed while it was to \(failure.during) (\(failure.message)); what was acknowledged is kept. "
+            + "Check the disk, then start again."
+    }
+
+    private static func words(_ error: StoreOpenError, _ plan: ServerPlan) -> String {
+        let folder = plan.folder.path
+        return switch error {
+        case .inUse: "Another server uses \(folder). Stop it, or choose another folder with --data-dir."
+        case .folder(let code): "The data folder \(folder) cannot be made or locked (error \(code))."
+        case .notOurs: "\(folder)/store.sqlite is a database of something else; choose another --data-dir."
+        case .newerSchema(let found, let known):
+            "\(folder) was written by a newer Martlet (schema \(found), this one knows \(known)): start that version."
+        case .setting(let name, let found):
+            "SQLite did not take the setting \(name) (it is \(found)); without it acknowledged work could be lost."
+        case .database(let code, let message): "\(folder)/store.sqlite cannot be used: \(message) (\(code))."
+        }
+    }
+
+    private static func words(_ error: KeysError, _ plan: ServerPlan) -> String {
+        switch error {
+        case .rootKeyLost(let reason):
+            "\(plan.folder.path) holds data, but its root key cannot be read: \(reason). Put the key back "
+                + "(--root-key); without it the data cannot be read, and no new key is made over it."
+        case .wrongRootKey:
+            "The root key is not the one that the data in \(plan.folder.path) is sealed under. Name the right one "
+                + "with --root-key; the data was not touched."
+        case .noRootKey(let reason): "There is no root key, and none could be made: \(reason)."
+        default: "The keys cannot be opened: \(error)"
+        }
+    }
+}
