@@ -70,7 +70,7 @@ class Answer(NamedTuple):
     body: bytes
 
     def json(self):
-        return json.loads(self.body)
+        return json.loads(self.body or b"{}")
 
     @property
     def error(self):

@@ -39,7 +39,7 @@ package struct PoolState: Sendable {
         case use(instance: Int)
         /// It waits for the instance that the pool is to start now.
         case start(instance: Int)
-        /// It waits until stopped instances have made room.
+        /// It waits for an instance that is starting already, or until stopped instances have made room.
         case wait
         case throttled(Throttle)
     }
@@ -58,6 +58,8 @@ package struct PoolState: Sendable {
     private struct Instance {
         let key: FunctionVersion.Identity
         let memory: Int
+        /// Whether it has not been ready yet.
+        var isStarting = true
         var isIdle = false
         var isStopping = false
         var isRetired = false
@@ -91,6 +93,7 @@ package struct PoolState: Sendable {
     private var instances: [Int: Instance] = [:]
     private var idle: [FunctionVersion.Identity: [Int]] = [:]
     private var waiting: [FunctionVersion.Identity: [Waiting]] = [:]
+    private var starting: [FunctionVersion.Identity: Int] = [:]
     private var waitingForRoom: [Waiting] = []
     private var evictions: [Int] = []
     private var nextInstance = 1
@@ -114,12 +117,18 @@ package struct PoolState: Sendable {
             count(need, by: 1)
             return (ticket, .use(instance: instance))
         }
+        let waiter = Waiting(ticket: ticket, need: need)
+        // The call for which an instance was started may have been taken by another one, which was done sooner.
+        if starting[need.key, default: 0] > waiting[need.key, default: []].count {
+            count(need, by: 1)
+            waiting[need.key, default: []].append(waiter)
+            return (ticket, .wait)
+        }
         guard need.memory <= budget, makeRoom(for: need.memory) else {
             return (ticket, .throttled(.host(budget: budget, needed: need.memory)))
         }
         count(need, by: 1)
         if need.isLatest { replaceLatest(need.key) }
-        let waiter = Waiting(ticket: ticket, need: need)
         guard memory + need.memory <= budget, waitingForRoom.isEmpty else {
             waitingForRoom.append(waiter)
             return (ticket, .wait)
@@ -133,6 +142,7 @@ package struct PoolState: Sendable {
     /// The instance waits for work: the ticket of the call it takes, or `nil` and it is idle; `now` in any unit that grows.
     package mutating func ready(_ instance: Int, now: Int) -> Ticket? {
         guard let record = instances[instance], !record.isStopping, !record.isIdle else { return nil }
+        started(instance)
         // A retired instance still serves those who came before it was: nobody else would.
         if let waiter = takeWaiter(record.key) { return waiter.ticket }
         instances[instance]?.isIdle = true
@@ -143,6 +153,7 @@ package struct PoolState: Sendable {
 
     /// The instance is gone, however it ended: its memory is free, and what waited for room may start.
     package mutating func ended(_ instance: Int) -> [Start] {
+        started(instance)
         guard let record = instances.removeValue(forKey: instance) else { return [] }
         forgetIdle(instance, record.key)
         memory -= record.memory
@@ -158,6 +169,7 @@ package struct PoolState: Sendable {
     /// A start failed: the ticket of the call that fails with it.
     package mutating func startFailed(_ instance: Int) -> Ticket? {
         guard let record = instances[instance] else { return nil }
+        started(instance)
         return takeWaiter(record.key)?.ticket
     }
 
@@ -170,6 +182,7 @@ package struct PoolState: Sendable {
     /// A stop was ordered from outside; no call is given to the instance any more.
     package mutating func stopping(_ instance: Int) {
         guard let record = instances[instance] else { return }
+        started(instance)
         forgetIdle(instance, record.key)
         instances[instance]?.isIdle = false
         instances[instance]?.isStopping = true
@@ -223,8 +236,17 @@ package struct PoolState: Sendable {
         nextInstance += 1
         instances[id] = Instance(key: waiter.need.key, memory: waiter.need.memory)
         memory += waiter.need.memory
+        starting[waiter.need.key, default: 0] += 1
         waiting[waiter.need.key, default: []].append(waiter)
         return id
+    }
+
+    /// The start of an instance is over, one way or the other.
+    private mutating func started(_ instance: Int) {
+        guard let record = instances[instance], record.isStarting else { return }
+        instances[instance]?.isStarting = false
+        let left = starting[record.key, default: 1] - 1
+        starting[record.key] = left == 0 ? nil : left
     }
 
     /// Instances of an older revision get no new calls; idle ones go at once, busy ones when they are done.

@@ -124,3 +124,22 @@ private func need(
     #expect(parking.tick().isEmpty)
     #expect(parking.tick() == [2, 3, 4])
 }
+
+@Test func `a call waits for an instance that is on its way and has lost its own call to a faster one`() throws {
+    var pool = PoolState(budget: 1024, accountLimit: 100)
+    let need = try need("a")
+    #expect(pool.request(need) == (1, .start(instance: 1)))
+    #expect(pool.ready(1, now: 0) == 1)
+    #expect(pool.request(need) == (2, .start(instance: 2)))
+    pool.finished(need)
+    #expect(pool.ready(1, now: 1) == 2)
+    for ticket in 3...50 {
+        #expect(pool.request(need) == (ticket, .wait))
+        pool.finished(need)
+        #expect(pool.ready(1, now: ticket) == ticket)
+    }
+    #expect(pool.memory == 256)
+    #expect(pool.request(need) == (51, .wait))
+    #expect(pool.startFailed(2) == 51)
+    #expect(pool.request(need) == (52, .start(instance: 3)))
+}
