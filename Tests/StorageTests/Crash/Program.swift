@@ -8,7 +8,9 @@ final class Program: Sendable {
     let identifier: Int32
 
     init(_ path: String, _ arguments: [String], output: String) throws {
-        guard FileManager.default.createFile(atPath: output, contents: nil),
+        // Making the file moves a new one into its place: what is there already, and may be a device, is left alone.
+        let files = FileManager.default
+        guard files.fileExists(atPath: output) || files.createFile(atPath: output, contents: nil),
             let handle = FileHandle(forWritingAtPath: output)
         else { throw CocoaError(.fileWriteUnknown) }
         let process = Process()
