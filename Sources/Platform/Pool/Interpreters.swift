@@ -9,8 +9,8 @@ import Sandboxing
 /// whatever version they are.
 package struct Interpreters: Sendable {
     private let folder: String?
-    private let python: String?
-    private let node: String?
+    package let python: String?
+    package let node: String?
 
     /// Looks for the machine's interpreters at their usual places.
     package init(folder: String? = nil) {
