@@ -45,7 +45,7 @@ def code(kind):
         return CODE[kind]
     built = os.path.join(BUILT, "bootstrap")
     if not os.path.exists(built):
-        subprocess.run(["cc", "-D_GNU_SOURCE", "-Os", "-static", "-s", "-o", built, os.path.join(HERE, "native/bootstrap.c")], check=True)
+        subprocess.run(["cc", "-D_GNU_SOURCE", "-Os", "-s", "-o", built, os.path.join(HERE, "native/bootstrap.c")], check=True)
     with open(built, "rb") as file:
         CODE["native"] = ({"bootstrap": file.read()}, "provided.al2023", "bootstrap")
     return CODE["native"]
