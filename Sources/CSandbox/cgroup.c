@@ -41,7 +41,17 @@ static int write_file(size_t h, uint64_t sandbox, const char *file, const char *
     return written < 0 ? -1 : 0;
 }
 
-// Reads `u32 count`, then per hierarchy: string folder, string oom file, string peak file.
+// Version 2: lets our folder hand controllers down to the groups below it.
+static int hand_down(int folder, const char *controllers) {
+    int fd = openat(folder, "cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return failed("open", "cgroup.subtree_control");
+    ssize_t written = write(fd, controllers, strlen(controllers));
+    if (written < 0) failed("hand down", controllers);
+    close(fd);
+    return written < 0 ? -1 : 0;
+}
+
+// Reads `u32 count`, then per hierarchy: string folder, string oom file, string peak file, string controllers to hand down.
 int cgroups_open(struct sandbox_reader *r) {
     size_t count = sandbox_read_u32(r);
     if (count > MAX_HIERARCHIES) return errno = EINVAL, failed("cgroups", "");
@@ -49,10 +59,12 @@ int cgroups_open(struct sandbox_reader *r) {
         snprintf(hierarchies[h].path, sizeof hierarchies[h].path, "%s", sandbox_read_string(r));
         snprintf(hierarchies[h].oom_file, sizeof hierarchies[h].oom_file, "%s", sandbox_read_string(r));
         snprintf(hierarchies[h].peak_file, sizeof hierarchies[h].peak_file, "%s", sandbox_read_string(r));
+        const char *controllers = sandbox_read_string(r);
         if (r->bad) return errno = EBADMSG, failed("cgroups", "");
         if (mkdir(hierarchies[h].path, 0755) != 0 && errno != EEXIST) return failed("mkdir", hierarchies[h].path);
         hierarchies[h].folder = open(hierarchies[h].path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (hierarchies[h].folder < 0) return failed("open", hierarchies[h].path);
+        if (*controllers && hand_down(hierarchies[h].folder, controllers) != 0) return -1;
         hierarchy_count = h + 1;
     }
     return 0;

@@ -53,6 +53,23 @@ import Testing
                 #expect(output.contains("clone3 -1 ENOSYS"))
             }
         }
+
+        @Test(arguments: ["b8270000400f05c3", "b814000000cd80c3"])
+        func `the numbers of another architecture's calls end the runtime`(_ machineCode: String) async throws {
+            // x32's bit in the number of a call; and the 32-bit way to make one.
+            let code = """
+                import mmap
+                area = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+                area.write(bytes.fromhex('\(machineCode)'))
+                ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(area)))()
+                print('survived')
+                """
+            try await SandboxFixture.with { fixture in
+                let (output, exit) = try await fixture.runPython(code)
+                #expect(output == "")
+                #expect(exit.cause == .signalled(SIGSYS))
+            }
+        }
     #endif
 
     @Test func `sockets are local or IP, never raw, and nothing is typed into a terminal`() async throws {

@@ -21,11 +21,6 @@ struct Leftovers: Equatable {
         groups = starter.groupFolders.map(Self.folders)
     }
 
-    /// How many processes a control group holds.
-    static func processes(in group: String) -> Int {
-        text(group + "/cgroup.procs").split(separator: "\n").count
-    }
-
     private static func folders(in folder: String) -> Int {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.filter { Int($0) != nil }.count

@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test func `when the starter is killed its sandboxes end, and the next starter tidies up`() async throws {
+    @Test func `when the starter is killed its sandboxes end, and their groups go`() async throws {
         try await SandboxFixture.with { fixture in
             let sandbox = try await fixture.starter.park(Self.python)
             let group = sandbox.memoryGroup
@@ -129,8 +129,22 @@ import Testing
             #expect(exit.cause == .lost)
             await #expect(throws: SandboxError.starterGone) { _ = try await fixture.starter.park(Self.python) }
             guard let group else { return }
-            for _ in 0..<200 where Leftovers.processes(in: group) > 0 { try await Task.sleep(for: .milliseconds(10)) }
-            #expect(Leftovers.processes(in: group) == 0)
+            #expect(!FileManager.default.fileExists(atPath: group))
+        }
+    }
+
+    @Test func `what a server that is gone left behind is removed by the next`() async throws {
+        try await SandboxFixture.with { first in
+            for folder in first.starter.groupFolders {
+                let parent = URL(filePath: folder).deletingLastPathComponent()
+                let stale = parent.appending(path: "martlet-4194304-1-1")
+                try FileManager.default.createDirectory(
+                    at: stale.appending(path: "7"), withIntermediateDirectories: true)
+                try await SandboxFixture.with { _ in
+                    #expect(!FileManager.default.fileExists(atPath: stale.path))
+                    #expect(FileManager.default.fileExists(atPath: folder))
+                }
+            }
         }
     }
 

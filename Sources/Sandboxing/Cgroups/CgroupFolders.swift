@@ -12,8 +12,12 @@ package struct CgroupFolders: Sendable {
     /// Makes no group yet; but on version 2 it moves this process into a leaf, without which the kernel would not
     /// hand controllers down.
     package init(name: String) {
-        let map = Self.map()
-        hierarchies = map.hierarchies.filter { Self.isUsable($0) && ($0.version == .v1 || Self.delegate($0)) }
+        hierarchies = Self.map().hierarchies.compactMap { hierarchy in
+            switch hierarchy.version {
+            case .v1: HostFiles.isWritable(hierarchy.own) ? hierarchy : nil
+            case .v2: CgroupDelegation.of(hierarchy)
+            }
+        }
         self.name = name
     }
 
@@ -57,9 +61,14 @@ package struct CgroupFolders: Sendable {
         }
     }
 
-    /// Removes this server's own groups, after its starter has ended; what is not empty yet stays for the next start.
+    /// Removes this server's own groups, after its starter has ended.
+    ///
+    /// Where the starter was killed, its sandboxes end a moment later; what takes longer stays for the next start.
     func remove() {
-        for path in paths { Self.remove(path) }
+        for _ in 0..<100 where paths.contains(where: HostFiles.exists) {
+            for path in paths { Self.remove(path) }
+            usleep(10_000)
+        }
     }
 
     static func isStale(_ name: String) -> Bool {
@@ -84,36 +93,8 @@ package struct CgroupFolders: Sendable {
         _ = unsafe rmdir(folder)
     }
 
-    /// Whether groups may be made there; on version 2, as far as that can be told without trying.
+    /// Whether groups may be made there, as far as that can be told without trying.
     static func isUsable(_ hierarchy: CgroupHierarchy) -> Bool {
-        !hierarchy.controllers.isEmpty && writable(hierarchy.own)
-    }
-
-    private static func writable(_ folder: String) -> Bool {
-        // SAFETY: a string that lives for the call.
-        unsafe access(folder, W_OK) == 0
-    }
-
-    /// Version 2: a group that hands controllers down may hold no process itself, unless it is the root.
-    private static func delegate(_ hierarchy: CgroupHierarchy) -> Bool {
-        let wanted = hierarchy.controllers.map { "+\($0.rawValue)" }.sorted().joined(separator: " ")
-        if write(wanted, to: hierarchy.own + "/cgroup.subtree_control") { return true }
-        let leaf = hierarchy.own + "/host"
-        // SAFETY: a string that lives for the call.
-        _ = unsafe mkdir(leaf, 0o755)
-        for process in HostFiles.text(hierarchy.own + "/cgroup.procs").split(separator: "\n") {
-            _ = write(String(process), to: leaf + "/cgroup.procs")
-        }
-        return write(wanted, to: hierarchy.own + "/cgroup.subtree_control")
-    }
-
-    private static func write(_ text: String, to path: String) -> Bool {
-        // SAFETY: a string that lives for the call; the descriptor is closed at the end.
-        let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        let descriptor = OwnedDescriptor(taking: file)
-        let bytes = Array(text.utf8)
-        // SAFETY: as many bytes as there are.
-        return unsafe Glibc.write(descriptor.borrowed, bytes, bytes.count) == bytes.count
+        !hierarchy.controllers.isEmpty && (HostFiles.isWritable(hierarchy.own) || HostFiles.isWritable(hierarchy.top))
     }
 }

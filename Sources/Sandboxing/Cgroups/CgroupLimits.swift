@@ -58,7 +58,6 @@ package struct CgroupLimits: Equatable, Sendable {
             [
                 ("memory.swappiness", "0", true), ("memory.memsw.limit_in_bytes", String(bytes), true),
                 ("memory.limit_in_bytes", String(bytes), false), ("memory.memsw.limit_in_bytes", String(bytes), true),
-                ("memory.memsw.limit_in_bytes", String(bytes), true),
             ]
         case .v2: [("memory.swap.max", "0", true), ("memory.max", String(bytes), false)]
         }

@@ -15,7 +15,9 @@ package struct CgroupMap: Equatable, Sendable {
             let fresh = hierarchy.controllers.subtracting(covered)
             guard !fresh.isEmpty else { continue }
             covered.formUnion(fresh)
-            found.append(CgroupHierarchy(version: hierarchy.version, own: hierarchy.own, controllers: fresh))
+            found.append(
+                CgroupHierarchy(
+                    version: hierarchy.version, own: hierarchy.own, top: hierarchy.top, controllers: fresh))
         }
         hierarchies = found
     }
@@ -27,12 +29,12 @@ package struct CgroupMap: Equatable, Sendable {
         if mount.type == "cgroup2", let path = paths[""] {
             let own = mount.place(path)
             let controllers = Set(available(own).compactMap(CgroupController.init))
-            return CgroupHierarchy(version: .v2, own: own, controllers: controllers)
+            return CgroupHierarchy(version: .v2, own: own, top: mount.point, controllers: controllers)
         }
         guard mount.type == "cgroup" else { return nil }
         let controllers = Set(mount.options.compactMap(CgroupController.init))
         guard let first = controllers.first, let path = paths[first.rawValue] else { return nil }
-        return CgroupHierarchy(version: .v1, own: mount.place(path), controllers: controllers)
+        return CgroupHierarchy(version: .v1, own: mount.place(path), top: mount.point, controllers: controllers)
     }
 
     /// Controller → path in its hierarchy; the empty name is version 2's.

@@ -8,6 +8,23 @@ enum HostFiles {
         unsafe access(path, F_OK) == 0
     }
 
+    /// Whether this process may write to what is at `path`.
+    static func isWritable(_ path: String) -> Bool {
+        // SAFETY: a string that lives for the call.
+        unsafe access(path, W_OK) == 0
+    }
+
+    /// Writes a short text into a file of the kernel, which takes it at once or not at all.
+    static func write(_ text: String, to path: String) -> Bool {
+        // SAFETY: a string that lives for the call.
+        let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        let descriptor = OwnedDescriptor(taking: file)
+        let bytes = Array(text.utf8)
+        // SAFETY: as many bytes as there are.
+        return unsafe Glibc.write(descriptor.borrowed, bytes, bytes.count) == bytes.count
+    }
+
     /// Where a symbolic link points to; `nil` for anything else.
     static func link(_ path: String) -> String? {
         let room = 4096

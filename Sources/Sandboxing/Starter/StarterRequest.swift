@@ -17,6 +17,7 @@ enum StarterRequest {
             message.append(path)
             message.append(hierarchy.oomFile)
             message.append(hierarchy.peakFile)
+            message.append(hierarchy.handedDown)
         }
         return try Self.message(message, with: BaseRoot.entries(bubblewrap: configuration.bubblewrap))
     }
