@@ -28,6 +28,11 @@ package struct Services: Sendable {
         ]
     }
 
+    /// Watches log lines as they come.
+    func liveTail(_ call: Call, _ input: WireValue) async throws -> AsyncStream<[UInt8]> {
+        try await LogsOperations(logs: logs).liveTail(call, input)
+    }
+
     /// What carries out an operation, if it is served.
     func handler(_ operation: OperationModel) -> OperationHandler? {
         handlers[operation.service.signingName]?[operation.name]

@@ -16,6 +16,7 @@ final class FrontHandler: ChannelInboundHandler {
         case gathering(HTTPRequestHead, ByteBuffer)
         case refused
         case answering(keepAlive: Bool)
+        case streaming
     }
 
     private let front: Front
@@ -53,6 +54,29 @@ final class FrontHandler: ChannelInboundHandler {
         guard let context, case .answering(let keepAlive) = state else { return }
         state = .idle
         write(reply, keepAlive: keepAlive, context)
+    }
+
+    /// Begins an answer whose body comes piece by piece, in chunks; `send` and `finish` follow.
+    func beginStream(_ reply: HTTPReply) {
+        guard let context, case .answering = state else { return }
+        state = .streaming
+        let head = HTTPResponseHead(version: .http1_1, status: reply.status, headers: reply.headers)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    /// Sends a piece; false where nobody listens any more, or the listener is so slow that its pieces pile up.
+    func send(_ piece: ByteBuffer) -> Bool {
+        guard let context, case .streaming = state, context.channel.isWritable else { return false }
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
+        return true
+    }
+
+    /// Ends a streamed answer, and the connection with it.
+    func finish() {
+        guard let context, case .streaming = state else { return }
+        state = .refused
+        let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in loopBound.value.close(promise: nil) }
     }
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {

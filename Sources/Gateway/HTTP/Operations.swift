@@ -36,7 +36,11 @@ struct Operations: Sendable {
                 answer(order, failure(error, order))
             }
         case .resolve(let invoke, let principal): await resolve(invoke, principal, order)
-        case .operate(let principal): answer(order, await operate(principal, order))
+        case .operate(let principal):
+            switch await operate(principal, order) {
+            case .whole(let reply): answer(order, reply)
+            case .stream(let pieces): await stream(pieces, order)
+            }
         case .refuse(let error): answer(order, refusal(error, order))
         }
     }
@@ -59,21 +63,45 @@ struct Operations: Sendable {
         }
     }
 
-    private func operate(_ principal: Principal?, _ order: Front.Order) async -> HTTPReply {
+    private enum Answer {
+        case whole(HTTPReply)
+        case stream(AsyncStream<[UInt8]>)
+    }
+
+    private func operate(_ principal: Principal?, _ order: Front.Order) async -> Answer {
         let request = WireRequest(order.request)
         do {
-            if request.rawPath.hasPrefix(CodeLinks.prefix) { return try await download(request, order) }
+            if request.rawPath.hasPrefix(CodeLinks.prefix) { return .whole(try await download(request, order)) }
             guard let principal else { throw AuthenticationError.missing }
             let routed = try Router.route(request)
             let operation = routed.operation
+            if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
+                let tail = try await services.liveTail(call(principal, order), try routed.input())
+                return .stream(tail)
+            }
             guard let handler = services.handler(operation) else {
                 throw WireError.unknownOperation(operation.name, operation.service)
             }
             let output = try await handler(call(principal, order), try routed.input())
-            return reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order)
+            return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
         } catch {
-            return failure(error, order)
+            return .whole(failure(error, order))
         }
+    }
+
+    /// Sends an event stream until it ends, or nobody listens any more.
+    private func stream(_ pieces: AsyncStream<[UInt8]>, _ order: Front.Order) async {
+        let head = HTTPReply(
+            status: .ok,
+            headers: [
+                "Content-Type": "application/vnd.amazon.eventstream", "Date": HTTPDate.now,
+                "x-amzn-RequestId": order.request.id.description,
+            ])
+        onLoop { order.handler.value.beginStream(head) }
+        for await piece in pieces {
+            guard await read({ order.handler.value.send(ByteBuffer(bytes: piece)) }) else { return }
+        }
+        onLoop { order.handler.value.finish() }
     }
 
     private func call(_ principal: Principal, _ order: Front.Order) -> Call {
