@@ -114,7 +114,8 @@ let package = Package(
             name: "GatewayTests", dependencies: ["Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
             swiftSettings: strict),
         .testTarget(
-            name: "MartletTests", dependencies: ["martlet", "Gateway", "Platform", "TestSupport"] + nio,
+            name: "MartletTests",
+            dependencies: ["martlet", "Gateway", "Platform", "Sandboxing", "TestSupport"] + nio,
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,19 +1,17 @@
-import FoundationEssentials
-
 /// What everything that one outside event causes has in common, over any number of hops.
 ///
 /// A request from outside starts a lineage; everything it causes inherits it, and every record carries it.
 package struct LineageID: Hashable, Sendable, CustomStringConvertible {
-    package let uuid: UUID
+    private let id: RandomID
 
     /// Starts a lineage.
-    package init() { uuid = UUID() }
+    package init() { id = RandomID() }
 
     /// Parses the text form; anything but a UUID is `nil`.
     package init?(_ text: some StringProtocol) {
-        guard let uuid = UUID(uuidString: String(text)) else { return nil }
-        self.uuid = uuid
+        guard let id = RandomID(text) else { return nil }
+        self.id = id
     }
 
-    package var description: String { uuid.uuidString.lowercased() }
+    package var description: String { id.text }
 }

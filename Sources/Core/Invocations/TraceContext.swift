@@ -59,13 +59,13 @@ package struct TraceContext: Hashable, Sendable {
 
     /// The `traceparent` header.
     package var traceparent: String {
-        "00-\(Self.text(traceHigh))\(Self.text(traceLow))-\(Self.text(span))-\(sampled ? "01" : "00")"
+        "00-\(HexDigits.text(of: traceHigh, traceLow))-\(HexDigits.text(of: span))-\(sampled ? "01" : "00")"
     }
 
     /// The `X-Amzn-Trace-Id` header.
     package var amazon: String {
-        let trace = Self.text(traceHigh) + Self.text(traceLow)
-        return "Root=1-\(trace.prefix(8))-\(trace.dropFirst(8));Parent=\(Self.text(span));Sampled=\(sampled ? 1 : 0)"
+        let root = HexDigits.text(of: traceHigh, traceLow, dashesBefore: [8])
+        return "Root=1-\(root);Parent=\(HexDigits.text(of: span));Sampled=\(sampled ? 1 : 0)"
     }
 
     private static func amazonRoot(_ text: Substring) -> (UInt64, UInt64)? {
@@ -81,10 +81,5 @@ package struct TraceContext: Hashable, Sendable {
     private static func hex(_ text: Substring, digits: Int) -> UInt64? {
         guard text.utf8.count == digits, text.utf8.allSatisfy({ $0 != UInt8(ascii: "+") }) else { return nil }
         return UInt64(text, radix: 16)
-    }
-
-    private static func text(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 }

@@ -105,7 +105,7 @@ final class Front {
             }
         case .requestResponse:
             let invocation = Invocation(
-                id: request.id.description, target: target, payload: invoke.payload,
+                id: request.idText, target: target, payload: invoke.payload,
                 clientContext: invoke.clientContext, trace: request.trace, lineage: request.lineage,
                 wantsLogTail: invoke.wantsLogTail)
             pool.assumeIsolated { pool in

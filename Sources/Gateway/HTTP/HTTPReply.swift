@@ -23,6 +23,8 @@ package struct HTTPRequest: Sendable {
     /// Who is at the other end, as far as the socket tells.
     package let caller: Caller
     package let id: RequestID
+    /// The id as text, made once: the runtime, the log and the answer all name it.
+    package let idText: String
     package let trace: TraceContext
     package let lineage: LineageID
 
@@ -40,6 +42,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.caller = caller
         id = RequestID()
+        idText = id.description
         let parent =
             head.headers.first(name: "traceparent").flatMap(TraceContext.init(traceparent:))
             ?? head.headers.first(name: "x-amzn-trace-id").flatMap(TraceContext.init(amazon:))

@@ -128,7 +128,9 @@ struct Operations: Sendable {
         let id = order.request.id
         switch error {
         case let failure as WireFailure:
-            services.counters.count(failure)
+            if services.counters.count(failure) {
+                logger.notice("A client asks for what is not served.", metadata: ["reason": "\(failure.error.message)"])
+            }
             return reply(ResponseWriter.response(failure, requestID: id), order)
         case let error as AuthenticationError: return refusal(error, order)
         case let denied as AccessDenied:

@@ -8,16 +8,17 @@ package final class RefusalCounters: Sendable {
 
     package init() {}
 
-    /// Counts one, where it is an unknown service or operation.
-    func count(_ failure: WireFailure) {
+    /// Counts one, where it is an unknown service or operation; true the first time that something is asked for.
+    func count(_ failure: WireFailure) -> Bool {
         switch failure.reason {
         case .unknownService, .unknownOperation, .notServed: break
-        case .malformed, .invalid: return
+        case .malformed, .invalid: return false
         }
-        counts.withLock { counts in
-            let name =
-                counts.count < Self.limit || counts[failure.error.message] != nil ? failure.error.message : "others"
+        return counts.withLock { counts in
+            let isKnown = counts[failure.error.message] != nil
+            let name = counts.count < Self.limit || isKnown ? failure.error.message : "others"
             counts[name, default: 0] += 1
+            return !isKnown && name != "others"
         }
     }
 

@@ -125,7 +125,7 @@ enum InvokeReply {
         var headers = HTTPHeaders()
         headers.reserveCapacity(8)
         if json { headers.add(name: "Content-Type", value: "application/json") }
-        headers.add(name: "x-amzn-RequestId", value: request.id.description)
+        headers.add(name: "x-amzn-RequestId", value: request.idText)
         headers.add(name: "X-Amzn-Trace-Id", value: request.trace.amazon)
         headers.add(name: "traceparent", value: request.trace.traceparent)
         headers.add(name: "Date", value: HTTPDate.now)

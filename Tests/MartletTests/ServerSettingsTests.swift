@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+@testable import martlet
+
+private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+    let path = FileManager.default.temporaryDirectory.path + "/martlet-settings-\(UUID().uuidString).yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try body(path)
+}
+
+@Test func `flags win over the file, and the file over nothing`() throws {
+    try withFile("data-dir: /srv/a\nmemory-budget: 512\n") { path in
+        let file = try ServerSettings.read(path)
+        let settings = ServerSettings(memoryBudget: 256).over(file)
+        #expect(settings.dataDir == "/srv/a")
+        #expect(settings.memoryBudget == 256)
+        #expect(settings.listen == nil)
+    }
+}
+
+@Test func `a name that is no setting is a mistake and is named`() throws {
+    try withFile("data-dri: /srv/a\n") { path in
+        #expect { try ServerSettings.read(path) } throws: { "\($0)".contains("data-dri") }
+    }
+    try withFile("") { path in #expect(try ServerSettings.read(path) == ServerSettings()) }
+}
+
+@Test(arguments: ["127.0.0.1", ":80", "127.0.0.1:99999", "127.0.0.1:x"])
+func `an address without a usable port is refused`(listen: String) {
+    #expect(throws: SettingsError.self) { try ServerPlan(ServerSettings(listen: listen)) }
+}
+
+@Test func `an IPv6 address is taken in brackets`() throws {
+    let plan = try ServerPlan(ServerSettings(listen: "[::1]:4570"))
+    #expect(plan.host == "::1")
+    #expect(plan.port == 4570)
+}
+
+@Test(arguments: ["nothing", "file", "fd:2", "fd:x", "url:http://x"])
+func `a root key from nowhere is refused`(source: String) {
+    #expect(throws: SettingsError.self) { try ServerPlan(ServerSettings(rootKey: source)) }
+}
