@@ -135,7 +135,7 @@ def test_users_and_their_keys(server):
 
 def test_unknown_operations_are_refused_not_failed(server):
     with refused("InvalidAction", 400):
-        server.client("iam").list_virtual_mfa_devices()
+        server.client("iam").generate_credential_report()
 
 
 def test_a_wrong_secret_is_refused(server):

@@ -3,21 +3,17 @@ import Sandboxing
 
 /// What sandboxes could leave behind, counted.
 struct Leftovers: Equatable {
-    var ownDescriptors: Int
     var starterDescriptors: Int
     var processes: Int
     var mounts: Int
-    var hostMounts: Int
     var groups: [Int]
 
     /// Counts.
     init(of starter: Starter) {
         let process = "/proc/\(starter.processID)"
-        ownDescriptors = Self.count("/proc/self/fd")
         starterDescriptors = Self.count(process + "/fd")
         processes = Self.text("\(process)/task/\(starter.processID)/children").split(separator: " ").count
         mounts = Self.text(process + "/mountinfo").split(separator: "\n").count
-        hostMounts = Self.text("/proc/self/mountinfo").split(separator: "\n").count
         groups = starter.groupFolders.map(Self.folders)
     }
 

@@ -24,6 +24,7 @@ struct SyscallFilter: Sendable {
 
     /// A call that this libseccomp does not know is one that this rule cannot be about.
     @unsafe private static func add(_ rule: DeniedCalls.Rule, to context: scmp_filter_ctx) -> Bool {
+        // SAFETY: the name and the list of conditions are read during the calls only.
         let number = unsafe seccomp_syscall_resolve_name(rule.name)
         guard number != -1 else { return true }
         let action = 0x0005_0000 | UInt32(rule.errno)
@@ -36,6 +37,7 @@ struct SyscallFilter: Sendable {
     }
 
     @unsafe private static func export(_ context: scmp_filter_ctx) throws(SandboxError) -> [UInt8] {
+        // SAFETY: the context is alive, and no more bytes are read than the buffer holds.
         let file = OwnedDescriptor(taking: sandbox_memory_file())
         guard unsafe seccomp_export_bpf(context, file.borrowed) == 0 else { throw .unsupported("libseccomp") }
         return unsafe [UInt8](unsafeUninitializedCapacity: 32768) { buffer, count in

@@ -48,7 +48,7 @@ enum InvokeReply {
         switch refusal {
         case .payloadTooLarge(let limit):
             error(
-                .payloadTooLarge, "RequestEntityTooLargeException",
+                .payloadTooLarge, "RequestTooLargeException",
                 "Request must be smaller than \(limit) bytes for the InvokeFunction operation", request)
         case .clientContextMalformed:
             error(
