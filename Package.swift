@@ -40,9 +40,6 @@ let package = Package(
             name: "Sandboxing", dependencies: ["Core", "CSandbox", "CSeccomp", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
-        // The starter as a program of its own, for tests.
-        .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"]),
-
         // Durable state.
         .target(
             name: "Storage",
@@ -94,6 +91,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
+        .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
             name: "SandboxingTests", dependencies: ["Core", "Sandboxing", "TestSupport", "starter-test-host"] + nio,
             swiftSettings: strict),

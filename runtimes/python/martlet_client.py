@@ -556,6 +556,43 @@ def park(descriptor):
     return api
 
 
+# Function code is compiled where it is loaded, as it carries no compiled form: the compiler's pages are touched before.
+REHEARSED_MODULE = '''
+"""A module like many."""
+import json, os
+from time import time as now
+
+LIMIT: int = int(os.environ.get("LIMIT", "1") or 1) * 2 + 3 - 1
+
+class Answer(Exception):
+    def __init__(self, value=None, *rest, **named):
+        self.value, self.rest = value, [*rest]
+        super().__init__(f"{value!r:>4} {named}")
+
+    @property
+    def text(self): return self.value["a"] if self.value is not None else ""
+
+def handler(event, context):
+    global LIMIT
+    try:
+        with open(os.devnull) as file:
+            lines = [line.strip() for line in file if line and not line.startswith("#")]
+        for key, value in {**event, "b": {1, 2}}.items():
+            if key in lines or (count := len(lines)) > 3: continue
+            elif value == "x": break
+            LIMIT += count
+        while LIMIT < 0: LIMIT = -LIMIT
+        assert sorted(lines, key=lambda line: line[1:-1])
+        return {"statusCode": 200, "body": json.dumps(event), "at": now(), "all": any(lines) and all(lines)}
+    except (KeyError, ValueError) as error:
+        raise Answer(error) from None
+    finally:
+        del event
+
+async def later(): return await handler(None, None)
+'''
+
+
 def rehearse():
     """Runs through the code of an invocation a few times, against no one, so that it is warm when the first event comes."""
     ours, theirs = _socket.socketpair()
@@ -573,6 +610,8 @@ def rehearse():
         logs.flush()
         answer = api.post("invocation/rehearsal/response", result, content_type)
     text.encode([b"c", {1: (True, None)}])
+    for _ in range(2):
+        exec(compile(REHEARSED_MODULE, "rehearsal.py", "exec", dont_inherit=True), {"__name__": "rehearsal"})
     api.close()
     theirs.close()
     sys.meta_path.remove(logs)
