@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills the server while asynchronous calls pour in, again and again: what was acknowledged is run, what ran was asked for.
 
-ROUNDS kills (3), with RATE calls a second at most (150), waiting WAIT seconds (150) for what was in work when a kill came.
+ROUNDS kills (3), with RATE calls a second at most (150), waiting WAIT seconds (300) for what was in work when a kill came.
 """
 
 import json
@@ -15,7 +15,7 @@ from server import Server, control_groups, descendants, processes
 
 from outcome import Outcome  # isort: skip
 
-ROUNDS, RATE, WAIT = (int(os.environ.get(name, usual)) for name, usual in (("ROUNDS", 3), ("RATE", 150), ("WAIT", 150)))
+ROUNDS, RATE, WAIT = (int(os.environ.get(name, usual)) for name, usual in (("ROUNDS", 3), ("RATE", 150), ("WAIT", 300)))
 SENDERS = 4
 # Lines that a function prints are written in the background; what it puts is durable when the answer comes.
 FUNCTION = '''

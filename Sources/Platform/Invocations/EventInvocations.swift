@@ -47,8 +47,8 @@ package actor EventInvocations {
     /// Calls that wait for their commit, and calls of one commit.
     static let waitingLimit = 8192
     static let batchLimit = 512
-    /// Items in work at one time.
-    static let workLimit = 256
+    /// Items in work at one time: enough to keep the processors busy, and too few to start a sandbox for each of a flood.
+    static let workLimit = max(16, 8 * System.coreCount)
 
     private nonisolated let eventLoop: any EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
