@@ -20,12 +20,6 @@ enum Descriptors {
         }
     }
 
-    /// The start of what the first caller at a listener asks; empty when nobody comes in time.
-    static func firstRequest(at listener: borrowing OwnedDescriptor, within milliseconds: CInt = 10_000) -> String {
-        guard let caller = caller(at: listener, within: milliseconds) else { return "" }
-        return text(caller.borrowed, all: false)
-    }
-
     /// The first caller at a listener; nothing when nobody comes in time.
     static func caller(
         at listener: borrowing OwnedDescriptor, within milliseconds: CInt = 10_000

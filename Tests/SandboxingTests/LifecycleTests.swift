@@ -3,7 +3,7 @@ import Sandboxing
 import Testing
 
 /// A sandbox from its parking to its end, and what is left of it.
-@Suite(.serialized) struct LifecycleTests {
+@Suite(.serialized, .enabled(if: SandboxFixture.isPossible)) struct LifecycleTests {
     private static let python = SandboxSpec(runtime: .python(path: SandboxFixture.python))
 
     private func assignment(_ task: CodeTree, fresh: Bool = false, _ environment: [(String, String)] = []) -> Assignment

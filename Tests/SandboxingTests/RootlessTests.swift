@@ -8,7 +8,9 @@ struct RootlessTests {
     private static let user = "1001"
     private static let setpriv = "/usr/bin/setpriv"
 
-    @Test(.enabled(if: geteuid() == 0 && FileManager.default.isExecutableFile(atPath: setpriv)))
+    @Test(
+        .enabled(
+            if: SandboxFixture.isPossible && geteuid() == 0 && FileManager.default.isExecutableFile(atPath: setpriv)))
     func `every attack is stopped for an ordinary user too`() throws {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
         let asUser = ["--reuid", Self.user, "--regid", Self.user, "--clear-groups"]
@@ -40,7 +42,7 @@ struct RootlessTests {
 }
 
 /// Limits where no control group can be used: each process is limited by itself.
-@Suite(.serialized, .enabled(if: SandboxCapabilities.probe().controllers.isEmpty))
+@Suite(.serialized, .enabled(if: SandboxFixture.isPossible && SandboxCapabilities.probe().controllers.isEmpty))
 struct UngroupedLimitTests {
     @Test func `a process gets no more memory than the limit and what a runtime itself takes`() async throws {
         try await SandboxFixture.with { fixture in

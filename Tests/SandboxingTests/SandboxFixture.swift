@@ -8,6 +8,14 @@ final class SandboxFixture: Sendable {
     let starter: Starter
     let ends = SandboxEnds()
 
+    /// Whether this machine can confine anything; where it cannot, `martlet doctor` says why.
+    static let isPossible: Bool = {
+        let machine = SandboxCapabilities.probe()
+        let possible = machine.bubblewrap != nil && machine.userNamespaces && machine.lateMount
+        if !possible { print("skipped: this machine has no bubblewrap, user namespaces or late mounts") }
+        return possible
+    }()
+
     /// The program beside the tests that is nothing but a starter.
     static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         .appending(path: "starter-test-host").path
