@@ -98,7 +98,12 @@ int cgroup_join(uint64_t sandbox) {
 }
 
 // Kills whatever is left in the sandbox's groups: at once where the kernel can, else one process after the other.
+//
+// First the groups get all the processor time they ask for: to die takes some, and a thousand processes that share a
+// twentieth of a core would be minutes about it.
 void cgroup_kill(uint64_t sandbox) {
+    for (size_t h = 0; h < hierarchy_count; h++)
+        if (write_file(h, sandbox, "cpu.cfs_quota_us", "-1") != 0) write_file(h, sandbox, "cpu.max", "max");
     for (size_t h = 0; h < hierarchy_count; h++) {
         if (write_file(h, sandbox, "cgroup.kill", "1") == 0) return;
         int fd = open_in(h, sandbox, "cgroup.procs", O_RDONLY);

@@ -148,6 +148,22 @@ import Testing
         }
     }
 
+    @Test func `what burns a small share of a processor does not take minutes to die`() async throws {
+        try await SandboxFixture.with { fixture in
+            let script = "#!/bin/sh\nfor i in $(seq 150); do (while :; do :; done) & done\nwait\n"
+            let task = try await fixture.tree(["bootstrap": script])
+            let sandbox = try await fixture.starter.park(SandboxSpec(runtime: .empty))
+            var little = assignment(task)
+            little.cpu = 0.05
+            try await fixture.starter.assign(sandbox.id, little)
+            try await Task.sleep(for: .seconds(1))
+            let begun = ContinuousClock.now
+            fixture.starter.stop(sandbox.id)
+            _ = await fixture.ends.end(of: sandbox.id)
+            #expect(ContinuousClock.now - begun < .seconds(30))
+        }
+    }
+
     @Test func `after many kills nothing is left`() async throws {
         let cycles = ProcessInfo.processInfo.environment["MARTLET_SOAK"] == nil ? 200 : 1000
         try await SandboxFixture.with { fixture in
