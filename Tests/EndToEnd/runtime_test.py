@@ -88,6 +88,7 @@ def dead_poller(door, id, event):
         other = Door()
         other.send(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
         other.socket.close()
+    time.sleep(0.2)  # until the server has seen them come and go while this event is in work
     door.answer(id, "closed")
 def half_then_exit(door, id, event):
     door.send(f"POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\\r\\nContent-Length: 100\\r\\n\\r\\nhalf".encode())
@@ -150,8 +151,8 @@ def never_reads(door, id, event):
     raw = socket.socket()
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     raw.connect(("127.0.0.1", 9001))
-    raw.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
     door.answer(id, "ready")
+    raw.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
     time.sleep(3600)
 run()
 '''
@@ -241,6 +242,7 @@ class Runtimes:
     def never_reading(self):
         self.make("deaf", Timeout=3)
         assert self.client.value("deaf", "never_reads") == "ready"
+        time.sleep(0.5)  # until it has asked for the event that it will never read
         result = self.client.invoke("deaf", b'"' + b"x" * 5_000_000 + b'"')
         assert result.error_type == "Sandbox.Timedout", result
 
