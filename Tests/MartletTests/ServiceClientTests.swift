@@ -43,7 +43,9 @@ import Testing
 
         private func respond(_ context: ChannelHandlerContext) {
             var isRight = false
-            if let head, case .verified = try? verifier.verify(head, body: body, now: .now) { isRight = true }
+            if let head, case .verified = try? verifier.verify(RequestText(head), body: body, now: .now) {
+                isRight = true
+            }
             let status = isRight ? answer.status : .forbidden
             context.write(
                 wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: answer.headers))),

@@ -18,6 +18,9 @@ from json import encoder as json_encoder
 
 API = "/2018-06-01/runtime/"
 HEAD_LIMIT = 1 << 20
+# What Martlet's own server says when it has taken an answer.
+ACCEPTED = (b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n"
+            b'{"status":"OK"}\n')
 
 
 class Fault(Exception):
@@ -156,7 +159,7 @@ class RuntimeAPI:
         host, _, port = address.rpartition(":")
         self.address, self.host = (host, int(port)), address
         self.next_request = "GET {}invocation/next HTTP/1.1\r\nHost: {}\r\n\r\n".format(API, address).encode()
-        self.socket, self.buffer = None, b""
+        self.socket, self.buffer, self.names = None, b"", {}
 
     def connect(self):
         self.close()
@@ -182,10 +185,7 @@ class RuntimeAPI:
                 self.socket.sendall(answer + self.next_request if len(answer) < 65536 else answer)
                 if len(answer) >= 65536:
                     self.socket.sendall(self.next_request)
-                status, headers, _ = self.response()
-                if status >= 500:
-                    raise SystemExit("Runtime API refused an answer: {}".format(status))
-                reconnect = headers.get("connection") == "close"
+                reconnect = not self.accepted() and self.is_refused()
             except (OSError, Gone):  # it would not take the answer, too large for example: the next event still may come
                 reconnect = True
             if reconnect:
@@ -197,6 +197,27 @@ class RuntimeAPI:
         if status != 200:
             raise SystemExit("Runtime API gave no event: {}".format(status))
         return headers, body
+
+    def accepted(self):
+        """Whether what comes first is the usual answer to an answer; it is taken away then."""
+        buffer = self.buffer or self.receive()
+        if not buffer.startswith(ACCEPTED):
+            self.buffer = buffer
+            return False
+        self.buffer = buffer[len(ACCEPTED):]
+        return True
+
+    def is_refused(self):
+        """Reads an answer to an answer; whether the connection is of no more use after it."""
+        status, headers, _ = self.response()
+        if status >= 500:
+            raise SystemExit("Runtime API refused an answer: {}".format(status))
+        return headers.get("connection") == "close"
+
+    def receive(self):
+        if not (more := self.socket.recv(65536)):
+            raise Gone
+        return more
 
     def init_error(self, error_type, body):
         kind = "".join(c if c.isascii() and c.isprintable() else "?" for c in error_type)
@@ -211,18 +232,18 @@ class RuntimeAPI:
         while (end := buffer.find(b"\r\n\r\n")) < 0:
             if len(buffer) > HEAD_LIMIT:
                 raise SystemExit("Runtime API sent an endless header")
-            if not (more := self.socket.recv(65536)):
-                raise Gone
-            buffer += more
+            buffer += self.receive()
         first, *lines = buffer[:end].decode("utf-8", "replace").split("\r\n")
         if not first.startswith("HTTP/1.1 ") or not first[9:12].isdecimal():
             raise SystemExit("Runtime API sent no HTTP/1.1 response")
-        headers = {}
+        headers, names = {}, self.names
         for line in lines:
             name, colon, value = line.partition(":")
             if not colon:
                 raise SystemExit("Runtime API sent a malformed header")
-            headers[name.lower()] = value.strip()
+            if name not in names and len(names) < 256:
+                names[name] = name.lower()
+            headers[names.get(name) or name.lower()] = value.strip()
         length = headers.get("content-length", "0")
         if not length.isdecimal() or "transfer-encoding" in headers:
             raise SystemExit("Runtime API sent a body of unknown length")
@@ -280,17 +301,30 @@ class CognitoIdentity(Record):
     __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
 
 
+known_values = {}
+
+
+def environment(name):
+    """A variable of the environment as it is now; its text is made once."""
+    raw = os.environ._data.get(name)
+    text = known_values.get(raw)
+    if text is None and raw is not None:
+        text = os.fsdecode(raw)
+        if len(known_values) < 256:
+            known_values[raw] = text
+    return text
+
+
 class LambdaContext:
     """The second argument of a handler."""
 
     def __init__(self, headers):
-        environment = os.environ.get
         self.aws_request_id = headers.get("lambda-runtime-aws-request-id")
-        self.log_group_name = environment("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = environment("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = environment("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = environment("AWS_LAMBDA_FUNCTION_VERSION")
+        self.log_group_name = environment(b"AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = environment(b"AWS_LAMBDA_LOG_STREAM_NAME")
+        self.function_name = environment(b"AWS_LAMBDA_FUNCTION_NAME")
+        self.memory_limit_in_mb = environment(b"AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.function_version = environment(b"AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
         self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         self._epoch_deadline_time_in_ms = int(headers.get("lambda-runtime-deadline-ms") or 0)
@@ -516,7 +550,7 @@ def serve(api, handler, logs, text):
         logs.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         trace = headers.get("lambda-runtime-trace-id")
         if trace is not None:
-            os.environ["_X_AMZN_TRACE_ID"] = trace
+            set_variable(b"_X_AMZN_TRACE_ID", trace.encode("utf-8", "replace"))
         else:
             os.environ.pop("_X_AMZN_TRACE_ID", None)
         result, content_type, failure = handle_event_request(handler, headers, body, text)
@@ -598,7 +632,7 @@ def rehearse():
     ours, theirs = _socket.socketpair()
     api, text, logs = RuntimeAPI(PLATFORM_ADDRESS), JSONText(True), Logs()
     api.socket = ours
-    event = (b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    event = (ACCEPTED + b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
              b"Lambda-Runtime-Aws-Request-Id: rehearsal\r\nLambda-Runtime-Trace-Id: none\r\nContent-Length: 22\r\n\r\n"
              b'{"a": [1, 2.5, "b\xc3\xa9"]}')
     answer = b" "
@@ -617,6 +651,12 @@ def rehearse():
     sys.meta_path.remove(logs)
 
 
+def set_variable(name, value):
+    """Sets a variable from bytes that need no encoding."""
+    os.putenv(name, value)
+    os.environ._data[name] = value
+
+
 def set_environment(message):
     data = os.environ._data  # the dictionary behind it: this is on the way of every first start
     for name in list(data):
@@ -625,8 +665,7 @@ def set_environment(message):
     for entry in message.split(b"\0"):
         name, equals, value = entry.partition(b"=")
         if name and equals:
-            os.putenv(name, value)
-            data[name] = value
+            set_variable(name, value)
     if os.environ.get("TZ", ":UTC") not in (":UTC", "UTC") or time.tzname[0] != "UTC":
         time.tzset()
 

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 
 /// A point in time, in milliseconds since 1970-01-01 UTC: the unit of records, logs and deadlines.
 package struct Instant: Hashable, Sendable, Comparable {
@@ -9,7 +9,10 @@ package struct Instant: Hashable, Sendable, Comparable {
 
     /// The wall clock now.
     package static var now: Instant {
-        Instant(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+        var time = timespec()
+        // SAFETY: the call writes the one value that it is given, and this clock is always there.
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// Seconds since 1970, as the AWS protocols carry them.

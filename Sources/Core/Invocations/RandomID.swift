@@ -6,7 +6,7 @@ struct RandomID: Hashable, Sendable {
     private let low: UInt64
 
     init() {
-        var random = SystemRandomNumberGenerator()
+        let random = PooledRandom()
         high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }

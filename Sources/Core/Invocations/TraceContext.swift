@@ -10,8 +10,7 @@ package struct TraceContext: Hashable, Sendable {
 
     /// Starts a trace.
     package init() {
-        self.init(
-            high: .random(in: 1...(.max)), low: .random(in: 1...(.max)), span: .random(in: 1...(.max)), sampled: true)
+        self.init(high: Self.random(), low: Self.random(), span: Self.random(), sampled: true)
     }
 
     private init(high: UInt64, low: UInt64, span: UInt64, sampled: Bool) {
@@ -23,7 +22,7 @@ package struct TraceContext: Hashable, Sendable {
 
     /// A new span of the same trace: what a request that this one caused carries.
     package func child() -> TraceContext {
-        TraceContext(high: traceHigh, low: traceLow, span: .random(in: 1...(.max)), sampled: sampled)
+        TraceContext(high: traceHigh, low: traceLow, span: Self.random(), sampled: sampled)
     }
 
     /// Parses a `traceparent` header; `nil` if it is not valid, so that a new trace starts.
@@ -54,19 +53,22 @@ package struct TraceContext: Hashable, Sendable {
             }
         }
         guard let root else { return nil }
-        self.init(high: root.0, low: root.1, span: span ?? .random(in: 1...(.max)), sampled: sampled)
+        self.init(high: root.0, low: root.1, span: span ?? Self.random(), sampled: sampled)
     }
 
     /// The `traceparent` header.
     package var traceparent: String {
-        "00-\(HexDigits.text(of: traceHigh, traceLow))-\(HexDigits.text(of: span))-\(sampled ? "01" : "00")"
+        HexDigits.text("00-", traceHigh, traceLow, dashAfter: nil, "-", span, sampled ? "-01" : "-00")
     }
 
     /// The `X-Amzn-Trace-Id` header.
     package var amazon: String {
-        let root = HexDigits.text(of: traceHigh, traceLow, dashesBefore: [8])
-        return "Root=1-\(root);Parent=\(HexDigits.text(of: span));Sampled=\(sampled ? 1 : 0)"
+        HexDigits.text(
+            "Root=1-", traceHigh, traceLow, dashAfter: 8, ";Parent=", span, sampled ? ";Sampled=1" : ";Sampled=0")
     }
+
+    /// Any number but 0, which stands for nothing.
+    private static func random() -> UInt64 { max(1, PooledRandom().next()) }
 
     private static func amazonRoot(_ text: Substring) -> (UInt64, UInt64)? {
         let parts = text.split(separator: "-")

@@ -19,15 +19,40 @@ enum HexDigits {
         }
     }
 
-    /// The 16 digits of one number.
-    static func text(of value: UInt64) -> String {
-        // SAFETY: exactly 16 digits are written into room for 16.
-        unsafe String(unsafeUninitializedCapacity: 16) { buffer in
-            for position in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * position)) & 15
-                unsafe buffer[position] = digit < 10 ? 0x30 + digit : 0x57 + digit
+    /// A text with two numbers in it, the first of 32 digits with a dash after some of them, the second of 16.
+    static func text(
+        _ before: StaticString, _ high: UInt64, _ low: UInt64, dashAfter dash: Int?, _ between: StaticString,
+        _ second: UInt64, _ after: StaticString
+    ) -> String {
+        let count =
+            before.utf8CodeUnitCount + between.utf8CodeUnitCount + after.utf8CodeUnitCount + (dash == nil ? 48 : 49)
+        // SAFETY: exactly `count` bytes are written: the three texts, 48 digits and the dash.
+        return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+            var position = 0
+            func put(_ byte: UInt8) {
+                unsafe buffer[position] = byte
+                position += 1
             }
-            return 16
+            func put(_ text: StaticString) {
+                for index in 0..<text.utf8CodeUnitCount { unsafe put(text.utf8Start[index]) }
+            }
+            func put(_ word: UInt64, _ digits: Range<Int>) {
+                for place in digits {
+                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15
+                    put(digit < 10 ? 0x30 + digit : 0x57 + digit)
+                }
+            }
+            put(before)
+            put(high, 0..<(dash ?? 16))
+            if let dash {
+                put(UInt8(ascii: "-"))
+                put(high, dash..<16)
+            }
+            put(low, 0..<16)
+            put(between)
+            put(second, 0..<16)
+            put(after)
+            return position
         }
     }
 }

@@ -95,8 +95,7 @@ package struct RequestSigner: Sendable {
     private func steps(
         _ head: HTTPRequestHead, names: String, payload: String, date: String
     ) -> (credential: String, Steps) {
-        var request = RequestText()
-        request.load(head)
+        var request = RequestText(head)
         let signed = request.append(names.utf8Span.span)
         var canonical = CanonicalRequest()
         canonical.build(request, signed: signed, payload: payload.utf8Span.span, path: path)

@@ -1,8 +1,8 @@
 import NIOHTTP1
 
-/// A request's head, copied once into one buffer: whatever its signature is about is then a range of it.
+/// A request's head in one buffer: whatever it says is a range of it, and nothing is made into text before it must be.
 ///
-/// The buffer is used again, so that a request costs no allocation. Header names are in lower case.
+/// Header names are in lower case.
 struct RequestText: Sendable {
     /// Where a header lies.
     struct Header: Sendable {
@@ -13,24 +13,50 @@ struct RequestText: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var headers: [Header] = []
     private(set) var method = 0..<0
+    /// Path and query as they were sent.
+    private(set) var target = 0..<0
     private(set) var path = 0..<0
     /// What follows the question mark; `nil` where there is none.
     private(set) var query: Range<Int>?
 
-    /// Copies a request's head.
-    mutating func load(_ head: HTTPRequestHead) {
-        bytes.removeAll(keepingCapacity: true)
-        headers.removeAll(keepingCapacity: true)
-        method = append(head.method.rawValue.utf8Span.span)
-        let target = append(head.uri.utf8Span.span)
+    /// An empty head, to be filled.
+    init() {}
+
+    /// Copies a head that is in another form.
+    init(_ head: HTTPRequestHead) {
+        let method = append(head.method.rawValue.utf8Span.span)
+        setRequestLine(method: method, target: append(head.uri.utf8Span.span))
+        for (name, value) in head.headers {
+            let name = append(name.utf8Span.span)
+            addHeader(Header(name: name, value: append(value.utf8Span.span)))
+        }
+    }
+
+    /// Makes room for a head of this many bytes and a usual number of headers.
+    mutating func reserve(_ count: Int) {
+        bytes.reserveCapacity(count)
+        headers.reserveCapacity(16)
+    }
+
+    /// Says where method and target lie.
+    mutating func setRequestLine(method: Range<Int>, target: Range<Int>) {
+        self.method = method
+        self.target = target
         let mark = bytes.span.firstIndex(of: UInt8(ascii: "?"), in: target)
         path = target.lowerBound..<mark
         query = mark < target.upperBound ? mark + 1..<target.upperBound : nil
-        for (name, value) in head.headers {
-            let name = append(name.utf8Span.span)
-            lowercase(name)
-            headers.append(Header(name: name, value: append(value.utf8Span.span)))
-        }
+    }
+
+    /// Says where a header lies, and puts its name into lower case.
+    mutating func addHeader(_ header: Header) {
+        var span = bytes.mutableSpan
+        for index in header.name { span[index] = ASCII.lowercased(span[index]) }
+        headers.append(header)
+    }
+
+    /// The first value of a header; `name` is in lower case.
+    func header(_ name: String) -> String? {
+        headers.first { part($0.name, is: name) }.map { text($0.value) }
     }
 
     /// Refuses a request that would cost more to verify than any client has reason for.
@@ -63,20 +89,29 @@ struct RequestText: Sendable {
         return start..<bytes.count
     }
 
-    private mutating func lowercase(_ range: Range<Int>) {
-        var span = bytes.mutableSpan
-        for index in range { span[index] = ASCII.lowercased(span[index]) }
-    }
-
     /// Whether a part is this text.
     func part(_ range: Range<Int>, is text: String) -> Bool {
         range.count == text.utf8.count && ASCII.equal(bytes.span.extracting(range), text.utf8Span.span)
+    }
+
+    /// Whether a part is this text, which is in lower case, in any case.
+    func part(_ range: Range<Int>, isAnyCase text: String) -> Bool {
+        guard range.count == text.utf8.count else { return false }
+        let (left, right) = (bytes.span.extracting(range), text.utf8Span.span)
+        for index in left.indices where ASCII.lowercased(left[index]) != right[index] { return false }
+        return true
     }
 
     /// Whether a part begins with this text.
     func part(_ range: Range<Int>, hasPrefix prefix: String) -> Bool {
         let count = prefix.utf8.count
         return range.count >= count && part(range.lowerBound..<range.lowerBound + count, is: prefix)
+    }
+
+    /// Whether a part ends with this text.
+    func part(_ range: Range<Int>, hasSuffix suffix: String) -> Bool {
+        let count = suffix.utf8.count
+        return range.count >= count && part(range.upperBound - count..<range.upperBound, is: suffix)
     }
 
     /// A part as text.

@@ -1,6 +1,5 @@
 import Core
 import NIOCore
-import NIOHTTP1
 import Platform
 import Vault
 
@@ -39,7 +38,6 @@ package struct SignatureVerifier {
     private let credentials: CredentialCache
     private let region: Region
     private var keys = SigningKeyCache()
-    private var request = RequestText()
     private var canonical = CanonicalRequest()
     private var payload = SignedPayload()
 
@@ -50,17 +48,17 @@ package struct SignatureVerifier {
     }
 
     /// Verifies a request whose whole body is there.
-    package mutating func verify(
-        _ head: HTTPRequestHead, body: ByteBuffer?, now: Instant
+    mutating func verify(
+        _ head: RequestText, body: ByteBuffer?, now: Instant
     ) throws(AuthenticationError) -> Outcome {
-        request.load(head)
+        var request = head
         let claim = try SignatureClaim(&request)
         try request.checkSize(signed: claim.signedHeaders)
         try claim.checkTime(request, now: now)
-        switch try findKey(for: claim) {
-        case .known(let key): return .verified(try verify(claim, body: body, with: key, now: now))
+        switch try findKey(for: claim, of: request) {
+        case .known(let key): return .verified(try verify(claim, of: request, body: body, with: key, now: now))
         case .derived(let key):
-            let proven = try verify(claim, body: body, with: key, now: now)
+            let proven = try verify(claim, of: request, body: body, with: key, now: now)
             keys.keep(key)
             return .verified(proven)
         case .unloaded(let id):
@@ -68,7 +66,9 @@ package struct SignatureVerifier {
         }
     }
 
-    private mutating func findKey(for claim: SignatureClaim) throws(AuthenticationError) -> Search {
+    private mutating func findKey(for claim: SignatureClaim, of request: RequestText) throws(AuthenticationError)
+        -> Search
+    {
         let bytes = request.bytes
         if let key = keys.key(for: bytes.span.extracting(claim.credential), generation: credentials.generation) {
             return .known(key)
@@ -83,7 +83,7 @@ package struct SignatureVerifier {
     }
 
     private mutating func verify(
-        _ claim: SignatureClaim, body: ByteBuffer?, with key: SigningKey, now: Instant
+        _ claim: SignatureClaim, of request: RequestText, body: ByteBuffer?, with key: SigningKey, now: Instant
     ) throws(AuthenticationError) -> Authenticated {
         try claim.checkToken(request, of: key.credential, now: now)
         try claim.checkDate(request, of: key)

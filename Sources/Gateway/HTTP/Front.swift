@@ -1,6 +1,5 @@
 import Core
 import NIOCore
-import NIOHTTP1
 import Platform
 
 /// The first to see every request: who calls, and which way it goes.
@@ -23,13 +22,17 @@ final class Front {
     struct Order: Sendable {
         let request: HTTPRequest
         let work: Work
-        let handler: NIOLoopBound<FrontHandler>
+        let handler: NIOLoopBound<FrontConnection>
     }
 
     /// Bytes of request bodies held at a time, all connections together.
     static let bufferLimit = 512 * 1024 * 1024
     /// Requests waiting for `Operations`.
     static let orderLimit = 4096
+    /// Connections held at a time.
+    static let connectionLimit = 10_000
+    /// How often connections are looked at whose clients let them wait.
+    static let tickInterval = TimeAmount.seconds(5)
 
     private static let invokeAction = Action(service: "lambda", name: "InvokeFunction")
 
@@ -41,6 +44,7 @@ final class Front {
     private let clock: () -> Instant
     private var verifier: SignatureVerifier
     private var buffered = 0
+    private var connections: [ObjectIdentifier: FrontConnection] = [:]
 
     init(
         pool: Pool, events: EventInvocations, credentials: CredentialCache, region: Region,
@@ -63,11 +67,24 @@ final class Front {
     /// Counts bytes out.
     func release(_ count: Int) { buffered -= count }
 
+    /// Takes a connection in, if there is room for one more.
+    func admit(_ connection: FrontConnection) -> Bool {
+        guard connections.count < Self.connectionLimit else { return false }
+        connections[ObjectIdentifier(connection)] = connection
+        return true
+    }
+
+    /// A connection has ended.
+    func forget(_ connection: FrontConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Time passes; due every `tickInterval`.
+    func tick() { for connection in connections.values { connection.tick() } }
+
     /// Takes no more orders.
     func finish() { ordering.finish() }
 
     /// Handles a whole request; the answer goes to `handler`, now or later.
-    func handle(_ request: HTTPRequest, for handler: FrontHandler) {
+    func handle(_ request: HTTPRequest, for handler: FrontConnection) {
         do throws(AuthenticationError) {
             switch try authenticate(request) {
             case .verified(let principal): route(request, principal, for: handler)
@@ -83,7 +100,7 @@ final class Front {
     /// Runs a call whose function is known.
     func invoke(
         _ invoke: InvokeRequest, _ target: ResolvedFunction, _ request: HTTPRequest, _ principal: Principal,
-        for handler: FrontHandler
+        for handler: FrontConnection
     ) {
         do throws(AccessDenied) {
             try authorize(
@@ -106,7 +123,8 @@ final class Front {
         case .requestResponse:
             let invocation = Invocation(
                 id: request.idText, target: target, payload: invoke.payload,
-                clientContext: invoke.clientContext, trace: request.trace, lineage: request.lineage,
+                clientContext: invoke.clientContext, trace: request.trace, amazonTrace: request.amazonTrace,
+                lineage: request.lineage,
                 wantsLogTail: invoke.wantsLogTail)
             pool.assumeIsolated { pool in
                 pool.invoke(invocation) { result in bound.value.answer(InvokeReply.result(result, request)) }
@@ -129,16 +147,16 @@ final class Front {
         }
     }
 
-    private func route(_ request: HTTPRequest, _ principal: Principal, for handler: FrontHandler) {
+    private func route(_ request: HTTPRequest, _ principal: Principal, for handler: FrontConnection) {
         guard InvokeRequest.isInvoke(request.head) else { return order(request, .operate(principal), handler) }
         let invoke = InvokeRequest(request)
-        guard let target = targets[request.head.uri, principal.account] else {
+        guard let target = targets[request.head.text(request.head.target), principal.account] else {
             return order(request, .resolve(invoke, principal), handler)
         }
         self.invoke(invoke, target, request, principal, for: handler)
     }
 
-    private func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontHandler) {
+    private func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontConnection) {
         let bound = NIOLoopBound(handler, eventLoop: pool.eventLoop)
         let result = ordering.yield(Order(request: request, work: work, handler: bound))
         if case .enqueued = result { return }

@@ -1,7 +1,6 @@
 import Core
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import Platform
 
@@ -12,18 +11,18 @@ package struct GatewayServer: Sendable {
     private let operations: Operations
     private let eventLoop: any EventLoop
 
-    /// Connections held at a time.
-    private static let connectionLimit = 10_000
-    /// How long a connection may be silent before it is closed.
-    private static let silence = TimeAmount.seconds(120)
-
     /// Makes the gateway; call on the pool's event loop.
     package init(pool: Pool, events: EventInvocations, services: Services, region: Region, logger: Logger) {
         eventLoop = pool.eventLoop
         self.services = services
-        front = NIOLoopBound(
+        let front = NIOLoopBound(
             Front(pool: pool, events: events, credentials: services.identity.credentials, region: region),
             eventLoop: pool.eventLoop)
+        self.front = front
+        // It ends with the event loop.
+        eventLoop.scheduleRepeatedTask(initialDelay: Front.tickInterval, delay: Front.tickInterval) { _ in
+            front.value.tick()
+        }
         operations = Operations(front: front, services: services, region: region, logger: logger)
     }
 
@@ -67,10 +66,7 @@ package struct GatewayServer: Sendable {
         _ channel: any Channel, _ caller: @escaping @Sendable () -> HTTPRequest.Caller
     ) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(IdleStateHandler(allTimeout: Self.silence))
-            try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-            try pipeline.addHandler(FrontHandler(front: front.value, caller: caller))
+            try channel.pipeline.syncOperations.addHandler(FrontConnection(front: front.value, caller: caller))
         }
     }
 }

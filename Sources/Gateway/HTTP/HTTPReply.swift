@@ -1,52 +1,103 @@
-import Core
 import NIOCore
-import NIOHTTP1
 
-/// A whole answer to an HTTP request.
-package struct HTTPReply: Sendable {
-    package var status: HTTPResponseStatus
-    package var headers: HTTPHeaders
-    package var body: ByteBuffer
+/// A whole answer to an HTTP request; its head is bytes already, so that nothing is gathered first and copied then.
+struct HTTPReply: Sendable {
+    let status: HTTPStatus
+    private var head: ByteBuffer
+    private let body: ByteBuffer
 
-    /// Takes the parts; `Content-Length` is added when it is written.
-    package init(status: HTTPResponseStatus, headers: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()) {
+    /// Bodies up to this size leave in one piece with the head.
+    private static let smallBody = 16 * 1024
+
+    /// Takes the body; lengths are added when the answer is written.
+    init(_ status: HTTPStatus, body: ByteBuffer = ByteBuffer()) {
         self.status = status
-        self.headers = headers
         self.body = body
+        head = ByteBufferAllocator().buffer(capacity: 640 + min(body.readableBytes, Self.smallBody))
+        head.writeStaticString("HTTP/1.1 ")
+        head.writeString(status.line)
+    }
+
+    /// Adds a header whose name is known.
+    mutating func add(_ name: StaticString, _ value: String) {
+        head.writeStaticString(name)
+        addValue(value)
+    }
+
+    /// Adds a header; a value stays on its line, whatever is in it.
+    mutating func add(name: String, _ value: String) {
+        head.writeString(name)
+        addValue(value)
+    }
+
+    private mutating func addValue(_ value: String) {
+        head.writeStaticString(": ")
+        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            head.writeBytes(value.utf8.map { $0 < 0x20 || $0 == 0x7F ? HTTPCharacter.space : $0 })
+        } else {
+            head.writeString(value)
+        }
+        head.writeStaticString("\r\n")
+    }
+
+    /// The answer as it goes over the wire; a HEAD request gets everything but the body.
+    func bytes(withBody: Bool, closing: Bool = false) -> ByteBuffer {
+        var output = head
+        if status.mayHaveBody {
+            output.writeStaticString("Content-Length: ")
+            output.writeString(String(body.readableBytes))
+            output.writeStaticString("\r\n")
+        }
+        if closing { output.writeStaticString("Connection: close\r\n") }
+        output.writeStaticString("\r\n")
+        if withBody, status.mayHaveBody { output.writeImmutableBuffer(body) }
+        return output
+    }
+
+    /// The head of an answer whose body comes in chunks.
+    var streamHead: ByteBuffer {
+        var output = head
+        output.writeStaticString("Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+        return output
     }
 }
 
-/// A whole HTTP request, as the gateway handles it.
-package struct HTTPRequest: Sendable {
-    package let head: HTTPRequestHead
-    package let body: ByteBuffer
-    /// Who is at the other end, as far as the socket tells.
-    package let caller: Caller
-    package let id: RequestID
-    /// The id as text, made once: the runtime, the log and the answer all name it.
-    package let idText: String
-    package let trace: TraceContext
-    package let lineage: LineageID
+/// A status code and its line (RFC 9110 section 15).
+struct HTTPStatus: Sendable, Equatable {
+    let code: Int
 
-    /// What the socket tells of the caller before any signature is looked at.
-    package enum Caller: Sendable {
-        /// Somebody who must sign.
-        case anyone
-        /// A function, known by the sandbox whose door this is.
-        case function(FunctionVersion, lineage: LineageID?)
+    static let ok = HTTPStatus(200)
+    static let accepted = HTTPStatus(202)
+    static let noContent = HTTPStatus(204)
+    static let badRequest = HTTPStatus(400)
+    static let forbidden = HTTPStatus(403)
+    static let requestTimeout = HTTPStatus(408)
+    static let payloadTooLarge = HTTPStatus(413)
+    static let tooManyRequests = HTTPStatus(429)
+    static let headerTooLarge = HTTPStatus(431)
+    static let internalServerError = HTTPStatus(500)
+    static let badGateway = HTTPStatus(502)
+    static let serviceUnavailable = HTTPStatus(503)
+
+    /// Any code of three digits.
+    init(_ code: Int) { self.code = code }
+
+    var mayHaveBody: Bool { code >= 200 && code != 204 && code != 304 }
+
+    /// Code, reason and line end.
+    var line: String {
+        switch code {
+        case 200: "200 OK\r\n"
+        case 202: "202 Accepted\r\n"
+        default: "\(code) \(Self.reasons[code] ?? "Unnamed")\r\n"
+        }
     }
 
-    /// Continues the caller's trace, or starts one.
-    init(head: HTTPRequestHead, body: ByteBuffer, caller: Caller) {
-        self.head = head
-        self.body = body
-        self.caller = caller
-        id = RequestID()
-        idText = id.description
-        let parent =
-            head.headers.first(name: "traceparent").flatMap(TraceContext.init(traceparent:))
-            ?? head.headers.first(name: "x-amzn-trace-id").flatMap(TraceContext.init(amazon:))
-        trace = parent?.child() ?? TraceContext()
-        lineage = if case .function(_, let lineage?) = caller { lineage } else { LineageID() }
-    }
+    private static let reasons = [
+        201: "Created", 204: "No Content", 304: "Not Modified", 400: "Bad Request", 401: "Unauthorized",
+        403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 408: "Request Timeout", 409: "Conflict",
+        410: "Gone", 412: "Precondition Failed", 413: "Content Too Large", 415: "Unsupported Media Type",
+        429: "Too Many Requests", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
+        501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
+    ]
 }

@@ -1,7 +1,6 @@
 import Core
 import Logging
 import NIOCore
-import NIOHTTP1
 import Platform
 
 /// Does what the front cannot do without waiting: loads keys, resolves functions, and carries out operations.
@@ -55,7 +54,8 @@ struct Operations: Sendable {
             let target = try await services.functions.resolve(reference, in: principal.account)
             onLoop {
                 let front = front.value
-                front.targets.keep(target, order.request.head.uri, principal.account, since: generation)
+                let head = order.request.head
+                front.targets.keep(target, head.text(head.target), principal.account, since: generation)
                 front.invoke(invoke, target, order.request, principal, for: order.handler.value)
             }
         } catch {
@@ -91,11 +91,11 @@ struct Operations: Sendable {
 
     /// Sends an event stream until it ends, or nobody listens any more.
     private func stream(_ pieces: AsyncStream<[UInt8]>, _ order: Front.Order) async {
-        let head = HTTPReply(
-            status: .ok,
-            headers: [
-                "Content-Type": "application/vnd.amazon.eventstream", "Date": HTTPDate.now,
-                "x-amzn-RequestId": order.request.id.description,
+        let head = Self.reply(
+            .ok,
+            [
+                ("Content-Type", "application/vnd.amazon.eventstream"), ("Date", HTTPDate.now),
+                ("x-amzn-RequestId", order.request.idText),
             ])
         onLoop { order.handler.value.beginStream(head) }
         for await piece in pieces {
@@ -105,7 +105,7 @@ struct Operations: Sendable {
     }
 
     private func call(_ principal: Principal, _ order: Front.Order) -> Call {
-        let host = order.request.head.headers.first(name: "host") ?? "127.0.0.1"
+        let host = order.request.head.header("host") ?? "127.0.0.1"
         return Call(
             principal: principal, account: principal.account, region: region, requestID: order.request.id,
             trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)")
@@ -113,13 +113,12 @@ struct Operations: Sendable {
 
     /// The zip behind a link that `GetFunction` or `GetLayerVersion` gave out.
     private func download(_ request: WireRequest, _ order: Front.Order) async throws -> HTTPReply {
-        guard order.request.head.method == .GET,
+        guard request.method == "GET",
             let ticket = services.links.ticket(path: request.rawPath, query: request.rawQuery)
         else { throw WireError("AccessDenied", "The link was changed, or is too old: ask for a new one.", status: 403) }
         let zip = try await services.functions.download(ticket)
-        return HTTPReply(
-            status: .ok, headers: ["Content-Type": "application/zip", "Date": HTTPDate.now],
-            body: ByteBuffer(bytes: zip))
+        return Self.reply(
+            .ok, [("Content-Type", "application/zip"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: zip))
     }
 
     /// The answer to whatever went wrong, in the protocol of the request.
@@ -160,13 +159,20 @@ struct Operations: Sendable {
     }
 
     private func reply(_ response: WireResponse, _ order: Front.Order) -> HTTPReply {
-        var headers = HTTPHeaders(response.headers.fields.map { ($0.name, $0.value) })
-        headers.add(name: "X-Amzn-Trace-Id", value: order.request.trace.amazon)
-        headers.add(name: "traceparent", value: order.request.trace.traceparent)
-        headers.add(name: "Date", value: HTTPDate.now)
-        return HTTPReply(
-            status: HTTPResponseStatus(statusCode: response.status), headers: headers,
-            body: ByteBuffer(bytes: response.body))
+        let headers: [(name: String, value: String)] =
+            response.headers.fields + [
+                ("X-Amzn-Trace-Id", order.request.amazonTrace), ("traceparent", order.request.trace.traceparent),
+                ("Date", HTTPDate.now),
+            ]
+        return Self.reply(HTTPStatus(response.status), headers, body: ByteBuffer(bytes: response.body))
+    }
+
+    private static func reply(
+        _ status: HTTPStatus, _ headers: [(name: String, value: String)], body: ByteBuffer = ByteBuffer()
+    ) -> HTTPReply {
+        var reply = HTTPReply(status, body: body)
+        for (name, value) in headers { reply.add(name: name, value) }
+        return reply
     }
 
     private func answer(_ order: Front.Order, _ reply: HTTPReply) { onLoop { order.handler.value.answer(reply) } }

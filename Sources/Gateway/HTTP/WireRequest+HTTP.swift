@@ -1,14 +1,12 @@
 import NIOCore
-import NIOHTTP1
 
 extension WireRequest {
     /// The request as the codec reads it.
     init(_ request: HTTPRequest) {
-        let parts = request.head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let head = request.head
         self.init(
-            method: request.head.method.rawValue, rawPath: parts.first.map(String.init) ?? "/",
-            rawQuery: parts.count > 1 ? String(parts[1]) : "",
-            headers: WireHeaders(request.head.headers.map { (name: $0.name, value: $0.value) }),
+            method: head.text(head.method), rawPath: head.text(head.path), rawQuery: head.query.map(head.text) ?? "",
+            headers: WireHeaders(head.headers.map { (name: head.text($0.name), value: head.text($0.value)) }),
             body: Array(request.body.readableBytesView))
     }
 }

@@ -11,13 +11,15 @@ package struct Invocation: Sendable {
     package let payload: ByteBuffer
     package let clientContext: String?
     package let trace: TraceContext
+    /// The trace in the form that runtimes know.
+    package let amazonTrace: String
     package let lineage: LineageID
     package let wantsLogTail: Bool
 
     /// Draws a version if an alias splits its calls.
     package init(
         id: String, target: ResolvedFunction, payload: ByteBuffer, clientContext: String?, trace: TraceContext,
-        lineage: LineageID, wantsLogTail: Bool = false
+        amazonTrace: String? = nil, lineage: LineageID, wantsLogTail: Bool = false
     ) {
         self.id = id
         version = target.version()
@@ -26,6 +28,7 @@ package struct Invocation: Sendable {
         self.payload = payload
         self.clientContext = clientContext
         self.trace = trace
+        self.amazonTrace = amazonTrace ?? trace.amazon
         self.lineage = lineage
         self.wantsLogTail = wantsLogTail
     }

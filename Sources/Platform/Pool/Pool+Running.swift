@@ -21,7 +21,7 @@ extension Pool {
             .event(
                 NextEvent(
                     requestID: invocation.id, deadline: deadline, functionARN: invocation.invokedARN,
-                    trace: invocation.trace.amazon, clientContext: invocation.clientContext,
+                    trace: invocation.amazonTrace, clientContext: invocation.clientContext,
                     payload: invocation.payload)))
     }
 

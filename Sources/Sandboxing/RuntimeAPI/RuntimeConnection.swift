@@ -33,6 +33,10 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     private var outgoing = ByteBuffer()
     private var kind = Kind.unknown
     private var isReading = false
+    /// Whether the last request was for an event that has not come yet.
+    private var awaitsEvent = false
+    /// Whether all that is to be written says only that an answer was accepted.
+    private var canWait = true
 
     private enum Kind { case unknown, runtime, handedOver, refused }
 
@@ -44,7 +48,15 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     /// Answers one request; answers to requests that came in one read leave in one write.
+    ///
+    /// A runtime that sends its answer and its request for the next event together is told that the answer was accepted
+    /// when that event comes: it waits for both anyway, and is woken once.
     package func answer(_ answer: RuntimeAnswer) {
+        switch answer {
+        case .accepted: break
+        case .event: (awaitsEvent, canWait) = (false, false)
+        case .refused: canWait = false
+        }
         answer.write(to: &outgoing)
         if !isReading { flush() }
     }
@@ -74,15 +86,19 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     package func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     private func flush() {
-        guard outgoing.readableBytes > 0, let context else { return }
+        guard outgoing.readableBytes > 0, !(awaitsEvent && canWait), let context else { return }
         let bytes = outgoing
         outgoing = ByteBuffer()
+        canWait = true
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     }
 
     private func readRequests(_ context: ChannelHandlerContext) {
         do {
-            while let request = try parser.next(from: &received) { owner.request(request, self) }
+            while let request = try parser.next(from: &received) {
+                awaitsEvent = request == .next
+                owner.request(request, self)
+            }
         } catch {
             kind = .refused
             answer(.malformed)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 
 /// The request line and the headers that matter of one Runtime API request.
@@ -67,23 +68,30 @@ struct RuntimeRequestHead: Equatable {
     private typealias Bytes = ByteBufferView
 
     private static func target(of line: Bytes) throws(RuntimeRequestError) -> Target {
-        let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard parts.count == 3, matches(parts[2], "http/1.1"), parts[1].first == UInt8(ascii: "/") else {
-            throw .malformedRequestLine
-        }
-        let path = String(decoding: parts[1], as: UTF8.self)
-        let isPost = parts[0].elementsEqual("POST".utf8)
-        guard isPost || parts[0].elementsEqual("GET".utf8) else { return .unknown }
-        let prefix = "/2018-06-01/runtime/"
-        guard path.hasPrefix(prefix) else { return .unknown }
-        let segments = path.dropFirst(prefix.count).split(separator: "/", omittingEmptySubsequences: false)
-        switch (segments.count, segments.first, segments.last, isPost) {
-        case (2, "invocation", "next", false): return .next
-        case (2, "init", "error", true): return .initError
-        case (3, "invocation", "response", true): return .response(id: String(segments[1]))
-        case (3, "invocation", "error", true): return .invocationError(id: String(segments[1]))
-        default: return .unknown
-        }
+        guard let methodEnd = line.firstIndex(of: UInt8(ascii: " ")) else { throw .malformedRequestLine }
+        let rest = line[(methodEnd + 1)...]
+        guard let pathEnd = rest.firstIndex(of: UInt8(ascii: " ")), rest.first == UInt8(ascii: "/"),
+            matches(rest[(pathEnd + 1)...], "http/1.1")
+        else { throw .malformedRequestLine }
+        let path = rest[..<pathEnd]
+        let method = line[..<methodEnd]
+        if isExactly(method, "GET") { return isExactly(path, "/2018-06-01/runtime/invocation/next") ? .next : .unknown }
+        guard isExactly(method, "POST") else { return .unknown }
+        if isExactly(path, "/2018-06-01/runtime/init/error") { return .initError }
+        if let id = id(in: path, before: "/response") { return .response(id: id) }
+        if let id = id(in: path, before: "/error") { return .invocationError(id: id) }
+        return .unknown
+    }
+
+    /// What stands for the request's id in the path of an answer.
+    private static func id(in path: Bytes, before end: StaticString) -> String? {
+        let start: StaticString = "/2018-06-01/runtime/invocation/"
+        guard path.count >= start.utf8CodeUnitCount + end.utf8CodeUnitCount,
+            isExactly(path.prefix(start.utf8CodeUnitCount), start), isExactly(path.suffix(end.utf8CodeUnitCount), end)
+        else { return nil }
+        let id = path.dropFirst(start.utf8CodeUnitCount).dropLast(end.utf8CodeUnitCount)
+        guard !id.contains(UInt8(ascii: "/")) else { return nil }
+        return String(decoding: id, as: UTF8.self)
     }
 
     private static func line(_ rest: inout Bytes) throws(RuntimeRequestError) -> Bytes {
@@ -109,6 +117,15 @@ struct RuntimeRequestHead: Equatable {
             && bytes.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) {
                 $0 == $1 || ($0 | 0x20 == $1 && (0x41...0x5A).contains($0))
             }
+    }
+
+    private static func isExactly(_ bytes: Bytes, _ text: StaticString) -> Bool {
+        guard bytes.count == text.utf8CodeUnitCount else { return false }
+        // SAFETY: the pointer of a static string lives for ever, and both are read within their common length.
+        return unsafe bytes.withUnsafeBytes { raw in
+            guard let start = raw.baseAddress else { return true }
+            return unsafe memcmp(start, text.utf8Start, raw.count) == 0
+        }
     }
 
     private static func length(_ digits: Bytes) -> Int? {

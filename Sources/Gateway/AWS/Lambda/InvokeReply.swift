@@ -1,6 +1,5 @@
 import Core
 import NIOCore
-import NIOHTTP1
 import Platform
 
 /// Answers to `Invoke`, straight to HTTP: the payload passes through as bytes.
@@ -9,20 +8,20 @@ enum InvokeReply {
         var reply: HTTPReply
         switch result.outcome {
         case .success(let payload):
-            reply = HTTPReply(status: .ok, headers: headers(request, json: true), body: payload)
+            reply = Self.reply(.ok, request, body: payload)
         case .functionError(let payload):
-            reply = HTTPReply(status: .ok, headers: headers(request, json: true), body: payload)
-            reply.headers.add(name: "X-Amz-Function-Error", value: "Unhandled")
+            reply = Self.reply(.ok, request, body: payload)
+            reply.add("X-Amz-Function-Error", "Unhandled")
         case .throttled(let throttle): return throttled(throttle, request)
         case .unavailable(let failure): return unavailable(failure, request)
         }
-        reply.headers.add(name: "X-Amz-Executed-Version", value: "\(result.executedVersion)")
-        if let tail = result.logTail { reply.headers.add(name: "X-Amz-Log-Result", value: Base64.encode(tail)) }
+        reply.add("X-Amz-Executed-Version", "\(result.executedVersion)")
+        if let tail = result.logTail { reply.add("X-Amz-Log-Result", Base64.encode(tail)) }
         return reply
     }
 
-    static func empty(_ status: HTTPResponseStatus, _ request: HTTPRequest) -> HTTPReply {
-        HTTPReply(status: status, headers: headers(request, json: false))
+    static func empty(_ status: HTTPStatus, _ request: HTTPRequest) -> HTTPReply {
+        reply(status, request, body: nil)
     }
 
     static func accepted(_ outcome: EventInvocations.Acceptance, _ request: HTTPRequest) -> HTTPReply {
@@ -111,24 +110,23 @@ enum InvokeReply {
     }
 
     private static func error(
-        _ status: HTTPResponseStatus, _ code: String, _ message: String, _ request: HTTPRequest,
+        _ status: HTTPStatus, _ code: String, _ message: String, _ request: HTTPRequest,
         _ details: [(String, String)] = []
     ) -> HTTPReply {
         var object = JSONObject([("Type", .string("User")), ("message", .string(message))])
         for (name, value) in details { object[name] = .string(value) }
-        var headers = headers(request, json: true)
-        headers.add(name: "x-amzn-ErrorType", value: code)
-        return HTTPReply(status: status, headers: headers, body: ByteBuffer(bytes: JSON.object(object).serialized))
+        var reply = reply(status, request, body: ByteBuffer(bytes: JSON.object(object).serialized))
+        reply.add("x-amzn-ErrorType", code)
+        return reply
     }
 
-    private static func headers(_ request: HTTPRequest, json: Bool) -> HTTPHeaders {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(8)
-        if json { headers.add(name: "Content-Type", value: "application/json") }
-        headers.add(name: "x-amzn-RequestId", value: request.idText)
-        headers.add(name: "X-Amzn-Trace-Id", value: request.trace.amazon)
-        headers.add(name: "traceparent", value: request.trace.traceparent)
-        headers.add(name: "Date", value: HTTPDate.now)
-        return headers
+    private static func reply(_ status: HTTPStatus, _ request: HTTPRequest, body: ByteBuffer?) -> HTTPReply {
+        var reply = HTTPReply(status, body: body ?? ByteBuffer())
+        if body != nil { reply.add("Content-Type", "application/json") }
+        reply.add("x-amzn-RequestId", request.idText)
+        reply.add("X-Amzn-Trace-Id", request.amazonTrace)
+        reply.add("traceparent", request.trace.traceparent)
+        reply.add("Date", HTTPDate.now)
+        return reply
     }
 }

@@ -1,6 +1,5 @@
 import Core
 import NIOCore
-import NIOHTTP1
 
 /// What a caller of `Invoke` asks for beside the function itself.
 ///
@@ -28,16 +27,15 @@ struct InvokeRequest: Sendable {
     let refusal: Refusal?
 
     /// Whether a request is a call of a function, told by method and raw path alone.
-    static func isInvoke(_ head: HTTPRequestHead) -> Bool {
-        guard head.method == .POST, head.uri.hasPrefix("/2015-03-31/functions/") else { return false }
-        let path = head.uri.utf8.prefix { $0 != UInt8(ascii: "?") }
-        return path.suffix(12).elementsEqual("/invocations".utf8)
+    static func isInvoke(_ head: RequestText) -> Bool {
+        head.part(head.method, is: "POST") && head.part(head.path, hasPrefix: "/2015-03-31/functions/")
+            && head.part(head.path, hasSuffix: "/invocations")
     }
 
     init(_ request: HTTPRequest) {
-        let headers = request.head.headers
+        let head = request.head
         var refusal: Refusal?
-        switch headers.first(name: "x-amz-invocation-type") {
+        switch head.header("x-amz-invocation-type") {
         case nil, "RequestResponse": kind = .requestResponse
         case "Event": kind = .event
         case "DryRun": kind = .dryRun
@@ -45,7 +43,7 @@ struct InvokeRequest: Sendable {
             kind = .dryRun
             refusal = .invocationTypeUnknown(other)
         }
-        switch headers.first(name: "x-amz-log-type") {
+        switch head.header("x-amz-log-type") {
         case nil, "None": wantsLogTail = false
         case "Tail": wantsLogTail = true
         case let other?:
@@ -55,7 +53,7 @@ struct InvokeRequest: Sendable {
         payload = request.body.readableBytes == 0 ? ByteBuffer(staticString: "{}") : request.body
         let limit = kind == .event ? Self.asynchronousLimit : Self.synchronousLimit
         if payload.readableBytes > limit { refusal = .payloadTooLarge(limit: limit) }
-        if let encoded = headers.first(name: "x-amz-client-context") {
+        if let encoded = head.header("x-amz-client-context") {
             clientContext = Self.clientContext(encoded)
             if clientContext == nil { refusal = .clientContextMalformed }
         } else {

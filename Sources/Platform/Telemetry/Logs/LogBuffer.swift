@@ -11,6 +11,14 @@ struct LogBufferState {
         var events: [LogEvent] = []
         var bytes = 0
         var dropped = 0
+
+        /// Takes a line, if it fits.
+        fileprivate mutating func take(_ event: LogEvent, _ cost: Int, limit: Int) -> Bool {
+            guard bytes + cost <= limit else { return false }
+            events.append(event)
+            bytes += cost
+            return true
+        }
     }
 
     /// What a line costs beside its message.
@@ -32,16 +40,13 @@ struct LogBufferState {
     /// Takes a line, or counts it where there is no room.
     mutating func add(_ event: LogEvent, to stream: LogStreamID) {
         let cost = event.message.count + Self.lineCost
-        var lines = streams.removeValue(forKey: stream) ?? Lines()
-        if bytes + cost <= limit, lines.bytes + cost <= streamLimit {
-            lines.events.append(event)
-            lines.bytes += cost
+        let isRoom = bytes + cost <= limit && streams[stream, default: Lines()].take(event, cost, limit: streamLimit)
+        if isRoom {
             bytes += cost
         } else {
-            lines.dropped += 1
+            streams[stream, default: Lines()].dropped += 1
             dropped += 1
         }
-        streams[stream] = lines
     }
 
     /// Hands out everything; the room is free again only after `release`.
@@ -99,12 +104,16 @@ final class LogBuffer: Sendable {
         let now = Instant.now
         let wasEmpty = state.withLock { state in
             let wasEmpty = state.isEmpty
+            guard message.count > LogEvent.sizeLimit else {
+                state.add(LogEvent(time: time, ingested: now, message: message), to: stream)
+                return wasEmpty
+            }
             var rest = message[...]
-            repeat {
+            while !rest.isEmpty {
                 let piece = rest.prefix(LogEvent.sizeLimit)
                 state.add(LogEvent(time: time, ingested: now, message: Array(piece)), to: stream)
                 rest = rest.dropFirst(piece.count)
-            } while !rest.isEmpty
+            }
             return wasEmpty
         }
         if wasEmpty { continuation.yield() }
