@@ -18,21 +18,21 @@ static struct {
 } hierarchies[MAX_HIERARCHIES];
 static size_t hierarchy_count;
 
-static const char *name_of(uint64_t sandbox) {
+static const char *name_of(uint64_t group) {
     static char name[32];
-    snprintf(name, sizeof name, "%llu", (unsigned long long)sandbox);
+    snprintf(name, sizeof name, "%llu", (unsigned long long)group);
     return name;
 }
 
-static int open_in(size_t h, uint64_t sandbox, const char *file, int flags) {
+static int open_in(size_t h, uint64_t group, const char *file, int flags) {
     char path[128];
     if (strchr(file, '/')) return errno = EINVAL, -1;
-    snprintf(path, sizeof path, "%s/%s", name_of(sandbox), file);
+    snprintf(path, sizeof path, "%s/%s", name_of(group), file);
     return openat(hierarchies[h].folder, path, flags | O_CLOEXEC);
 }
 
-static int write_file(size_t h, uint64_t sandbox, const char *file, const char *value) {
-    int fd = open_in(h, sandbox, file, O_WRONLY);
+static int write_file(size_t h, uint64_t group, const char *file, const char *value) {
+    int fd = open_in(h, group, file, O_WRONLY);
     if (fd < 0) return -1;
     ssize_t written = write(fd, value, strlen(value));
     int error = errno;
@@ -70,30 +70,30 @@ int cgroups_open(struct sandbox_reader *r) {
     return 0;
 }
 
-int cgroup_make(uint64_t sandbox) {
+int cgroup_make(uint64_t group) {
     for (size_t h = 0; h < hierarchy_count; h++)
-        if (mkdirat(hierarchies[h].folder, name_of(sandbox), 0755) != 0) return failed("mkdir", hierarchies[h].path);
+        if (mkdirat(hierarchies[h].folder, name_of(group), 0755) != 0) return failed("mkdir", hierarchies[h].path);
     return 0;
 }
 
 // Reads `u32 count`, then per write: u32 hierarchy, string file, string value, u32 whether the file may be missing or refuse.
-int cgroup_write(uint64_t sandbox, struct sandbox_reader *r) {
+int cgroup_write(uint64_t group, struct sandbox_reader *r) {
     size_t count = sandbox_read_u32(r);
     for (size_t i = 0; i < count && !r->bad; i++) {
         size_t h = sandbox_read_u32(r);
         const char *file = sandbox_read_string(r), *value = sandbox_read_string(r);
         uint32_t optional = sandbox_read_u32(r);
         if (r->bad || h >= hierarchy_count) break;
-        if (write_file(h, sandbox, file, value) != 0 && !(optional && (errno == ENOENT || errno == EINVAL)))
+        if (write_file(h, group, file, value) != 0 && !(optional && (errno == ENOENT || errno == EINVAL)))
             return failed("limit", file);
     }
     return r->bad ? (errno = EBADMSG, failed("limits", "")) : 0;
 }
 
 // Moves the calling process into the sandbox's groups.
-int cgroup_join(uint64_t sandbox) {
+int cgroup_join(uint64_t group) {
     for (size_t h = 0; h < hierarchy_count; h++)
-        if (write_file(h, sandbox, "cgroup.procs", "0") != 0) return -1;
+        if (write_file(h, group, "cgroup.procs", "0") != 0) return -1;
     return 0;
 }
 
@@ -101,12 +101,12 @@ int cgroup_join(uint64_t sandbox) {
 //
 // First the groups get all the processor time they ask for: to die takes some, and a thousand processes that share a
 // twentieth of a core would be minutes about it.
-void cgroup_kill(uint64_t sandbox) {
+void cgroup_kill(uint64_t group) {
     for (size_t h = 0; h < hierarchy_count; h++)
-        if (write_file(h, sandbox, "cpu.cfs_quota_us", "-1") != 0) write_file(h, sandbox, "cpu.max", "max");
+        if (write_file(h, group, "cpu.cfs_quota_us", "-1") != 0) write_file(h, group, "cpu.max", "max");
     for (size_t h = 0; h < hierarchy_count; h++) {
-        if (write_file(h, sandbox, "cgroup.kill", "1") == 0) return;
-        int fd = open_in(h, sandbox, "cgroup.procs", O_RDONLY);
+        if (write_file(h, group, "cgroup.kill", "1") == 0) return;
+        int fd = open_in(h, group, "cgroup.procs", O_RDONLY);
         FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
         if (!file) continue;
         for (int pid; fscanf(file, "%d", &pid) == 1;)
@@ -116,24 +116,24 @@ void cgroup_kill(uint64_t sandbox) {
 }
 
 // Removes the sandbox's groups; fails with EBUSY while something in them has not ended.
-int cgroup_remove(uint64_t sandbox) {
+int cgroup_remove(uint64_t group) {
     int result = 0;
     for (size_t h = 0; h < hierarchy_count; h++)
-        if (unlinkat(hierarchies[h].folder, name_of(sandbox), AT_REMOVEDIR) != 0 && errno != ENOENT) result = -1;
+        if (unlinkat(hierarchies[h].folder, name_of(group), AT_REMOVEDIR) != 0 && errno != ENOENT) result = -1;
     return result;
 }
 
 // A descriptor from which the server reads the most memory used; -1 where there is none.
-int cgroup_open_peak(uint64_t sandbox) {
+int cgroup_open_peak(uint64_t group) {
     for (size_t h = 0; h < hierarchy_count; h++)
-        if (hierarchies[h].peak_file[0]) return open_in(h, sandbox, hierarchies[h].peak_file, O_RDONLY);
+        if (hierarchies[h].peak_file[0]) return open_in(h, group, hierarchies[h].peak_file, O_RDONLY);
     return -1;
 }
 
 // The most memory used, in bytes; 0 where nobody counts.
-uint64_t cgroup_peak(uint64_t sandbox) {
+uint64_t cgroup_peak(uint64_t group) {
     char text[32] = "";
-    int fd = cgroup_open_peak(sandbox);
+    int fd = cgroup_open_peak(group);
     if (fd < 0) return 0;
     ssize_t got = read(fd, text, sizeof text - 1);
     close(fd);
@@ -141,11 +141,11 @@ uint64_t cgroup_peak(uint64_t sandbox) {
 }
 
 // How many processes of the sandbox the kernel has killed because its memory limit was reached.
-long cgroup_oom_kills(uint64_t sandbox) {
+long cgroup_oom_kills(uint64_t group) {
     char text[1024];
     for (size_t h = 0; h < hierarchy_count; h++) {
         if (!hierarchies[h].oom_file[0]) continue;
-        int fd = open_in(h, sandbox, hierarchies[h].oom_file, O_RDONLY);
+        int fd = open_in(h, group, hierarchies[h].oom_file, O_RDONLY);
         ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
         if (fd >= 0) close(fd);
         if (got < 0) return 0;

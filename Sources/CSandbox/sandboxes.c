@@ -13,7 +13,7 @@
 
 struct sandbox {
     enum phase { FREE, STARTING, PARKED, TIDYING } phase;
-    uint64_t id;
+    uint64_t id, group;
     int control;            // to init
     int bubblewrap, init;   // pidfds; init's is -1 until it is ready
     int logs;               // kept until the server has it, for the reason of a failed start
@@ -77,8 +77,8 @@ static void kill_all(struct sandbox *sandbox) {
 
 // Frees the slot once the groups are gone; until then it is tried again.
 static void tidy(struct sandbox *sandbox) {
-    if (cgroup_remove(sandbox->id) == 0) return enter(sandbox, FREE);
-    cgroup_kill(sandbox->id);
+    if (cgroup_remove(sandbox->group) == 0) return enter(sandbox, FREE);
+    cgroup_kill(sandbox->group);
     enter(sandbox, TIDYING);
 }
 
@@ -114,26 +114,24 @@ static int open_channels(struct sandbox *sandbox, struct request *request, int *
 }
 
 static int start(struct sandbox *sandbox, struct request *request) {
-    char *arguments[MAX_ARGUMENTS];
     int theirs = -1, output = -1;
-    pid_t child = -1;
-    int result = cgroup_make(sandbox->id);
-    if (result == 0) result = cgroup_write(sandbox->id, &request->body);
-    sandbox_read_strings(&request->body, arguments, MAX_ARGUMENTS);
+    struct cradle cradle;
+    if (cradle_take(&cradle) != 0) return -1;
+    sandbox->group = cradle.group;
+    sandbox->bubblewrap = cradle.process;
+    int result = cgroup_write(sandbox->group, &request->body);
+    const uint8_t *words = request->body.at;
+    sandbox_read_strings(&request->body, (char *[MAX_ARGUMENTS]){0}, MAX_ARGUMENTS);
+    size_t length = (size_t)(request->body.at - words);
     if (result == 0) result = open_channels(sandbox, request, &theirs, &output);
     if (result == 0) {
         uid_t uid = first_uid ? first_uid + (uid_t)(sandbox - sandboxes) : 0;
-        struct spawn spawn = {sandbox->id, theirs, output, uid, arguments};
-        child = spawn_bubblewrap(&spawn);
+        result = cradle_become(&cradle, uid, words, length, (int[2]){theirs, output});
     }
+    close_fd(&cradle.socket);
     close_fd(&theirs);
     close_fd(&output);
-    if (child < 0) return -1;
-    sandbox->bubblewrap = pidfd_open(child, 0);
-    if (sandbox->bubblewrap < 0) {
-        kill(child, SIGKILL);
-        return failed("pidfd_open", "");
-    }
+    if (result != 0) return -1;
     return watch(sandbox->bubblewrap, sandbox) == 0 && watch(sandbox->control, sandbox) == 0 ? 0 : -1;
 }
 
@@ -159,7 +157,7 @@ void sandbox_park(struct request *request) {
 static void parked(struct sandbox *sandbox, int sender, int *doors, size_t count) {
     if (count != 2 || sandbox->phase != STARTING) return;
     sandbox->init = pidfd_open(sender, 0);
-    int fds[4] = {doors[0], doors[1], sandbox->logs, cgroup_open_peak(sandbox->id)};
+    int fds[4] = {doors[0], doors[1], sandbox->logs, cgroup_open_peak(sandbox->group)};
     enter(sandbox, PARKED);
     reply(sandbox->park_request, 0, sandbox->id, fds, fds[3] >= 0 ? 4 : 3);
     sandbox->park_request = 0;
@@ -208,7 +206,7 @@ static int hear(struct sandbox *sandbox) {
 static int killed_for_memory(const struct sandbox *sandbox) {
     int killed = sandbox->how == SANDBOX_LOST || (sandbox->how == SANDBOX_SIGNALLED && sandbox->status == SIGKILL) ||
                  (sandbox->how == SANDBOX_EXITED && sandbox->status == 128 + SIGKILL);
-    return killed && !sandbox->by_us && cgroup_oom_kills(sandbox->id) > 0;
+    return killed && !sandbox->by_us && cgroup_oom_kills(sandbox->group) > 0;
 }
 
 // All its processes are gone, or about to be: says how it ended, once.
@@ -222,7 +220,8 @@ static void ended(struct sandbox *sandbox) {
     } else {
         if (sandbox->assign_request) send_reply_failed(sandbox, sandbox->assign_request);
         if (sandbox->by_us && sandbox->how == SANDBOX_LOST) sandbox->how = SANDBOX_SIGNALLED, sandbox->status = SIGKILL;
-        report_exit(sandbox->id, sandbox->how, sandbox->status, killed_for_memory(sandbox), sandbox->by_us);
+        report_exit(sandbox->id, sandbox->how, sandbox->status, killed_for_memory(sandbox), sandbox->by_us,
+                    cgroup_peak(sandbox->group));
     }
     close_all(sandbox);
     tidy(sandbox);
@@ -246,7 +245,7 @@ void sandbox_assign(struct request *request) {
     size_t length;
     errno = !sandbox || sandbox->phase != PARKED ? ESRCH : sandbox->assigned ? EALREADY : 0;
     if (errno) failed("assign", "");
-    else if (cgroup_write(sandbox->id, &request->body) == 0) {
+    else if (cgroup_write(sandbox->group, &request->body) == 0) {
         uint8_t *order = sandbox_read_bytes(&request->body, &length);
         if (request->body.bad) errno = EBADMSG, failed("assign", "");
         else if ((fds[0] = tree_clone(task)) >= 0 && (!opt || (fds[1] = tree_clone(opt)) >= 0)) {
@@ -262,7 +261,7 @@ void sandbox_assign(struct request *request) {
 
 void sandbox_limit(struct request *request) {
     struct sandbox *sandbox = find(request->header.sandbox);
-    int result = sandbox ? cgroup_write(sandbox->id, &request->body) : (errno = ESRCH, failed("limit", ""));
+    int result = sandbox ? cgroup_write(sandbox->group, &request->body) : (errno = ESRCH, failed("limit", ""));
     reply(request->header.request, result == 0 ? 0 : errno, 0, NULL, 0);
 }
 

@@ -34,14 +34,14 @@ void reply(uint32_t request, int error, uint64_t value, const int *fds, size_t c
     sandbox_send(server, w.bytes, w.length, fds, count, 0);
 }
 
-void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us) {
+void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us, uint64_t peak) {
     struct sandbox_writer w;
     sandbox_write_header(&w, SANDBOX_EXIT, 0, sandbox);
     sandbox_write_u32(&w, how);
     sandbox_write_u32(&w, status);
     sandbox_write_u32(&w, (uint32_t)oom);
     sandbox_write_u32(&w, (uint32_t)by_us);
-    sandbox_write_u64(&w, cgroup_peak(sandbox));
+    sandbox_write_u64(&w, peak);
     sandbox_send(server, w.bytes, w.length, NULL, 0, 0);
 }
 
@@ -122,7 +122,8 @@ static void run(int epoll, int children) {
     time_t last_chance = 0;
     for (;;) {
         struct epoll_event events[64];
-        int wait = sandboxes_tend();
+        int wait = sandboxes_tend(), quiet = last_chance ? -1 : cradles_tend();
+        if (quiet >= 0 && (wait < 0 || quiet < wait)) wait = quiet;
         int count = epoll_wait(epoll, events, 64, wait < 0 && last_chance ? 20 : wait);
         for (int i = 0; i < count; i++) {
             if (events[i].data.u64 == SERVER_EVENT) {
@@ -135,7 +136,7 @@ static void run(int epoll, int children) {
                 sandbox_event((uint32_t)events[i].data.u64 - 1);
             }
         }
-        if (last_chance && (sandboxes_stop_all() == 0 || time(NULL) > last_chance)) return;
+        if (last_chance && (sandboxes_stop_all() + (cradles_stop() != 0) == 0 || time(NULL) > last_chance)) return;
     }
 }
 

@@ -31,25 +31,27 @@ int entries_make(const char *root, int folder, struct sandbox_reader *entries, c
 // --- cgroup.c: one group per sandbox in each hierarchy.
 
 int cgroups_open(struct sandbox_reader *r);
-int cgroup_make(uint64_t sandbox);
-int cgroup_write(uint64_t sandbox, struct sandbox_reader *writes);
-int cgroup_join(uint64_t sandbox);
-int cgroup_remove(uint64_t sandbox);
-void cgroup_kill(uint64_t sandbox);
-int cgroup_open_peak(uint64_t sandbox);
-long cgroup_oom_kills(uint64_t sandbox);
-uint64_t cgroup_peak(uint64_t sandbox);
+int cgroup_make(uint64_t group);
+int cgroup_write(uint64_t group, struct sandbox_reader *writes);
+int cgroup_join(uint64_t group);
+int cgroup_remove(uint64_t group);
+void cgroup_kill(uint64_t group);
+int cgroup_open_peak(uint64_t group);
+long cgroup_oom_kills(uint64_t group);
+uint64_t cgroup_peak(uint64_t group);
 void cgroups_close(void);
 
-// --- spawn.c: the child that becomes bubblewrap.
+// --- cradles.c: children that become bubblewrap, in groups of their own from the beginning.
 
-struct spawn {
-    uint64_t sandbox;
-    int control, logs;  // become descriptor 3, and 1 and 2
-    uid_t uid;          // 0: keep ours
-    char **arguments;
+struct cradle {
+    uint64_t group;  // 0: none
+    int process;     // a pidfd
+    int socket;      // on which it is told what to become
 };
-pid_t spawn_bubblewrap(const struct spawn *spawn);
+int cradle_take(struct cradle *cradle);
+int cradle_become(struct cradle *cradle, uid_t uid, const uint8_t *words, size_t length, const int fds[2]);
+int cradles_tend(void);
+int cradles_stop(void);
 
 // --- sandboxes.c: every sandbox from its parking to its end.
 
@@ -71,6 +73,6 @@ int sandboxes_stop_all(void);
 // --- starter.c: what is told to the server.
 
 void reply(uint32_t request, int error, uint64_t value, const int *fds, size_t count);
-void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us);
+void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us, uint64_t peak);
 
 #endif

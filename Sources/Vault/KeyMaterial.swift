@@ -1,5 +1,7 @@
+import Core
 import Crypto
 import FoundationEssentials
+import Glibc
 
 /// The 256 secret bits under every kind of key here, and the two things done with them.
 ///
@@ -14,7 +16,18 @@ struct KeyMaterial: Sendable, CustomReflectable {
     let key: SymmetricKey
 
     /// Makes new random bits.
-    init() { key = SymmetricKey(size: .bits256) }
+    init() {
+        var bits = InlineArray<4, UInt64>(repeating: 0)
+        var span = bits.mutableSpan
+        // SAFETY: the bytes are used only inside the closure, and are erased before they are let go.
+        key = unsafe span.withUnsafeMutableBytes { bytes in
+            guard let start = bytes.baseAddress, unsafe getentropy(start, bytes.count) == 0 else {
+                preconditionFailure("the kernel gives no random numbers")
+            }
+            defer { unsafe explicit_bzero(start, bytes.count) }
+            return unsafe SymmetricKey(data: UnsafeRawBufferPointer(bytes))
+        }
+    }
 
     /// Takes 32 bytes.
     init(bytes: some ContiguousBytes) { key = SymmetricKey(data: bytes) }
@@ -25,7 +38,9 @@ struct KeyMaterial: Sendable, CustomReflectable {
     func derive(_ purpose: String, salt: some Sequence<UInt8> = []) -> KeyMaterial {
         var info = Array("martlet.1.\(purpose)\0".utf8)
         info.append(contentsOf: salt)
-        return KeyMaterial(HKDF<SHA256>.expand(pseudoRandomKey: key, info: info, outputByteCount: Self.size))
+        // HKDF-Expand gives a hash's length in one block: the code of the info and the number 1.
+        info.append(1)
+        return KeyMaterial(bytes: HMAC<SHA256>.authenticationCode(for: info, using: key))
     }
 
     /// Encrypts another key for one purpose and place.
@@ -74,7 +89,7 @@ struct KeyMaterial: Sendable, CustomReflectable {
     private static let onlyNonce = AES.GCM.Nonce.zero
 
     private static func randomSalt() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
+        let generator = PooledRandom()
         var salt: [UInt8] = []
         salt.reserveCapacity(saltSize + size + tagSize)
         for _ in 0..<(saltSize / 8) {

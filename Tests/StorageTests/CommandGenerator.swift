@@ -12,6 +12,7 @@ enum Command {
     case scan(Partition, RecordQuery, after: Cursor?, limit: Int)
     case read(Partition, LogID, from: Int64, limit: Int, bytes: Int)
     case stats(Partition, QueueID)
+    case dueTimes(Partition, prefix: String)
 
     /// An operation, its lease by number.
     enum Step {
@@ -58,7 +59,8 @@ struct CommandGenerator {
         case ..<52:
             return .read(
                 partition, pick(Self.logs), from: Int64(number(30)) - 1, limit: number(8), bytes: pick([0, 50, 1000]))
-        case ..<58: return .stats(partition, pick(Self.queues))
+        case ..<57: return .stats(partition, pick(Self.queues))
+        case ..<60: return .dueTimes(partition, prefix: pick(["", "a", "caf", "caf\u{e9}", "c\u{10FFFF}", "x"]))
         default:
             let count = pick([1, 1, 1, 2, 3, 4, 7])
             let steps = (0..<count).map { _ in step(leases: leases) }

@@ -89,6 +89,8 @@ struct Differential {
                 return ("\(try await store.scan(partition, query, after: after, limit: limit))", [])
             case .read(let partition, let log, let from, let limit, let bytes):
                 return ("\(try await store.read(partition, log, from: from, limit: limit, maxBytes: bytes))", [])
+            case .dueTimes(let partition, let prefix):
+                return ("\(try await store.dueTimes(partition, prefix: prefix))", [])
             case .stats(let partition, let queue): return ("\(try await store.stats(partition, queue))", [])
             }
         } catch {

@@ -1,5 +1,11 @@
 /// Writes numbers as lower-case hexadecimal text, without a detour over other strings: every request needs a few.
-enum HexDigits {
+package enum HexDigits {
+    /// 32 random digits.
+    package static var random: String {
+        let generator = PooledRandom()
+        return text(of: generator.next(), generator.next())
+    }
+
     /// The text of bytes with a dash before each of the positions in `dashes`.
     static func text(of high: UInt64, _ low: UInt64, dashesBefore dashes: [Int] = []) -> String {
         // SAFETY: at most 32 digits and four dashes are written, one after the other, into room for 40.

@@ -5,6 +5,17 @@ extension Functions {
     package func resolve(
         _ reference: FunctionReference, in account: AccountID
     ) async throws(FunctionError) -> ResolvedFunction {
+        let place = Place(account: account, reference: reference)
+        if let known = resolved[place] { return known }
+        let before = changes
+        let found = try await find(reference, in: account)
+        if changes == before { resolved[place] = found }
+        return found
+    }
+
+    private func find(
+        _ reference: FunctionReference, in account: AccountID
+    ) async throws(FunctionError) -> ResolvedFunction {
         let name = reference.name
         let arn = arn(name, reference.qualifier, in: account)
         // Functions of other accounts are not reachable, and look as if they were not there.

@@ -10,11 +10,21 @@ package actor Functions {
     /// Told after each commit that changes what a call of the function means, before the change is acknowledged.
     package typealias ChangeHandler = @Sendable (AccountID, FunctionName) async -> Void
 
+    /// A function as a caller names it.
+    struct Place: Hashable {
+        let account: AccountID
+        let reference: FunctionReference
+    }
+
     package nonisolated let region: Region
     package nonisolated let limits: AccountLimits
     nonisolated let records: FunctionRecords
     private let onChange: ChangeHandler
     private var usages: [AccountID: AccountUsage] = [:]
+    /// What callers' names meant lately, until the function changes.
+    var resolved = BoundedCache<Place, ResolvedFunction>(limit: 8192)
+    /// Counts changes: whoever waited while it grew may have read what is old by now.
+    private(set) var changes = 0
 
     /// Most bytes of a zip that comes with the request itself.
     package static let archiveLimit = FunctionRecords.archiveLimit
@@ -91,6 +101,8 @@ package actor Functions {
     /// After a commit: counts what it changed, and tells those who run the function.
     func announce(_ name: FunctionName, in account: AccountID, functions: Int = 0, bytes: Int) async {
         count(functions: functions, bytes: bytes, in: account)
+        changes += 1
+        resolved.removeAll { $0.account == account && $0.reference.name == name }
         await onChange(account, name)
     }
 

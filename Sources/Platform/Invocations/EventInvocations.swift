@@ -41,14 +41,19 @@ package actor EventInvocations {
         let completion: Completion
     }
 
-    /// The one queue of calls; items that can never succeed end in the other one, where their owner finds them.
-    package static let queue = QueueID("events")
+    /// The queues of calls begin with this; each function has one, so that none waits behind another's calls.
+    static let queues = "events"
+    /// Items that can never succeed end here, where their owner finds them.
     package static let deadLetters = QueueID("dead-letters")
-    /// Calls that wait for their commit, and calls of one commit.
+    /// Calls that wait for their commit, and calls of one batch: few enough that the next ones are read and sealed while
+    /// the first are on their way to the disk.
     static let waitingLimit = 8192
-    static let batchLimit = 512
-    /// Items in work at one time: enough to keep the processors busy, and too few to start a sandbox for each of a flood.
-    static let workLimit = max(16, 8 * System.coreCount)
+    static let batchSize = 16
+    private static let takers = 4
+    /// Items in work at one time, of one function to begin with, and of all: enough to keep the processors busy, and too
+    /// few to start a sandbox for each of a flood.
+    static let laneLimit = max(16, 8 * System.coreCount)
+    static let workLimit = 1000
 
     private nonisolated let eventLoop: any EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -62,9 +67,11 @@ package actor EventInvocations {
     nonisolated let policy: RetryPolicy
     nonisolated let logger: Logger
     nonisolated let partition: Partition
-    private nonisolated let wake: AsyncStream<Void>
-    private nonisolated let waking: AsyncStream<Void>.Continuation
-    private var waiting: [Waiting] = []
+    nonisolated let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: workLimit))
+    private nonisolated let batches: AsyncStream<[Waiting]>
+    private nonisolated let sending: AsyncStream<[Waiting]>.Continuation
+    private var gathered: [Waiting] = []
+    private var waiting = 0
 
     /// Works on one account's queue in `store`.
     package init(
@@ -79,39 +86,47 @@ package actor EventInvocations {
         self.policy = policy
         self.logger = logger
         partition = Partition(account: account)
-        (wake, waking) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (batches, sending) = AsyncStream.makeStream(of: [Waiting].self)
     }
+
+    /// The queue of a function's calls.
+    package static func queue(of function: FunctionName) -> QueueID { QueueID("\(queues)/\(function)") }
 
     /// Takes a call in; the completion comes on the event loop, once it is durable or refused.
     package func accept(_ call: EventInvocation, _ completion: @escaping Completion) {
-        guard waiting.count < Self.waitingLimit else { return completion(.full(limit: Self.waitingLimit)) }
-        waiting.append(Waiting(call: call, completion: completion))
-        if waiting.count == 1 { waking.yield() }
+        guard waiting < Self.waitingLimit else { return completion(.full(limit: Self.waitingLimit)) }
+        waiting += 1
+        gathered.append(Waiting(call: call, completion: completion))
+        if gathered.count == Self.batchSize { send() }
+        // What else can be read now may still come into the same batch.
+        if gathered.count == 1 { eventLoop.execute { self.assumeIsolated { $0.send() } } }
     }
 
     /// Commits what comes in, and works on what is due, until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            // Two, so that one batch is sealed while the other is on its way to the disk.
-            for _ in 0..<2 { group.addTask { await self.takeIn() } }
+            for _ in 0..<Self.takers { group.addTask { await self.takeIn() } }
             group.addTask { await EventWorker(self).run() }
         }
     }
 
-    private func takeBatch() -> [Waiting] {
-        let batch = Array(waiting.prefix(Self.batchLimit))
-        waiting.removeFirst(batch.count)
-        if !waiting.isEmpty { waking.yield() }
-        return batch
+    private func send() {
+        guard !gathered.isEmpty else { return }
+        sending.yield(gathered)
+        gathered = []
+        gathered.reserveCapacity(Self.batchSize)
+    }
+
+    private func answer(_ batch: [Waiting], _ outcome: Acceptance) {
+        waiting -= batch.count
+        for entry in batch { entry.completion(outcome) }
     }
 
     @concurrent
     private nonisolated func takeIn() async {
-        for await _ in wake {
-            let batch = await takeBatch()
-            guard !batch.isEmpty else { continue }
+        for await batch in batches {
             let outcome = await commit(batch)
-            eventLoop.execute { for entry in batch { entry.completion(outcome) } }
+            eventLoop.execute { self.assumeIsolated { $0.answer(batch, outcome) } }
         }
     }
 
@@ -119,8 +134,14 @@ package actor EventInvocations {
         do {
             var operations: [WriteOperation] = []
             operations.reserveCapacity(batch.count)
-            for entry in batch { operations.append(.enqueue(Self.queue, body: try await seal(entry.call).bytes)) }
+            var touched: Set<QueueID> = []
+            for entry in batch {
+                let queue = Self.queue(of: entry.call.function)
+                touched.insert(queue)
+                operations.append(.enqueue(queue, body: try await seal(entry.call).bytes))
+            }
             _ = try await store.commit(partition, operations)
+            board.arrived(touched)
             return .accepted
         } catch StoreError.queueFull {
             return .full(limit: StoreLimits().queueDepth)

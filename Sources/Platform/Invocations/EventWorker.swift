@@ -2,81 +2,94 @@ import Core
 import Logging
 import NIOCore
 import Storage
-import Synchronization
 import Vault
 
-/// Takes due items off the queue of asynchronous calls and sees each to its end.
+/// Takes due items off the queues of asynchronous calls and sees each to its end.
 struct EventWorker: Sendable {
     private let events: EventInvocations
-    private let slots = Slots(limit: EventInvocations.workLimit)
     private let worker = WorkerID("events")
     /// How long an item is taken for; a function that may run longer gets more before it starts.
     private let lease = Duration.seconds(60)
-    private let claimSize = 32
+    /// How often what waits for a time is looked at, and how often the store is asked for what nobody told of.
+    private let tickInterval = Duration.milliseconds(250)
+    private let ticksPerSearch = 120
 
     init(_ events: EventInvocations) { self.events = events }
 
     /// Claims and works until the task is cancelled.
     @concurrent
     func run() async {
-        let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            let hints = events.store.wakeups([.queue(events.partition, EventInvocations.queue)])
-            group.addTask { for await _ in hints { signal.yield() } }
-            group.addTask { await tick(signal) }
-            signal.yield()
-            for await _ in signals {
-                while case let free = min(claimSize, slots.free), free > 0 {
-                    let claimed = await claim(free)
-                    slots.take(claimed.count)
-                    for item in claimed {
-                        group.addTask {
-                            await work(item)
-                            if slots.release() { signal.yield() }
-                        }
-                    }
-                    guard claimed.count == free else { break }
+            group.addTask { await keepTime() }
+            for await _ in events.board.signals {
+                while let turn = events.board.next() {
+                    for item in await claim(turn) { group.addTask { await work(item) } }
                 }
             }
             group.cancelAll()
         }
     }
 
-    /// Hints may get lost and delays run out: look twice a second in any case.
-    private func tick(_ signal: AsyncStream<Void>.Continuation) async {
+    /// What an earlier server left, and what another one may have put there, is found by asking the store.
+    private func keepTime() async {
+        var ticks = 0
         while !Task.isCancelled {
-            do { try await Task.sleep(for: .milliseconds(500)) } catch { break }
-            signal.yield()
+            if ticks % ticksPerSearch == 0 { events.board.arrived(await search(EventInvocations.queues)) }
+            ticks += 1
+            do { try await Task.sleep(for: tickInterval) } catch { break }
+            events.board.change { $0.tick(now: $1) }
         }
-        signal.finish()
+        events.board.finish()
     }
 
-    private func claim(_ count: Int) async -> [Claimed] {
-        do {
-            return try await events.store.claim(
-                events.partition, EventInvocations.queue, max: count, lease: lease, worker: worker)
-        } catch {
-            events.logger.warning("Due calls could not be claimed.", metadata: ["reason": "\(error)"])
+    private func search(_ prefix: String) async -> [QueueDue] {
+        do { return try await events.store.dueTimes(events.partition, prefix: prefix) } catch {
+            events.logger.warning("Waiting calls could not be looked for.", metadata: ["reason": "\(error)"])
             return []
         }
     }
 
+    private func claim(_ turn: EventLanes.Turn) async -> [Claimed] {
+        var claimed: [Claimed] = []
+        var due: Instant?
+        do {
+            claimed = try await events.store.claim(
+                events.partition, turn.queue, max: turn.count, lease: lease, worker: worker)
+            if claimed.count < turn.count {
+                due = await search(turn.queue.text).first { $0.queue == turn.queue }?.due
+            }
+        } catch {
+            events.logger.warning("Due calls could not be claimed.", metadata: ["reason": "\(error)"])
+            due = Instant.now.advanced(milliseconds: 1000)
+        }
+        let (count, next) = (claimed.count, due)
+        events.board.change { $0.claimed(turn, count, due: next, now: $1) }
+        return claimed
+    }
+
     private func work(_ claimed: Claimed) async {
+        let end = await carryOut(claimed)
+        events.board.change { $0.finished(claimed.lease.queue, end, now: $1) }
+    }
+
+    private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do {
             let item = try WorkItem(claimed.body)
             let reference = FunctionReference(name: item.function, qualifier: item.qualifier)
             guard let target = try await events.surroundings.resolve(events.partition.account, reference) else {
-                return try await commit([
-                    .deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: "FunctionNotFound")
-                ])
+                return try await giveUp(claimed, "FunctionNotFound", item)
+            }
+            guard !events.policy.isTooOld(item, target.eventInvoke, now: .now) else {
+                return try await giveUp(claimed, RetryPolicy.tooOld, item)
             }
             let attempt = try await run(item, on: target, claimed.lease)
-            try await conclude(attempt, item, claimed, target.eventInvoke)
+            return try await conclude(attempt, item, claimed, target.eventInvoke)
         } catch let error as WorkItem.Fault {
-            await giveUp(claimed, "Malformed: \(error)")
+            return await setAside(claimed, error)
         } catch {
             // The lease runs out, and the item comes again: nothing is lost by doing nothing.
             events.logger.error("An asynchronous call could not be worked on.", metadata: ["reason": "\(error)"])
+            return .retried(after: lease)
         }
     }
 
@@ -105,48 +118,48 @@ struct EventWorker: Sendable {
 
     private func conclude(
         _ attempt: RetryPolicy.Attempt, _ item: WorkItem, _ claimed: Claimed, _ settings: EventInvokeConfiguration
-    ) async throws {
+    ) async throws -> EventLanes.End {
         let decision = events.policy.decide(
             attempt, item: item, attempts: claimed.attempts, settings: settings, now: .now)
         switch decision {
-        case .done: try await commit([.ack(claimed.lease)])
-        case .retry(let delay, countsAsError: false): try await commit([.nack(claimed.lease, delay: delay)])
+        case .done:
+            try await commit([.ack(claimed.lease)])
+            return .concluded
+        case .retry(let delay, countsAsError: false):
+            try await commit([.nack(claimed.lease, delay: delay)])
+            return .throttled(after: delay)
         case .retry(let delay, countsAsError: true):
             var next = item
             next.errors += 1
-            try await commit([.ack(claimed.lease), .enqueue(EventInvocations.queue, body: next.bytes, delay: delay)])
-        case .deadLetter(let reason):
-            try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
-            events.logger.warning(
-                "An asynchronous call went to the dead letters.",
-                metadata: ["invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)"])
+            let queue = EventInvocations.queue(of: item.function)
+            try await commit([.ack(claimed.lease), .enqueue(queue, body: next.bytes, delay: delay)])
+            return .retried(after: delay)
+        case .deadLetter(let reason): return try await giveUp(claimed, reason, item)
         }
     }
 
-    private func giveUp(_ claimed: Claimed, _ reason: String) async {
+    private func giveUp(_ claimed: Claimed, _ reason: String, _ item: WorkItem) async throws -> EventLanes.End {
+        try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+        events.logger.warning(
+            "An asynchronous call went to the dead letters.",
+            metadata: ["invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)"])
+        return .concluded
+    }
+
+    /// An item that says nothing we understand goes to the dead letters too.
+    private func setAside(_ claimed: Claimed, _ fault: WorkItem.Fault) async -> EventLanes.End {
         do {
-            try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+            try await commit([
+                .deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: "Malformed: \(fault)")
+            ])
+            return .concluded
         } catch {
             events.logger.error("A malformed work item could not be set aside.", metadata: ["reason": "\(error)"])
+            return .retried(after: lease)
         }
     }
 
     private func commit(_ operations: [WriteOperation]) async throws {
         _ = try await events.store.commit(events.partition, operations)
     }
-}
-
-/// How many items are in work, counted across tasks.
-private final class Slots: Sendable {
-    private let limit: Int
-    private let busy = Atomic<Int>(0)
-
-    init(limit: Int) { self.limit = limit }
-
-    var free: Int { limit - busy.load(ordering: .relaxed) }
-
-    func take(_ count: Int) { busy.add(count, ordering: .relaxed) }
-
-    /// Gives one back; true where all were taken, so that somebody may wait for it.
-    func release() -> Bool { busy.subtract(1, ordering: .relaxed).oldValue >= limit }
 }

@@ -42,9 +42,16 @@ package struct RetryPolicy: Sendable {
         }
     }
 
+    /// Whether an event has waited for longer than its function wants.
+    func isTooOld(_ item: WorkItem, _ settings: EventInvokeConfiguration, now: Instant) -> Bool {
+        (now.milliseconds - item.accepted.milliseconds) / 1000 > settings.ageSeconds
+    }
+
+    static let tooOld = "EventAgeExceeded"
+
     private func bounded(
         _ retry: Decision, _ delay: Duration, _ age: Int64, _ settings: EventInvokeConfiguration
     ) -> Decision {
-        age + delay.components.seconds > settings.ageSeconds ? .deadLetter(reason: "EventAgeExceeded") : retry
+        age + delay.components.seconds > settings.ageSeconds ? .deadLetter(reason: Self.tooOld) : retry
     }
 }

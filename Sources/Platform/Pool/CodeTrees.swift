@@ -79,10 +79,11 @@ extension Pool {
     /// Unpacks off the event loop: inflating 250 MB takes a while.
     @concurrent
     private nonisolated func unpack(_ version: FunctionVersion) async throws -> (CodeTrees.Tree, Int) {
-        let bundle = try await surroundings.code(version)
         let limit = CodeArchive.Limits().bytes
+        async let made = starter.makeCodeTree(sizeLimit: limit)
+        let bundle = try await surroundings.code(version)
         let code = try CodeArchive(bundle.code)
-        let task = try await starter.makeCodeTree(sizeLimit: limit)
+        let task = try await made
         try code.extract(into: task.root)
         guard !bundle.layers.isEmpty else { return (CodeTrees.Tree(task: task, opt: nil), code.unpackedSize) }
         let opt = try await starter.makeCodeTree(sizeLimit: limit)

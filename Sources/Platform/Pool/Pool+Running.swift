@@ -61,6 +61,9 @@ extension Pool {
         instance.service?.initDuration = nil
         state.finished(running.invocation.need)
         running.reply(InvocationResult(outcome: outcome, executedVersion: service.version.number, logTail: tail))
+        // The first call is over: now another sandbox may be parked without taking its processor time.
+        guard service.initDuration != nil else { return }
+        interpreters.program(for: service.version.configuration.runtime).map(refill)
     }
 
     /// Writes one line to the function's log, and to the tail of the running call.

@@ -49,7 +49,7 @@ extension Pool {
         }
     }
 
-    private func refill(_ program: RuntimeProgram) {
+    func refill(_ program: RuntimeProgram) {
         guard !isStopping else { return }
         for _ in 0..<parking.refill(program) { order(.park(program)) }
     }
@@ -61,7 +61,6 @@ extension Pool {
             }
             let tree = try await tree(of: version)
             let parked = parking.take(program).flatMap { bySandbox[$0] }
-            refill(program)
             let instance = if let parked { parked } else { try await parkNow(program) }
             try await assign(instance, number, version, tree)
         } catch {

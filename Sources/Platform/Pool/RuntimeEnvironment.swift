@@ -67,7 +67,6 @@ enum InstanceLogStream {
 
     private static func name(version: VersionNumber, on day: Instant) -> String {
         let date = day.iso8601.prefix(10).split(separator: "-").joined(separator: "/")
-        let digits = (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
-        return "\(date)/[\(version)]\(digits)"
+        return "\(date)/[\(version)]\(HexDigits.random)"
     }
 }

@@ -88,6 +88,11 @@ package final class MemoryStore: Store {
         return state.withLock { $0.partitions[partition]?[queue].stats(at: now) ?? QueueStats() }
     }
 
+    /// The queues that hold items and whose names begin with `prefix`.
+    package func dueTimes(_ partition: Partition, prefix: String) async throws(StoreError) -> [QueueDue] {
+        state.withLock { $0.partitions[partition]?.dueTimes(prefix: prefix) ?? [] }
+    }
+
     /// The store's clock.
     package func now() async throws(StoreError) -> Instant { clock.now }
 

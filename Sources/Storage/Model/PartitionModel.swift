@@ -20,6 +20,15 @@ struct PartitionModel {
         set { queues[Array(id.text.utf8)] = newValue }
     }
 
+    /// The queues that hold items, in the order of their names' bytes.
+    func dueTimes(prefix: String) -> [QueueDue] {
+        queues.filter { $0.key.starts(with: Array(prefix.utf8)) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .compactMap { name, queue in
+                queue.due.map { QueueDue(queue: QueueID(String(decoding: name, as: UTF8.self)), due: $0) }
+            }
+    }
+
     /// Applies a batch; a caller that gets an error throws the changed state away.
     mutating func apply(
         _ operations: [WriteOperation], id: CommitID?, at now: Instant, nextItem: inout Int64, limits: StoreLimits

@@ -112,6 +112,9 @@ struct QueueModel {
         return stats
     }
 
+    /// When the first item may be claimed; `nil` where there is none.
+    var due: Instant? { items.compactMap(\.visible).min() }
+
     private func held(_ lease: Lease) -> Int? {
         items.firstIndex { $0.id == lease.item && $0.token == lease.token }
     }

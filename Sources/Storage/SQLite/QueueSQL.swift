@@ -15,6 +15,8 @@ enum QueueSQL {
     /// The highest priority below one: so that each priority costs one look, however many items wait.
     static let nextPriority = "SELECT max(priority) FROM item WHERE queue = ? AND priority < ?"
     static let ready = "SELECT 1 FROM item WHERE queue = ? AND priority = ? AND visible <= ? LIMIT 1"
+    /// When the first item of a priority may be claimed.
+    static let first = "SELECT min(visible) FROM item WHERE queue = ? AND priority = ? AND visible IS NOT NULL"
     static let due = """
         SELECT number, attempts, enqueued, member, priority, death_queue, death_reason, death_attempts, death_at, body
         FROM item WHERE queue = ? AND priority = ? AND visible <= ? ORDER BY visible, number LIMIT ?

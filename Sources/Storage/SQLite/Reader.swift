@@ -95,6 +95,30 @@ struct Reader {
         return stats
     }
 
+    /// When something may be claimed, for each queue with such a name; one look at an index for each priority in it.
+    func dueTimes(_ partition: Partition, prefix: String) throws -> [QueueDue] {
+        let queues = try prepare(
+            "SELECT name, number FROM queue WHERE partition = ? AND name >= ? AND name < ? ORDER BY name"
+        )
+        .all(partition.number, .text(prefix), prefix.endOfPrefix) { ($0.text(0), $0.integer(1)) }
+        let next = try prepare(QueueSQL.nextPriority)
+        let first = try prepare(QueueSQL.first)
+        var found: [QueueDue] = []
+        for (name, queue) in queues {
+            var due: Int64?
+            var bound = Int64(Int16.max) + 1
+            while let priority = try next.first(.integer(queue), .integer(bound), read: { $0.optionalInteger(0) })
+                ?? nil
+            {
+                let time = try first.first(.integer(queue), .integer(priority)) { $0.optionalInteger(0) } ?? nil
+                due = [due, time].compactMap(\.self).min()
+                bound = priority
+            }
+            if let due { found.append(QueueDue(queue: QueueID(name), due: Instant(milliseconds: due))) }
+        }
+        return found
+    }
+
     private func number(of queue: QueueID, in partition: Partition) throws -> Int64? {
         try prepare("SELECT number FROM queue WHERE partition = ? AND name = ?")
             .first(partition.number, .text(queue.text)) { $0.integer(0) }

@@ -125,6 +125,11 @@ package final class SQLiteStore: Store {
         return try await read { try $0.stats(partition, queue, at: now) }
     }
 
+    /// The queues that hold items and whose names begin with `prefix`.
+    package func dueTimes(_ partition: Partition, prefix: String) async throws(StoreError) -> [QueueDue] {
+        try await read { try $0.dueTimes(partition, prefix: prefix) }
+    }
+
     /// The store's clock.
     package func now() async throws(StoreError) -> Instant { clock.now }
 

@@ -99,7 +99,7 @@ extension String {
     fileprivate var successor: [UInt8] { Array(utf8) + [0] }
 
     /// The first text that no longer begins with this one; behind all text there is the empty blob.
-    fileprivate var endOfPrefix: SQLValue {
+    var endOfPrefix: SQLValue {
         guard let last = utf8.last else { return .blob([]) }
         return .bytesOfText(utf8.dropLast() + [last + 1])
     }

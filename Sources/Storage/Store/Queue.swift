@@ -76,3 +76,16 @@ package struct QueueStats: Equatable, Sendable {
     /// An empty queue.
     package init() {}
 }
+
+/// A queue that holds items.
+package struct QueueDue: Equatable, Sendable {
+    package let queue: QueueID
+    /// When the first of them may be claimed, or was to be.
+    package let due: Instant
+
+    /// Takes the two.
+    package init(queue: QueueID, due: Instant) {
+        self.queue = queue
+        self.due = due
+    }
+}

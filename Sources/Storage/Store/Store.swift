@@ -30,6 +30,9 @@ package protocol Store: Sendable {
     /// How full a queue is now.
     func stats(_ partition: Partition, _ queue: QueueID) async throws(StoreError) -> QueueStats
 
+    /// The queues that hold items and whose names begin with `prefix`, in the order of their names.
+    func dueTimes(_ partition: Partition, prefix: String) async throws(StoreError) -> [QueueDue]
+
     /// The store's clock, which alone decides delays and leases.
     func now() async throws(StoreError) -> Instant
 

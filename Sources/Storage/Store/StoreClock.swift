@@ -23,7 +23,7 @@ package struct StoreClock: Sendable {
 
 extension Duration {
     /// Whole milliseconds, rounded up, never less than 0.
-    var milliseconds: Int64 {
+    package var milliseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         guard !overflow, product < .max - 1000 else { return .max / 4 }
