@@ -12,6 +12,7 @@ enum Command {
     case scan(Partition, RecordQuery, after: Cursor?, limit: Int)
     case read(Partition, LogID, from: Int64, limit: Int, bytes: Int)
     case stats(Partition, QueueID)
+    case reopen
 
     /// An operation, its lease by number.
     enum Step {
@@ -50,6 +51,7 @@ struct CommandGenerator {
     mutating func next(leases: Int) -> Command {
         let partition = pick(Self.partitions)
         switch number(100) {
+        case 99: return .reopen
         case ..<8: return .advance(milliseconds: pick([1, 500, 1000, 5000, 20_000, 299_999, 300_000, 86_400_000]))
         case ..<28:
             return .claim(partition, pick(Self.queues), max: number(7) - 1, lease: .milliseconds(pick([0, 999, 5000])))

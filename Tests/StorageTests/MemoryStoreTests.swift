@@ -68,6 +68,19 @@ import Testing
         #expect(try await store.stats(here, queue).depth == 0)
     }
 
+    @Test func `what a process that is gone had in hand may be claimed at once`() async throws {
+        let later = WriteOperation.enqueue(queue, body: [2], delay: .seconds(30))
+        _ = try await store.commit(here, [.enqueue(queue, body: [1]), later, .enqueue(queue, body: [3])])
+        let before = try await store.claim(here, queue, max: 1, lease: .seconds(60), worker: worker)
+        store.reopen()
+        await #expect(throws: StoreError.leaseLost(operation: 0)) {
+            try await store.commit(here, [.ack(before[0].lease)])
+        }
+        let after = try await store.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+        #expect(after.map(\.body) == [[1], [3]], "what waits for its time goes on waiting")
+        #expect(after.map(\.attempts) == [2, 1], "the attempt that was cut off stays counted")
+    }
+
     @Test func `items of a group are handed out one after the other`() async throws {
         for body: UInt8 in 1...3 { _ = try await store.commit(here, [.enqueue(queue, body: [body], group: "g")]) }
         for body: UInt8 in 1...3 {

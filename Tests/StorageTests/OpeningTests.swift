@@ -24,6 +24,26 @@ import Testing
         }
     }
 
+    @Test func `an item that a killed process had in hand waits for no lease`() async throws {
+        let clock = ManualClock()
+        try await withFolder { folder in
+            let (queue, worker) = (QueueID("q"), WorkerID("w"))
+            let first = try SQLiteStore(folder: folder, clock: StoreClock { clock.now })
+            _ = try await first.commit(
+                here, [.enqueue(queue, body: [1], group: "g"), .enqueue(queue, body: [2], group: "g")])
+            let held = try await first.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+            await first.close()
+            let second = try SQLiteStore(folder: folder, clock: StoreClock { clock.now })
+            await #expect(throws: StoreError.leaseLost(operation: 0)) {
+                try await second.commit(here, [.ack(held[0].lease)])
+            }
+            let again = try await second.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+            #expect(again.map(\.body) == [[1]])
+            #expect(again.map(\.attempts) == [2])
+            await second.close()
+        }
+    }
+
     @Test func `two processes cannot open one store`() async throws {
         try await withFolder { folder in
             let store = try SQLiteStore(folder: folder)

@@ -56,6 +56,14 @@ package final class MemoryStore: Store {
         }
     }
 
+    /// Does what closing and opening a store does: whoever had items in hand is gone, and they may be claimed again.
+    package func reopen() {
+        let now = clock.now
+        state.withLock { state in
+            for partition in state.partitions.keys { state.partitions[partition]?.giveBackAll(at: now) }
+        }
+    }
+
     /// The records of these keys.
     package func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
         state.withLock { state in keys.map { state.partitions[partition]?.records[$0] } }

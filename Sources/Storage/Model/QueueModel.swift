@@ -92,6 +92,14 @@ struct QueueModel {
         return true
     }
 
+    /// Gives back all that is leased, as opening the store does; it stays counted as an attempt.
+    mutating func giveBackAll(at now: Instant) {
+        for index in items.indices where items[index].token != nil {
+            items[index].token = nil
+            items[index].visible = items[index].visible.map { min($0, now) }
+        }
+    }
+
     /// How full it is.
     func stats(at now: Instant) -> QueueStats {
         var stats = QueueStats()

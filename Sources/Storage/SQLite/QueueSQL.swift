@@ -11,6 +11,11 @@ enum QueueSQL {
     static let held = "SELECT member, attempts FROM item WHERE number = ? AND queue = ? AND token = ?"
     /// Gives an item back.
     static let giveBack = "UPDATE item SET visible = ?2, token = NULL WHERE number = ?1"
+    /// What a process that is gone had in hand may be claimed again; found through an index, without the bodies.
+    static let giveBackAll = """
+        UPDATE item SET visible = min(visible, ?1), token = NULL WHERE number IN
+            (SELECT number FROM item INDEXED BY item_ready WHERE token IS NOT NULL)
+        """
     static let extend = "UPDATE item SET visible = ?2 WHERE number = ?1"
     /// The highest priority below one: so that each priority costs one look, however many items wait.
     static let nextPriority = "SELECT max(priority) FROM item WHERE queue = ? AND priority < ?"

@@ -5,6 +5,9 @@ import GRDB
 ///
 /// Writes are grouped: one thread writes all that waits with one fsync. Reads go to snapshots beside it. If the disk fails
 /// under a write the store answers `unavailable` from then on, and tells its owner through `failures`.
+///
+/// The folder has one owner at a time, so a lease that is there when the store is opened is that of a process which is
+/// gone: opening gives the item back at once, its attempts counted.
 package final class SQLiteStore: Store {
     /// Ends when the store is closed; gives one failure if the store ended itself.
     package let failures: AsyncStream<StoreFailure>
@@ -32,7 +35,7 @@ package final class SQLiteStore: Store {
         mutations: [String: String]
     ) throws(StoreOpenError) {
         lock = try FolderLock(folder: folder)
-        pool = try Self.openPool(folder: folder)
+        pool = try Self.openPool(folder: folder, mutations: mutations, at: clock.now)
         inbox = Inbox(limit: waitingBytes)
         failures = health.failures
         self.clock = clock
@@ -47,7 +50,9 @@ package final class SQLiteStore: Store {
 
     deinit { inbox.close(.unavailable, refuseWaiting: false) }
 
-    private static func openPool(folder: String) throws(StoreOpenError) -> DatabasePool {
+    private static func openPool(
+        folder: String, mutations: [String: String], at now: Instant
+    ) throws(StoreOpenError) -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "store"
         configuration.busyMode = .timeout(5)
@@ -58,6 +63,8 @@ package final class SQLiteStore: Store {
             try pool.writeWithoutTransaction { database in
                 try Durability.set(on: database)
                 try Schema.prepare(database)
+                let connection = Connection(database: database, mutations: mutations)
+                try connection.prepare(QueueSQL.giveBackAll).run(.integer(now.milliseconds))
             }
             let code = FileCalls.synchronizeFolder(folder)
             guard code == 0 else { throw StoreOpenError.folder(code: code) }

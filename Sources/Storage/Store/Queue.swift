@@ -27,6 +27,8 @@ package struct WorkerID: Hashable, Sendable {
 }
 
 /// The right to finish one claimed item: valid until the item is claimed again, given back or finished.
+///
+/// A store with one owner ends all leases when it is opened: whoever held them is gone.
 package struct Lease: Hashable, Sendable {
     package var queue: QueueID
     package var item: ItemID
