@@ -33,10 +33,14 @@ package struct HTTPRequest: Sendable {
         /// Somebody who must sign.
         case anyone
         /// A function, known by the sandbox whose door this is.
-        case function(FunctionVersion, lineage: LineageID?)
+        ///
+        /// The cause is the call that it works on, if it does.
+        case function(FunctionVersion, cause: Cause?)
+
+        var cause: Cause? { if case .function(_, let cause) = self { cause } else { nil } }
     }
 
-    /// Continues the caller's trace, or starts one.
+    /// Continues the trace that the headers or else the caller's own cause name, or starts one; so with the lineage.
     init(head: HTTPRequestHead, body: ByteBuffer, caller: Caller) {
         self.head = head
         self.body = body
@@ -46,7 +50,8 @@ package struct HTTPRequest: Sendable {
         let parent =
             head.headers.first(name: "traceparent").flatMap(TraceContext.init(traceparent:))
             ?? head.headers.first(name: "x-amzn-trace-id").flatMap(TraceContext.init(amazon:))
-        trace = parent?.child() ?? TraceContext()
-        lineage = if case .function(_, let lineage?) = caller { lineage } else { LineageID() }
+        let cause = caller.cause
+        trace = (parent ?? cause?.trace)?.child() ?? TraceContext()
+        lineage = cause?.lineage ?? LineageID()
     }
 }

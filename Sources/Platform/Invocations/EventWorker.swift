@@ -66,9 +66,7 @@ struct EventWorker: Sendable {
             let item = try WorkItem(claimed.body)
             let reference = FunctionReference(name: item.function, qualifier: item.qualifier)
             guard let target = try await events.surroundings.resolve(events.partition.account, reference) else {
-                return try await commit([
-                    .deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: "FunctionNotFound")
-                ])
+                return try await setAside(claimed, item, reason: "FunctionNotFound")
             }
             let attempt = try await run(item, on: target, claimed.lease)
             try await conclude(attempt, item, claimed, target.eventInvoke)
@@ -115,12 +113,18 @@ struct EventWorker: Sendable {
             var next = item
             next.errors += 1
             try await commit([.ack(claimed.lease), .enqueue(EventInvocations.queue, body: next.bytes, delay: delay)])
-        case .deadLetter(let reason):
-            try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
-            events.logger.warning(
-                "An asynchronous call went to the dead letters.",
-                metadata: ["invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)"])
+        case .deadLetter(let reason): try await setAside(claimed, item, reason: reason)
         }
+    }
+
+    private func setAside(_ claimed: Claimed, _ item: WorkItem, reason: String) async throws {
+        try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+        events.logger.warning(
+            "An asynchronous call went to the dead letters.",
+            metadata: [
+                "invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)",
+                "lineage": "\(item.lineage)", "trace": "\(item.trace.traceparent)",
+            ])
     }
 
     private func giveUp(_ claimed: Claimed, _ reason: String) async {

@@ -52,6 +52,9 @@ final class Instance {
         self.memoryPeak = memoryPeak
     }
 
+    /// What causes the requests that it makes at its door now; nothing does between calls.
+    var cause: Cause? { running.map { Cause(lineage: $0.invocation.lineage, trace: $0.invocation.trace) } }
+
     /// The most memory it ever used, in MB, read at most ten times a second.
     func peakMemory(now: NIODeadline) -> Int {
         if peak == 0 || now - peakRead > .milliseconds(100) {

@@ -173,7 +173,7 @@ extension Pool {
                 guard let version = bound.value.service?.version else {
                     return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
-                return self.surroundings.handOver(channel, version)
+                return self.surroundings.handOver(channel, version) { bound.value.cause }
             })
         return NIOLoopBound(owner, eventLoop: eventLoop)
     }

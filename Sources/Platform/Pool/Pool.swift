@@ -17,14 +17,18 @@ package actor Pool {
         package let code: @Sendable (FunctionVersion) async throws -> CodeBundle
         /// Takes one line of a function's log; never waits.
         package let log: @Sendable (LogStreamID, String) -> Void
-        /// Serves a sandbox's connection that is not for the Runtime API.
-        package let handOver: @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+        /// Serves a sandbox's connection that is not for the Runtime API; what causes a request on it is asked for when
+        /// the request comes.
+        package let handOver: HandOver
+
+        package typealias HandOver =
+            @Sendable (any Channel, FunctionVersion, _ cause: @escaping @Sendable () -> Cause?) -> EventLoopFuture<Void>
 
         /// Takes three closures.
         package init(
             code: @escaping @Sendable (FunctionVersion) async throws -> CodeBundle,
             log: @escaping @Sendable (LogStreamID, String) -> Void,
-            handOver: @escaping @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+            handOver: @escaping HandOver
         ) {
             self.code = code
             self.log = log

@@ -42,7 +42,7 @@ struct Assembly: Sendable {
                         code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
-                handOver: { channel, version in late.serve(channel, version) }),
+                handOver: { channel, version, cause in late.serve(channel, version, cause) }),
             logger: parts.logger)
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool,
@@ -109,8 +109,10 @@ private final class Late: Sendable {
         await parts.pool.setTotalReserved(parts.functions.limits.concurrency - free)
     }
 
-    func serve(_ channel: any Channel, _ version: FunctionVersion) -> EventLoopFuture<Void> {
+    func serve(
+        _ channel: any Channel, _ version: FunctionVersion, _ cause: @escaping @Sendable () -> Cause?
+    ) -> EventLoopFuture<Void> {
         guard let parts = parts.withLock({ $0 }) else { return channel.eventLoop.makeFailedFuture(ChannelError.eof) }
-        return parts.gateway.serve(channel, of: version)
+        return parts.gateway.serve(channel, of: version, cause: cause)
     }
 }
