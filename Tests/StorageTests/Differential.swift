@@ -107,6 +107,14 @@ struct Differential {
             case .read(let partition, let log, let from, let limit, let bytes):
                 return ("\(try await store.read(partition, log, from: from, limit: limit, maxBytes: bytes))", [])
             case .stats(let partition, let queue): return ("\(try await store.stats(partition, queue))", [])
+            case .items(let partition, let queue, let after, let limit):
+                return ("\(try await store.items(partition, queue, after: after, limit: limit))", [])
+            case .take(let partition, let queue, let place, let lease):
+                let items = try await store.items(partition, queue, after: nil, limit: 9)
+                guard let item = items.dropFirst(place).first else { return ("", []) }
+                let claimed = try await store.claim(
+                    partition, queue, item: item.id, lease: lease, worker: WorkerID("test"))
+                return ("\(claimed.map(Self.withoutToken).map { [$0] } ?? [])", claimed.map { [$0.lease] } ?? [])
             case .reopen: return ("", [])
             }
         } catch {

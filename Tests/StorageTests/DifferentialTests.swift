@@ -62,6 +62,11 @@ struct Mutant: CustomTestStringConvertible {
             testDescription: "nack keeps the token",
             mutations: [QueueSQL.giveBack: "UPDATE item SET visible = ?2 WHERE number = ?1"]),
         Mutant(
+            testDescription: "a lease does not keep an item from who asks for it by number",
+            mutations: [
+                QueueSQL.one: QueueSQL.one.replacing("AND (token IS NULL OR visible <= ?)", with: "AND ?3 IS NOT NULL")
+            ]),
+        Mutant(
             testDescription: "opening leaves leases as they are",
             mutations: [QueueSQL.giveBackAll: "SELECT ?1"]),
         Mutant(

@@ -108,6 +108,21 @@ import Testing
         #expect(dead[0].attempts == 1)
     }
 
+    @Test func `the items of a queue can be looked at, and one of them taken before its time`() async throws {
+        _ = try await store.commit(
+            here, [.enqueue(queue, body: [1], delay: .seconds(60)), .enqueue(queue, body: [2], priority: 5)])
+        let items = try await store.items(here, queue, after: nil, limit: 9)
+        #expect(items.map(\.body) == [[1], [2]])
+        #expect(try await store.items(here, queue, after: items[0].id, limit: 9).map(\.body) == [[2]])
+        let taken = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(taken?.body == [1] && taken?.attempts == 1)
+        let again = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(again == nil, "it is in somebody's hands")
+        _ = try await store.commit(here, [.ack(try #require(taken).lease)])
+        let gone = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(gone == nil)
+    }
+
     @Test func `a repeated commit is recognised for a day`() async throws {
         let id = CommitID()
         _ = try await store.commit(here, [.enqueue(queue, body: [1])], id: id)

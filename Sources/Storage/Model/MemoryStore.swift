@@ -56,6 +56,27 @@ package final class MemoryStore: Store {
         }
     }
 
+    /// Takes a lease on one item.
+    package func claim(
+        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> Claimed? {
+        let now = clock.now
+        let until = now.advanced(milliseconds: lease.milliseconds)
+        return state.withLock { state in
+            let token = Int64.random(in: .min ... .max, using: &state.random)
+            return state.partitions[partition]?[queue].claim(item, of: queue, until: until, now: now, token: token)
+        }
+    }
+
+    /// The items of a queue.
+    package func items(
+        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
+    ) async throws(StoreError) -> [QueueItem] {
+        state.withLock { state in
+            state.partitions[partition]?[queue].list(after: after, limit: limit, limits: limits) ?? []
+        }
+    }
+
     /// Does what closing and opening a store does: whoever had items in hand is gone, and they may be claimed again.
     package func reopen() {
         let now = clock.now

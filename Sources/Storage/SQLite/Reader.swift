@@ -66,6 +66,20 @@ struct Reader {
         return false
     }
 
+    /// The items of a queue, behind one of them.
+    func items(_ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int) throws -> [QueueItem] {
+        guard let queue = try number(of: queue, in: partition) else { return [] }
+        var bytes = 0
+        return try prepare(QueueSQL.list).all(
+            .integer(queue), .integer(after?.number ?? -1), .integer(Int64(min(max(0, limit), limits.answerItems)))
+        ) { row in
+            guard bytes < limits.answerBytes else { return nil }
+            let item = row.item
+            bytes += item.body.count
+            return item
+        }
+    }
+
     /// How full a queue is; looks at an index alone.
     func stats(_ partition: Partition, _ queue: QueueID, at now: Instant) throws -> QueueStats {
         guard let queue = try number(of: queue, in: partition) else { return QueueStats() }

@@ -103,8 +103,23 @@ package final class SQLiteStore: Store {
     ) async throws(StoreError) -> [Claimed] {
         let now = clock.now
         guard max > 0, try await read({ try $0.hasReady(partition, queue, at: now) }) else { return [] }
-        let claim = Work.Claim(partition: partition, queue: queue, max: max, lease: lease, worker: worker)
+        let claim = Work.Claim(partition: partition, queue: queue, wanted: .due(max: max), lease: lease, worker: worker)
         return try await withCheckedContinuation { reply in inbox.put(.claim(claim, reply)) }.get()
+    }
+
+    /// Takes a lease on one item.
+    package func claim(
+        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> Claimed? {
+        let claim = Work.Claim(partition: partition, queue: queue, wanted: .item(item), lease: lease, worker: worker)
+        return try await withCheckedContinuation { reply in inbox.put(.claim(claim, reply)) }.get().first
+    }
+
+    /// The items of a queue.
+    package func items(
+        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
+    ) async throws(StoreError) -> [QueueItem] {
+        try await read { try $0.items(partition, queue, after: after, limit: limit) }
     }
 
     /// The records of these keys.

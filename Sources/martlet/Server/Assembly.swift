@@ -44,10 +44,13 @@ struct Assembly: Sendable {
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
                 handOver: { channel, version, cause in late.serve(channel, version, cause) }),
             logger: parts.logger)
+        let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
+            try await parts.keys.key(for: "function/\(name)", in: account)
+        }
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool,
             surroundings: EventInvocations.Surroundings(
-                key: { account, name in try await parts.keys.key(for: "function/\(name)", in: account) },
+                key: eventKey,
                 resolve: { account, reference in
                     do { return try await functions.resolve(reference, in: account) } catch FunctionError
                         .functionMissing
@@ -58,7 +61,8 @@ struct Assembly: Sendable {
             logger: parts.logger)
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs)
+            logs: parts.logs,
+            deadLetters: DeadLetters(account: plan.account, store: parts.store, logger: parts.logger, key: eventKey))
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
