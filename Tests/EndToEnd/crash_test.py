@@ -86,6 +86,7 @@ def main():
         client.logs("CreateLogStream", logGroupName="/crash/ran", logStreamName="ran")
         outcome.check("a call is run before any crash", lambda: first_call(client))
         outcome.check("what was in work is taken up at once", lambda: taken_up(server))
+        outcome.check("code that a crash left without a record goes away", lambda: swept(server))
         client = server.client()
         load, left = Load(server), []
         try:
@@ -143,6 +144,25 @@ def taken_up(server):
     begun = time.monotonic()
     assert eventually(lambda: ran(server.client()).count("held") == 2, 30, 0.2), ran(server.client())
     print(f"taken up {time.monotonic() - begun:.1f} s after the start")
+
+
+def swept(server):
+    """A zip is written before the record that names it; here the one is there and the other was never committed."""
+    code = [os.path.join(base, name) for base, _, files in os.walk(os.path.join(server.data, "blobs")) for name in files]
+    assert code, "the function has no code on the disk"
+    server.kill()
+    old, young = (os.path.join(server.data, "blobs", f"0{digit}", f"0{digit}000000-0000-4000-8000-000000000000") for digit in "12")
+    for path in (old, young):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as blob:
+            blob.write(b"sealed")
+    for path in (old, *code):
+        os.utime(path, (time.time() - 2 * 86400,) * 2)
+    server.start()
+    assert eventually(lambda: not os.path.exists(old), 10), server.said()[-2000:]
+    assert os.path.exists(young) and all(os.path.exists(path) for path in code)
+    result = server.client().invoke("crash", {"id": "first"})
+    assert result.status == 200 and not result.function_error, result
 
 
 def alive(numbers):

@@ -15,6 +15,7 @@ enum Command {
     case items(Partition, QueueID, after: ItemID?, limit: Int)
     /// Claims the item of the queue that is at this place.
     case take(Partition, QueueID, place: Int, lease: Duration)
+    case partitions
     case reopen
 
     /// An operation, its lease by number.
@@ -55,6 +56,7 @@ struct CommandGenerator {
         let partition = pick(Self.partitions)
         switch number(100) {
         case 99: return .reopen
+        case 93: return .partitions
         case 97, 98:
             let after = number(3) == 0 ? nil : ItemID(Int64(number(400)))
             return .items(partition, pick(Self.queues), after: after, limit: number(7) - 1)

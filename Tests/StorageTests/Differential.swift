@@ -115,6 +115,7 @@ struct Differential {
                 let claimed = try await store.claim(
                     partition, queue, item: item.id, lease: lease, worker: WorkerID("test"))
                 return ("\(claimed.map(Self.withoutToken).map { [$0] } ?? [])", claimed.map { [$0.lease] } ?? [])
+            case .partitions: return ("\(try await store.partitions())", [])
             case .reopen: return ("", [])
             }
         } catch {

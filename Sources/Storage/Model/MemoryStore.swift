@@ -90,6 +90,11 @@ package final class MemoryStore: Store {
         state.withLock { state in keys.map { state.partitions[partition]?.records[$0] } }
     }
 
+    /// Every partition that holds records.
+    package func partitions() async throws(StoreError) -> [Partition] {
+        state.withLock { state in state.partitions.filter { !$0.value.records.isEmpty }.keys.sorted() }
+    }
+
     /// A page of records.
     package func scan(
         _ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int

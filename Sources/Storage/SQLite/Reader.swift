@@ -22,6 +22,18 @@ struct Reader {
         }
     }
 
+    /// Every partition that holds records; each costs one look at an index, however many records it has.
+    func partitions() throws -> [Partition] {
+        let next = try prepare("SELECT min(partition) FROM record WHERE partition > ?")
+        var found: [Partition] = []
+        var last: Int64 = -1
+        while let number = try next.first(.integer(last), read: { $0.optionalInteger(0) }) ?? nil {
+            found.append(try Partition(number: number))
+            last = number
+        }
+        return found
+    }
+
     /// A page of records.
     func scan(_ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int) throws -> Page {
         try Scanner(database, limits: limits).scan(partition, query, after: after, limit: limit)

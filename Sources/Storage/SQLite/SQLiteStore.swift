@@ -127,6 +127,9 @@ package final class SQLiteStore: Store {
         try await read { try $0.get(partition, keys) }
     }
 
+    /// Every partition that holds records.
+    package func partitions() async throws(StoreError) -> [Partition] { try await read { try $0.partitions() } }
+
     /// A page of records.
     package func scan(
         _ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int

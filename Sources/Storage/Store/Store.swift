@@ -28,6 +28,9 @@ package protocol Store: Sendable {
     /// The records of these keys, in this order, as they were at one moment.
     func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?]
 
+    /// Every partition that holds records.
+    func partitions() async throws(StoreError) -> [Partition]
+
     /// A page of records. A page may hold fewer than `limit` and still have a next one.
     func scan(
         _ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int

@@ -13,6 +13,7 @@ struct Assembly: Sendable {
     let events: EventInvocations
     let gateway: GatewayServer
     let logs: Logs
+    let sweep: CodeSweep
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -68,7 +69,8 @@ struct Assembly: Sendable {
         }.get()
         late.set(pool, gateway, functions)
         await late.countReserved(in: plan.account)
-        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs)
+        let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
+        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep)
     }
 
     /// Takes no new calls, and waits a while for those in flight.
