@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `commits wait for the disk, although GRDB would have it otherwise`() throws {
+    @Test func `commits wait for the disk and deletes overwrite, whatever was set before`() throws {
         let folder = NSTemporaryDirectory() + "/martlet-setting-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -87,6 +87,11 @@ import Testing
             }
             try Durability.set(on: database)
             try Durability.demand("synchronous", "2", of: database)
+            try database.execute(sql: "PRAGMA secure_delete = FAST")
+            #expect(throws: StoreOpenError.setting(name: "secure_delete", found: "2")) {
+                try Durability.demand("secure_delete", "1", of: database)
+            }
+            try Durability.set(on: database)
         }
         try pool.close()
     }

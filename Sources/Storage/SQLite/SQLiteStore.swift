@@ -55,7 +55,7 @@ package final class SQLiteStore: Store {
     ) throws(StoreOpenError) -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "store"
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(Durability.busyMilliseconds) / 1000)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = false
         do {
@@ -65,6 +65,8 @@ package final class SQLiteStore: Store {
                 try Schema.prepare(database)
                 let connection = Connection(database: database, mutations: mutations)
                 try connection.prepare(QueueSQL.giveBackAll).run(.integer(now.milliseconds))
+                // What a killed process had erased may still be in the log.
+                try connection.prepare(Scrubber.checkpointSQL).run()
             }
             let code = FileCalls.synchronizeFolder(folder)
             guard code == 0 else { throw StoreOpenError.folder(code: code) }
