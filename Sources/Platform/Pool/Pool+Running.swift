@@ -74,6 +74,10 @@ extension Pool {
         guard instance.running == nil, let service = instance.service else {
             return connection.answer(.invalidTransition)
         }
+        // Where a call waits it would be handed out at once: who is gone already has not asked.
+        if !service.isInitialized || state.hasWaiter(service.version.identity), !connection.isAlive {
+            return connection.close()
+        }
         instance.pollers.append(connection)
         guard !service.isWaiting else { return }
         instance.service?.isWaiting = true

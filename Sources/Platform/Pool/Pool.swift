@@ -142,7 +142,12 @@ package actor Pool {
     func isReady(_ instance: Instance) {
         guard let number = instance.service?.number else { return }
         guard let ticket = state.ready(number, now: now) else { return stopEvicted() }
-        guard let call = pending.removeValue(forKey: ticket), let poller = takePoller(instance) else { return }
+        guard let call = pending.removeValue(forKey: ticket) else { return }
+        guard let poller = takePoller(instance) else {
+            state.finished(call.invocation.need)
+            stop(number)
+            return invoke(call.invocation, reply: call.reply)
+        }
         dispatch(call, to: instance, poller)
     }
 
@@ -175,10 +180,15 @@ package actor Pool {
     /// Milliseconds on a clock that only grows.
     var now: Int { Int(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
+    /// Who of those that wait for an event gets it: the first that is still there.
     private func takePoller(_ instance: Instance) -> RuntimeConnection? {
-        guard !instance.pollers.isEmpty else { return nil }
         instance.service?.isWaiting = false
-        return instance.pollers.removeFirst()
+        while !instance.pollers.isEmpty {
+            let poller = instance.pollers.removeFirst()
+            if poller.isAlive { return poller }
+            poller.close()
+        }
+        return nil
     }
 
     private func refuse(_ invocation: Invocation, _ outcome: InvocationResult.Outcome, _ reply: Reply) {
