@@ -51,6 +51,8 @@ package actor Pool {
     /// Work that takes time, done by `run`.
     enum Order: Sendable {
         case start(instance: Int, FunctionVersion)
+        /// Its first sandbox was not ready in time: another one, within the time of the call that waits.
+        case startAgain(instance: Int, FunctionVersion)
         case park(RuntimeProgram)
     }
 
@@ -141,7 +143,10 @@ package actor Pool {
     /// The runtime asks for an event: a waiting call gets the instance, or it is idle.
     func isReady(_ instance: Instance) {
         guard let number = instance.service?.number else { return }
-        guard let ticket = state.ready(number, now: now) else { return stopEvicted() }
+        guard let ticket = state.ready(number, now: now) else {
+            instance.service?.callBegan = nil
+            return stopEvicted()
+        }
         guard let call = pending.removeValue(forKey: ticket) else { return }
         guard let poller = takePoller(instance) else {
             state.finished(call.invocation.need)
