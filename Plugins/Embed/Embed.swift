@@ -12,7 +12,7 @@ struct Embed: BuildToolPlugin {
             "shim/init.c", "runtimes/python/bootstrap.py", "runtimes/python/martlet_client.py",
             "runtimes/node/bootstrap.js",
         ],
-        "Gateway": ["models"],
+        "Gateway": ["models", "models/own"],
     ]
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

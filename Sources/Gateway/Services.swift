@@ -14,7 +14,10 @@ package struct Services: Sendable {
     private let handlers: [String: [String: OperationHandler]]
 
     /// Puts the services together.
-    package init(account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs) {
+    package init(
+        account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
+        deadLetters: DeadLetters
+    ) {
         self.account = account
         self.eventLoop = eventLoop
         self.identity = identity
@@ -25,6 +28,7 @@ package struct Services: Sendable {
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
+            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations,
         ]
     }
 

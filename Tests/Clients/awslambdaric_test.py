@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import sys
+import time
 
 from server import Server, program_exists
 
@@ -85,6 +86,19 @@ def test_its_log_lines_arrive(server):
     answer, _ = call(server, "mark", LogType="Tail")
     tail = base64.b64decode(answer["LogResult"]).decode()
     assert "[WARNING]" in tail and "seen mark" in tail, tail
+
+
+def test_a_record_of_many_lines_is_one_log_event(server):
+    call(server, "first\nsecond\nthird")
+    logs = server.client("logs")
+    for _ in range(50):
+        messages = [event["message"] for event in logs.filter_log_events(logGroupName="/aws/lambda/vendored")["events"]]
+        found = [message for message in messages if "first" in message]
+        if found:
+            break
+        time.sleep(0.1)
+    equal(len(found), 1)
+    assert "first\nsecond\nthird" in found[0], found
 
 
 def main():

@@ -21,7 +21,6 @@ SENDERS = 4
 FUNCTION = '''
 import http.client, json, os, time
 def handler(event, context):
-    stream = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
     body = json.dumps({"logGroupName": "/crash/ran", "logStreamName": "ran",
         "logEvents": [{"timestamp": int(time.time() * 1000), "message": "ran " + event["id"]}]})
     door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
@@ -31,6 +30,7 @@ def handler(event, context):
     answer = door.getresponse()
     said = answer.read().decode()
     if answer.status != 200: raise Exception(said)
+    time.sleep(event.get("seconds", 0))
 '''
 
 
@@ -85,6 +85,9 @@ def main():
         client.logs("CreateLogGroup", logGroupName="/crash/ran")
         client.logs("CreateLogStream", logGroupName="/crash/ran", logStreamName="ran")
         outcome.check("a call is run before any crash", lambda: first_call(client))
+        outcome.check("what was in work is taken up at once", lambda: taken_up(server))
+        outcome.check("code that a crash left without a record goes away", lambda: swept(server))
+        client = server.client()
         load, left = Load(server), []
         try:
             for _ in range(ROUNDS):
@@ -114,7 +117,7 @@ def main():
             assert not lost, f"{len(lost)} acknowledged calls never ran: {sorted(lost)[:10]}"
 
         def nothing_invented():
-            assert set(names) <= load.sent | {"first"}, sorted(set(names) - load.sent)[:10]
+            assert set(names) <= load.sent | {"first", "held"}, sorted(set(names) - load.sent)[:10]
 
         def nothing_left():
             assert not left, left
@@ -130,6 +133,36 @@ def first_call(client):
     result = client.invoke("crash", {"id": "first"})
     assert result.status == 200 and not result.function_error, result
     assert ran(client) == ["first"], json.dumps(ran(client))
+
+
+def taken_up(server):
+    """A lease is a minute long; the next server does not wait for the end of one that it cannot have given."""
+    assert server.client().invoke("crash", {"id": "held", "seconds": 8}, kind="Event").status == 202
+    assert eventually(lambda: ran(server.client()).count("held") == 1, 20), "it was not begun"
+    server.kill()
+    server.start()
+    begun = time.monotonic()
+    assert eventually(lambda: ran(server.client()).count("held") == 2, 30, 0.2), ran(server.client())
+    print(f"taken up {time.monotonic() - begun:.1f} s after the start")
+
+
+def swept(server):
+    """A zip is written before the record that names it; here the one is there and the other was never committed."""
+    code = [os.path.join(base, name) for base, _, files in os.walk(os.path.join(server.data, "blobs")) for name in files]
+    assert code, "the function has no code on the disk"
+    server.kill()
+    old, young = (os.path.join(server.data, "blobs", f"0{digit}", f"0{digit}000000-0000-4000-8000-000000000000") for digit in "12")
+    for path in (old, young):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as blob:
+            blob.write(b"sealed")
+    for path in (old, *code):
+        os.utime(path, (time.time() - 2 * 86400,) * 2)
+    server.start()
+    assert eventually(lambda: not os.path.exists(old), 10), server.said()[-2000:]
+    assert os.path.exists(young) and all(os.path.exists(path) for path in code)
+    result = server.client().invoke("crash", {"id": "first"})
+    assert result.status == 200 and not result.function_error, result
 
 
 def alive(numbers):

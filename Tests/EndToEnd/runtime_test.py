@@ -90,6 +90,11 @@ def dead_poller(door, id, event):
         other.socket.close()
     time.sleep(0.2)  # until the server has seen them come and go while this event is in work
     door.answer(id, "closed")
+def asks_and_goes():
+    other = socket.create_connection(("127.0.0.1", 9001), 20)
+    other.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)  # so that the request and the end come together
+    other.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    other.close()
 def half_then_exit(door, id, event):
     door.send(f"POST /2018-06-01/runtime/invocation/{id}/response HTTP/1.1\\r\\nContent-Length: 100\\r\\n\\r\\nhalf".encode())
     os._exit(0)
@@ -154,7 +159,6 @@ def never_reads(door, id, event):
     door.answer(id, "ready")
     raw.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
     time.sleep(3600)
-run()
 '''
 
 
@@ -164,8 +168,9 @@ class Runtimes:
     def __init__(self, server):
         self.server, self.client = server, server.client(timeout=60)
 
-    def make(self, name, **settings):
-        self.client.create(name, {"function.py": OWN + CASES}, **{"Timeout": 3, "MemorySize": 256, **settings})
+    def make(self, name, begin="", **settings):
+        code = OWN + CASES + begin + "\nrun()\n"
+        self.client.create(name, {"function.py": code}, **{"Timeout": 3, "MemorySize": 256, **settings})
 
     def error(self, name, what, *types, **details):
         result = self.client.do(name, what, **details)
@@ -210,6 +215,15 @@ class Runtimes:
         assert self.client.value("dead", "dead_poller") == "closed"
         for _ in range(3):
             assert self.client.value("dead", "dead_poller") == "closed"
+
+    def gone(self):
+        self.make("gone", begin="for _ in range(5): asks_and_goes()")
+        for number in range(3):
+            result = self.client.invoke("gone", {"number": number})
+            assert result.value == ["polled", {"number": number}], result
+        self.make("only-gone", begin="asks_and_goes()\ntime.sleep(1)\nos._exit(3)")
+        result = self.client.invoke("only-gone")
+        assert result.error_type == "Runtime.ExitError", result
 
     def halves(self):
         self.make("half")
@@ -284,6 +298,7 @@ def main():
             outcome.check("two answers for one request", runtimes.twice)
             outcome.check("no answer in time", runtimes.late)
             outcome.check("many pollers, and dead ones", runtimes.pollers)
+            outcome.check("a poller that is gone when its request is read", runtimes.gone)
             outcome.check("half an answer, or none", runtimes.halves)
             outcome.check("answers without measure", runtimes.sizes)
             outcome.check("garbage at the Runtime API", runtimes.noise)

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 import io
@@ -207,6 +208,7 @@ def main():
             outcome.check("no sandbox's memory holds another function's marks", lambda: search_memory(server, searches))
         else:
             outcome.skip(1, "only root may look into the memory of sandboxes")
+        outcome.check("the key of a deleted function is in no file", lambda: key_erased(server, client))
         server.stop()
         outcome.check("no file holds a mark after the end", lambda: search_files(server, searches["one"], "stopped"))
         outcome.check("the server says nothing of them", lambda: server_is_silent(server, searches.values()))
@@ -216,6 +218,28 @@ def main():
 
 def readable(client, marks):
     assert eventually(lambda: any(marks["log"] in line for line in client.messages("one")), 10), client.messages("one")
+
+
+def key_erased(server, client):
+    """The wrapped key of a deleted function is in no file any more, so that no copy of its data can be opened again."""
+    with sqlite3.connect(f"file:{server.data}/store.sqlite?mode=ro", uri=True) as database:
+        keys = [value for (value,) in database.execute("SELECT value FROM record WHERE kind = 'key' AND id LIKE 'function/other/%'")]
+    database.close()
+    assert len(keys) == 1, keys
+
+    def holders():
+        found = []
+        for base, _, names in os.walk(server.data):
+            for name in names:
+                path = os.path.join(base, name)
+                if os.path.isfile(path):
+                    with open(path, "rb") as file:
+                        found += [name] if keys[0] in file.read() else []
+        return found
+
+    assert holders(), "it is nowhere: the search is broken"
+    client.delete("other")
+    assert eventually(lambda: not holders(), 15), holders()
 
 
 def server_is_silent(server, searches):

@@ -57,6 +57,23 @@ import Testing
         #expect(lines[1] == "resize  python3.11  128 MB  3 s      -")
     }
 
+    @Test func `dead letters are columns, and their numbers are numbers`() {
+        let table = DeadLetterList.table(of: [
+            ["Id": "17", "FunctionName": "resize", "Qualifier": "live", "Reason": "RetriesExhausted", "Attempts": 3],
+            ["Id": "18", "Reason": "Malformed\u{1B}[2J"],
+        ])
+        #expect(
+            table.lines(interactive: false) == [
+                "17\tresize:live\tRetriesExhausted\t3\t-\t-\t-", "18\t-\tMalformed\u{FFFD}[2J\t-\t-\t-\t-",
+            ])
+        #expect(
+            DeadLetterShow.lines(of: ["DeadLetter": ["Id": "17", "Attempts": 3], "Payload": "c2VjcmV0"])
+                == ["id: 17", "attempts: 3"])
+        for text in ["", "-1", "x", "1/redrive", "１", "99999999999999999999"] {
+            #expect(DeadLetterID(argument: text) == nil, "\(text)")
+        }
+    }
+
     @Test func `a function cannot command the terminal of who reads its log`() {
         var feed = LogFeed(since: Instant(milliseconds: 0))
         let line = feed.take(["eventId": "1", "timestamp": 0, "message": "a\rb\u{1B}]0;x\u{07}\tc\u{9B}2J"])

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 @testable import martlet
@@ -33,6 +34,12 @@ private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
 @Test(arguments: ["127.0.0.1", ":80", "127.0.0.1:99999", "127.0.0.1:x"])
 func `an address without a usable port is refused`(listen: String) {
     #expect(throws: SettingsError.self) { try ServerPlan(ServerSettings(listen: listen)) }
+}
+
+@Test func `a start may take a number of seconds, ten where nothing is said`() throws {
+    #expect(try ServerPlan(ServerSettings()).pool.initTime == .seconds(10))
+    #expect(try ServerPlan(ServerSettings(initSeconds: 2)).pool.initTime == .seconds(2))
+    #expect(throws: SettingsError.self) { try ServerPlan(ServerSettings(initSeconds: 0)) }
 }
 
 @Test func `an IPv6 address is taken in brackets`() throws {

@@ -53,7 +53,7 @@ import Testing
         try await withFolder { folder in
             let blobs = try FileBlobStore(folder: folder)
             let (named, forgotten) = (BlobID(), BlobID())
-            for id in [named, forgotten] { try await blobs.put(id, [1]) }
+            for id in [named, forgotten] { try await FileBlobStore(folder: folder).put(id, [1]) }
             try Data([1]).write(to: URL(filePath: folder + "/incoming/half"))
             #expect(try await blobs.sweep(olderThan: .seconds(60)) { $0 == named } == 0)
             #expect(try await blobs.get(forgotten) != nil, "swept before anybody could name it")
@@ -62,6 +62,30 @@ import Testing
             #expect(try await blobs.list(after: nil, limit: 9) == [named])
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/incoming").isEmpty)
         }
+    }
+
+    @Test func `what was written since the last sweep is spared, whatever the clock says`() async throws {
+        try await withFolder { folder in
+            let blobs = try FileBlobStore(folder: folder)
+            let id = BlobID()
+            try await blobs.put(id, [1])
+            let file = "\(folder)/\(id.text.prefix(2))/\(id)"
+            try age(file)
+            #expect(try await blobs.sweep(olderThan: .seconds(60)) { _ in false } == 0, "its record may be on its way")
+            let during = try await blobs.sweep(olderThan: .seconds(60)) { other in
+                if other == id { try await blobs.put(id, [1]) }
+                return false
+            }
+            #expect(during == 0, "it was written again while the sweep looked for its record")
+            try age(file)
+            #expect(try await blobs.sweep(olderThan: .seconds(60)) { _ in false } == 0)
+            #expect(try await blobs.sweep(olderThan: .seconds(60)) { _ in false } == 1)
+        }
+    }
+
+    private func age(_ file: String) throws {
+        let long = Date(timeIntervalSince1970: 9)
+        try FileManager.default.setAttributes([.modificationDate: long], ofItemAtPath: file)
     }
 
     @Test func `only its owner can read a blob`() async throws {

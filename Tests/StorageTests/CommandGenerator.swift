@@ -13,6 +13,11 @@ enum Command {
     case read(Partition, LogID, from: Int64, limit: Int, bytes: Int)
     case stats(Partition, QueueID)
     case dueTimes(Partition, prefix: String)
+    case items(Partition, QueueID, after: ItemID?, limit: Int)
+    /// Claims the item of the queue that is at this place.
+    case take(Partition, QueueID, place: Int, lease: Duration)
+    case partitions
+    case reopen
 
     /// An operation, its lease by number.
     enum Step {
@@ -51,6 +56,13 @@ struct CommandGenerator {
     mutating func next(leases: Int) -> Command {
         let partition = pick(Self.partitions)
         switch number(100) {
+        case 99: return .reopen
+        case 93: return .partitions
+        case 97, 98:
+            let after = number(3) == 0 ? nil : ItemID(Int64(number(400)))
+            return .items(partition, pick(Self.queues), after: after, limit: number(7) - 1)
+        case 94..<97:
+            return .take(partition, pick(Self.queues), place: number(5), lease: .milliseconds(pick([0, 999, 5000])))
         case ..<8: return .advance(milliseconds: pick([1, 500, 1000, 5000, 20_000, 299_999, 300_000, 86_400_000]))
         case ..<28:
             return .claim(partition, pick(Self.queues), max: number(7) - 1, lease: .milliseconds(pick([0, 999, 5000])))

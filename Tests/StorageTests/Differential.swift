@@ -36,25 +36,42 @@ struct Differential {
     let steps: Int
     private let clock: ManualClock
     private let model: MemoryStore
-    private let engine: any Store
+    private let open: () throws -> SQLiteStore
+    private var engine: SQLiteStore
     private var commands: CommandGenerator
     /// The same lease, as the model and as the engine wrote it.
     private var leases: [(model: Lease, engine: Lease)] = []
     private(set) var refused = 0
 
-    init(seed: UInt64, steps: Int, clock: ManualClock, engine: any Store) {
+    /// Compares with the engine that `open` gives, which is closed and opened again now and then.
+    init(seed: UInt64, steps: Int, clock: ManualClock, open: @escaping () throws -> SQLiteStore) throws {
         self.seed = seed
         self.steps = steps
         self.clock = clock
-        self.engine = engine
+        self.open = open
+        engine = try open()
         model = MemoryStore(clock: StoreClock { clock.now }, limits: Self.limits)
         commands = CommandGenerator(seed: seed)
     }
 
     /// Runs all steps.
     mutating func run() async throws {
+        do { try await runAll() } catch {
+            await engine.close()
+            throw error
+        }
+        await engine.close()
+    }
+
+    private mutating func runAll() async throws {
         for step in 0..<steps {
             let command = commands.next(leases: leases.count)
+            if case .reopen = command {
+                model.reopen()
+                await engine.close()
+                engine = try open()
+                continue
+            }
             let (expected, found) = await (
                 answer(command, of: model, leases: leases.map(\.model)),
                 answer(command, of: engine, leases: leases.map(\.engine))
@@ -92,6 +109,16 @@ struct Differential {
             case .dueTimes(let partition, let prefix):
                 return ("\(try await store.dueTimes(partition, prefix: prefix))", [])
             case .stats(let partition, let queue): return ("\(try await store.stats(partition, queue))", [])
+            case .items(let partition, let queue, let after, let limit):
+                return ("\(try await store.items(partition, queue, after: after, limit: limit))", [])
+            case .take(let partition, let queue, let place, let lease):
+                let items = try await store.items(partition, queue, after: nil, limit: 9)
+                guard let item = items.dropFirst(place).first else { return ("", []) }
+                let claimed = try await store.claim(
+                    partition, queue, item: item.id, lease: lease, worker: WorkerID("test"))
+                return ("\(claimed.map(Self.withoutToken).map { [$0] } ?? [])", claimed.map { [$0.lease] } ?? [])
+            case .partitions: return ("\(try await store.partitions())", [])
+            case .reopen: return ("", [])
             }
         } catch {
             return ("error \(error)", [])

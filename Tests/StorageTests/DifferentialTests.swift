@@ -33,10 +33,11 @@ import Testing
 
     private static func run(seed: UInt64, steps: Int, mutations: [String: String]) async throws -> Int {
         let clock = ManualClock()
-        return try await withSQLiteStore(
-            clock: StoreClock { clock.now }, limits: Differential.limits, mutations: mutations
-        ) { store in
-            var differential = Differential(seed: seed, steps: steps, clock: clock, engine: store)
+        return try await withFolder { folder in
+            var differential = try Differential(seed: seed, steps: steps, clock: clock) {
+                try SQLiteStore(
+                    folder: folder, clock: StoreClock { clock.now }, limits: Differential.limits, mutations: mutations)
+            }
             try await differential.run()
             return differential.refused
         }
@@ -60,6 +61,17 @@ struct Mutant: CustomTestStringConvertible {
         Mutant(
             testDescription: "nack keeps the token",
             mutations: [QueueSQL.giveBack: "UPDATE item SET visible = ?2 WHERE number = ?1"]),
+        Mutant(
+            testDescription: "a lease does not keep an item from who asks for it by number",
+            mutations: [
+                QueueSQL.one: QueueSQL.one.replacing("AND (token IS NULL OR visible <= ?)", with: "AND ?3 IS NOT NULL")
+            ]),
+        Mutant(
+            testDescription: "opening leaves leases as they are",
+            mutations: [QueueSQL.giveBackAll: "SELECT ?1"]),
+        Mutant(
+            testDescription: "opening brings forward what waits for its time",
+            mutations: [QueueSQL.giveBackAll: "UPDATE item SET visible = min(visible, ?1), token = NULL"]),
         Mutant(
             testDescription: "a group is not locked by its first item",
             mutations: [QueueSQL.occupied: "SELECT 1 WHERE ?1 IS NULL AND ?2 IS NULL"]),

@@ -68,6 +68,19 @@ import Testing
         #expect(try await store.stats(here, queue).depth == 0)
     }
 
+    @Test func `what a process that is gone had in hand may be claimed at once`() async throws {
+        let later = WriteOperation.enqueue(queue, body: [2], delay: .seconds(30))
+        _ = try await store.commit(here, [.enqueue(queue, body: [1]), later, .enqueue(queue, body: [3])])
+        let before = try await store.claim(here, queue, max: 1, lease: .seconds(60), worker: worker)
+        store.reopen()
+        await #expect(throws: StoreError.leaseLost(operation: 0)) {
+            try await store.commit(here, [.ack(before[0].lease)])
+        }
+        let after = try await store.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+        #expect(after.map(\.body) == [[1], [3]], "what waits for its time goes on waiting")
+        #expect(after.map(\.attempts) == [2, 1], "the attempt that was cut off stays counted")
+    }
+
     @Test func `items of a group are handed out one after the other`() async throws {
         for body: UInt8 in 1...3 { _ = try await store.commit(here, [.enqueue(queue, body: [body], group: "g")]) }
         for body: UInt8 in 1...3 {
@@ -93,6 +106,21 @@ import Testing
         #expect(dead[0].death?.reason == "attempts")
         #expect(dead[0].death?.queue == queue)
         #expect(dead[0].attempts == 1)
+    }
+
+    @Test func `the items of a queue can be looked at, and one of them taken before its time`() async throws {
+        _ = try await store.commit(
+            here, [.enqueue(queue, body: [1], delay: .seconds(60)), .enqueue(queue, body: [2], priority: 5)])
+        let items = try await store.items(here, queue, after: nil, limit: 9)
+        #expect(items.map(\.body) == [[1], [2]])
+        #expect(try await store.items(here, queue, after: items[0].id, limit: 9).map(\.body) == [[2]])
+        let taken = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(taken?.body == [1] && taken?.attempts == 1)
+        let again = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(again == nil, "it is in somebody's hands")
+        _ = try await store.commit(here, [.ack(try #require(taken).lease)])
+        let gone = try await store.claim(here, queue, item: items[0].id, lease: .seconds(10), worker: worker)
+        #expect(gone == nil)
     }
 
     @Test func `a repeated commit is recognised for a day`() async throws {

@@ -24,6 +24,26 @@ import Testing
         }
     }
 
+    @Test func `an item that a killed process had in hand waits for no lease`() async throws {
+        let clock = ManualClock()
+        try await withFolder { folder in
+            let (queue, worker) = (QueueID("q"), WorkerID("w"))
+            let first = try SQLiteStore(folder: folder, clock: StoreClock { clock.now })
+            _ = try await first.commit(
+                here, [.enqueue(queue, body: [1], group: "g"), .enqueue(queue, body: [2], group: "g")])
+            let held = try await first.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+            await first.close()
+            let second = try SQLiteStore(folder: folder, clock: StoreClock { clock.now })
+            await #expect(throws: StoreError.leaseLost(operation: 0)) {
+                try await second.commit(here, [.ack(held[0].lease)])
+            }
+            let again = try await second.claim(here, queue, max: 5, lease: .seconds(60), worker: worker)
+            #expect(again.map(\.body) == [[1]])
+            #expect(again.map(\.attempts) == [2])
+            await second.close()
+        }
+    }
+
     @Test func `two processes cannot open one store`() async throws {
         try await withFolder { folder in
             let store = try SQLiteStore(folder: folder)
@@ -56,7 +76,7 @@ import Testing
         }
     }
 
-    @Test func `commits wait for the disk, although GRDB would have it otherwise`() throws {
+    @Test func `commits wait for the disk and deletes overwrite, whatever was set before`() throws {
         let folder = NSTemporaryDirectory() + "/martlet-setting-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -67,6 +87,11 @@ import Testing
             }
             try Durability.set(on: database)
             try Durability.demand("synchronous", "2", of: database)
+            try database.execute(sql: "PRAGMA secure_delete = FAST")
+            #expect(throws: StoreOpenError.setting(name: "secure_delete", found: "2")) {
+                try Durability.demand("secure_delete", "1", of: database)
+            }
+            try Durability.set(on: database)
         }
         try pool.close()
     }

@@ -37,8 +37,12 @@ package struct GatewayServer: Sendable {
     }
 
     /// Serves a connection of a sandbox: its function needs no signature, because the socket says who it is.
-    package func serve(_ channel: any Channel, of function: FunctionVersion) -> EventLoopFuture<Void> {
-        configure(channel) { .function(function, lineage: nil) }
+    ///
+    /// `cause` tells, for each request, what the function is working on at that moment.
+    package func serve(
+        _ channel: any Channel, of function: FunctionVersion, cause: @escaping @Sendable () -> Cause?
+    ) -> EventLoopFuture<Void> {
+        configure(channel) { .function(function, cause: cause()) }
     }
 
     /// A function has changed: calls resolve it anew.

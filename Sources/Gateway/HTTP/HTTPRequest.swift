@@ -20,10 +20,14 @@ struct HTTPRequest: Sendable {
         /// Somebody who must sign.
         case anyone
         /// A function, known by the sandbox whose door this is.
-        case function(FunctionVersion, lineage: LineageID?)
+        ///
+        /// The cause is the call that it works on, if it does.
+        case function(FunctionVersion, cause: Cause?)
+
+        var cause: Cause? { if case .function(_, let cause) = self { cause } else { nil } }
     }
 
-    /// Continues the caller's trace, or starts one.
+    /// Continues the trace that the headers or else the caller's own cause name, or starts one; so with the lineage.
     init(head: RequestText, body: ByteBuffer, caller: Caller) {
         self.head = head
         self.body = body
@@ -33,8 +37,9 @@ struct HTTPRequest: Sendable {
         let parent =
             head.header("traceparent").flatMap(TraceContext.init(traceparent:))
             ?? head.header("x-amzn-trace-id").flatMap(TraceContext.init(amazon:))
-        trace = parent?.child() ?? TraceContext()
+        let cause = caller.cause
+        trace = (parent ?? cause?.trace)?.child() ?? TraceContext()
         amazonTrace = trace.amazon
-        lineage = if case .function(_, let lineage?) = caller { lineage } else { LineageID() }
+        lineage = cause?.lineage ?? LineageID()
     }
 }

@@ -7,7 +7,7 @@ import Vault
 /// Asynchronous calls: taken in as work items, run when it is their turn, retried, and never lost.
 ///
 /// A call is acknowledged only after its item is committed; calls that come together are committed together. Items are
-/// claimed with a lease, so what a killed server had in hand is run again by the next one. Lives on the pool's event loop.
+/// claimed with a lease, so what a killed server had in hand is run again by the next one, at once. Lives on the pool's event loop.
 package actor EventInvocations {
     /// What became of a call that wants in.
     package enum Acceptance: Sendable {
@@ -91,6 +91,9 @@ package actor EventInvocations {
 
     /// The queue of a function's calls.
     package static func queue(of function: FunctionName) -> QueueID { QueueID("\(queues)/\(function)") }
+
+    /// Somebody has put a call into a queue.
+    package nonisolated func look(at queue: QueueID) { board.arrived([queue]) }
 
     /// Takes a call in; the completion comes on the event loop, once it is durable or refused.
     package func accept(_ call: EventInvocation, _ completion: @escaping Completion) {

@@ -142,7 +142,10 @@ struct EventWorker: Sendable {
         try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
         events.logger.warning(
             "An asynchronous call went to the dead letters.",
-            metadata: ["invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)"])
+            metadata: [
+                "invocation.id": "\(item.requestID)", "function": "\(item.function)", "reason": "\(reason)",
+                "lineage": "\(item.lineage)", "trace": "\(item.trace.traceparent)",
+            ])
         return .concluded
     }
 

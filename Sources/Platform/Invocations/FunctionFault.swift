@@ -12,14 +12,13 @@ package enum FunctionFault: Equatable, Sendable {
     case outOfMemory(limit: Int)
     /// The host ran out of memory while the function was below its own limit.
     case hostOutOfMemory
-    case initTimedOut(seconds: Int)
     case responseTooLarge(limit: Int)
     /// There is no `bootstrap` to run.
     case noEntrypoint(String)
 
     package var errorType: String {
         switch self {
-        case .timedOut, .initTimedOut: "Sandbox.Timedout"
+        case .timedOut: "Sandbox.Timedout"
         case .exited, .signalled: "Runtime.ExitError"
         case .outOfMemory: "Runtime.OutOfMemory"
         case .hostOutOfMemory: "Host.OutOfMemory"
@@ -37,7 +36,6 @@ package enum FunctionFault: Equatable, Sendable {
     package var reason: String {
         switch self {
         case .timedOut(let seconds): "Task timed out after \(seconds).00 seconds"
-        case .initTimedOut(let seconds): "The runtime was not ready after \(seconds).00 seconds"
         case .exited(let status): "Runtime exited with error: exit status \(status)"
         case .signalled(let signal): "Runtime exited with error: signal: \(Self.signalName(signal))"
         case .outOfMemory(let limit):

@@ -20,6 +20,20 @@ struct InvocationReport {
         }
     }
 
+    /// The line about a start that took too long.
+    static func initTimeout(_ version: FunctionVersion, after duration: Duration) -> String {
+        switch version.configuration.logging.format {
+        case .text: "INIT_REPORT Init Duration: \(milliseconds(duration)) ms\tPhase: init\tStatus: timeout\n"
+        case .json:
+            record(
+                "platform.initReport",
+                [
+                    ("initializationType", "on-demand"), ("phase", "init"), ("status", "timeout"),
+                    ("metrics", ["durationMs": number(duration)]),
+                ])
+        }
+    }
+
     /// The lines after a call.
     var end: [String] {
         switch version.configuration.logging.format {
@@ -55,7 +69,7 @@ struct InvocationReport {
 
     private static func status(_ fault: FunctionFault) -> String {
         switch fault {
-        case .timedOut, .initTimedOut: "timeout"
+        case .timedOut: "timeout"
         default: "error"
         }
     }

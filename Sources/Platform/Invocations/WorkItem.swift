@@ -33,6 +33,13 @@ struct WorkItem: Equatable, Sendable {
         self.sealed = sealed
     }
 
+    /// The same call as if it had come at `time` and had not failed yet.
+    func anew(at time: Instant) -> WorkItem {
+        WorkItem(
+            requestID: requestID, function: function, qualifier: qualifier, lineage: lineage, trace: trace,
+            accepted: time, sealed: sealed)
+    }
+
     init(_ bytes: [UInt8]) throws(Fault) {
         var reader = FieldReader(bytes[...])
         let version = try reader.byte()

@@ -33,6 +33,12 @@ final class Instance {
         /// Why the platform ended it.
         var fault: FunctionFault?
         var initTimeout: Scheduled<Void>?
+        /// Whether it starts within the time of the call that waits for it, because a first start took too long.
+        let isWithinCall: Bool
+        /// Whether its start took too long, so that another sandbox takes its place.
+        var hasOverrun = false
+        /// When the call began that this start is a part of.
+        var callBegan: NIODeadline?
     }
 
     let id: SandboxID
@@ -51,6 +57,9 @@ final class Instance {
         self.id = id
         self.memoryPeak = memoryPeak
     }
+
+    /// What causes the requests that it makes at its door now; nothing does between calls.
+    var cause: Cause? { running.map { Cause(lineage: $0.invocation.lineage, trace: $0.invocation.trace) } }
 
     /// The most memory it ever used, in MB, read at most ten times a second.
     func peakMemory(now: NIODeadline) -> Int {

@@ -10,7 +10,11 @@ extension Pool {
         instance.logs?.drain()
         if let rest = instance.lines.finish() { log(rest, of: instance) }
         instance.sawPeak(exit.memoryPeak)
-        if let service = instance.service {
+        if let service = instance.service, service.hasOverrun, !service.hasFailed {
+            instance.close()
+            instances[service.number] = nil
+            order(.startAgain(instance: service.number, service.version))
+        } else if let service = instance.service {
             let fault = service.fault ?? fault(of: exit, service.version)
             if let running = instance.running {
                 let id = running.invocation.id
@@ -18,7 +22,10 @@ extension Pool {
                 finish(instance, .functionError(fault.payload(requestID: id)), fault)
             } else if !service.isInitialized, !service.hasFailed {
                 startFailed(service.number) { invocation in
-                    .functionError(service.initError ?? fault.payload(requestID: invocation.id))
+                    if service.fault != nil {
+                        log("\(Instant.now.iso8601) \(invocation.id) \(fault.reason)\n", of: instance)
+                    }
+                    return .functionError(service.initError ?? fault.payload(requestID: invocation.id))
                 }
             }
             instance.close()

@@ -9,14 +9,17 @@ extension Pool {
         let invocation = call.invocation
         let timeout = service.version.configuration.timeout
         let number = service.number
-        let timer = eventLoop.scheduleTask(in: .seconds(Int64(timeout.seconds))) {
+        let began = service.callBegan ?? .now()
+        instance.service?.callBegan = nil
+        let timer = eventLoop.scheduleTask(deadline: began + .seconds(Int64(timeout.seconds))) {
             self.assumeIsolated { $0.timedOut(number, invocation.id) }
         }
         instance.running = Instance.Running(
-            invocation: invocation, reply: call.reply, started: .now(), timeout: timer,
+            invocation: invocation, reply: call.reply, started: began, timeout: timer,
             tail: invocation.wantsLogTail ? LogTail() : nil)
         log(InvocationReport.start(requestID: invocation.id, version: service.version), of: instance)
-        let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000)
+        let spent = (NIODeadline.now() - began).nanoseconds / 1_000_000
+        let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000 - spent)
         poller.answer(
             .event(
                 NextEvent(
@@ -74,8 +77,12 @@ extension Pool {
     }
 
     private func next(on connection: RuntimeConnection, from instance: Instance) {
-        guard instance.running == nil, let service = instance.service else {
+        guard instance.running == nil, let service = instance.service, !service.hasOverrun else {
             return connection.answer(.invalidTransition)
+        }
+        // Where a call waits it would be handed out at once: who is gone already has not asked.
+        if !service.isInitialized || state.hasWaiter(service.version.identity), !connection.isAlive {
+            return connection.close()
         }
         instance.pollers.append(connection)
         guard !service.isWaiting else { return }
@@ -83,8 +90,12 @@ extension Pool {
         if !service.isInitialized {
             instance.service?.isInitialized = true
             service.initTimeout?.cancel()
-            let elapsed = NIODeadline.now() - service.assigned
-            instance.service?.initDuration = .nanoseconds(elapsed.nanoseconds)
+            if service.isWithinCall {
+                instance.service?.callBegan = service.assigned
+            } else {
+                let elapsed = NIODeadline.now() - service.assigned
+                instance.service?.initDuration = .nanoseconds(elapsed.nanoseconds)
+            }
         }
         isReady(instance)
     }

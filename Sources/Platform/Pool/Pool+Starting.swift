@@ -21,7 +21,8 @@ extension Pool {
 
     private func carryOut(_ order: Order) async {
         switch order {
-        case .start(let number, let version): await start(number, version)
+        case .start(let number, let version): await start(number, version, withinCall: false)
+        case .startAgain(let number, let version): await start(number, version, withinCall: true)
         case .park(let program):
             do {
                 parking.parked(try await park(program).id, program)
@@ -54,7 +55,7 @@ extension Pool {
         for _ in 0..<parking.refill(program) { order(.park(program)) }
     }
 
-    private func start(_ number: Int, _ version: FunctionVersion) async {
+    private func start(_ number: Int, _ version: FunctionVersion, withinCall: Bool) async {
         do {
             guard let program = interpreters.program(for: version.configuration.runtime) else {
                 throw StartFailure.noInterpreter(runtime: version.configuration.runtime.identifier)
@@ -62,7 +63,7 @@ extension Pool {
             let tree = try await tree(of: version)
             let parked = parking.take(program).flatMap { bySandbox[$0] }
             let instance = if let parked { parked } else { try await parkNow(program) }
-            try await assign(instance, number, version, tree)
+            try await assign(instance, number, version, tree, withinCall: withinCall)
         } catch {
             failStart(number, version, error)
         }
@@ -84,17 +85,18 @@ extension Pool {
         stop(number)
     }
 
-    private func assign(_ instance: Instance, _ number: Int, _ version: FunctionVersion, _ tree: CodeTrees.Tree)
-        async throws
-    {
+    private func assign(
+        _ instance: Instance, _ number: Int, _ version: FunctionVersion, _ tree: CodeTrees.Tree, withinCall: Bool
+    ) async throws {
         let stream = try InstanceLogStream.id(for: version)
         instances[number] = instance
-        let budget = settings.initTime + version.configuration.timeout.duration
-        let timer = eventLoop.scheduleTask(in: .nanoseconds(Int64(budget.wholeMilliseconds) * 1_000_000)) {
-            self.assumeIsolated { $0.initTimedOut(number, budget) }
+        let limit = withinCall ? version.configuration.timeout.duration : settings.initTime
+        let timer = eventLoop.scheduleTask(in: .nanoseconds(Int64(limit.wholeMilliseconds) * 1_000_000)) {
+            self.assumeIsolated { $0.initTimedOut(number) }
         }
         instance.service = Instance.Service(
-            number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer)
+            number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer,
+            isWithinCall: withinCall)
         let environment = RuntimeEnvironment(version: version, stream: stream.name.text)
         try await starter.assign(
             instance.id,
@@ -105,9 +107,18 @@ extension Pool {
                 freshProcess: environment.needsFreshProcess))
     }
 
-    private func initTimedOut(_ number: Int, _ budget: Duration) {
-        guard let instance = instances[number], instance.service?.isInitialized == false else { return }
-        instance.service?.fault = .initTimedOut(seconds: Int(budget.components.seconds))
+    /// A start that takes too long is ended: the first time another sandbox tries within the time of the call that waits,
+    /// the second time that call has timed out.
+    private func initTimedOut(_ number: Int) {
+        guard let instance = instances[number], let service = instance.service, !service.isInitialized else { return }
+        guard service.isWithinCall else {
+            let elapsed = NIODeadline.now() - service.assigned
+            log(InvocationReport.initTimeout(service.version, after: .nanoseconds(elapsed.nanoseconds)), of: instance)
+            instance.service?.hasOverrun = true
+            // The instance goes on starting: its room is kept for the sandbox that takes this one's place.
+            return starter.stop(instance.id)
+        }
+        instance.service?.fault = .timedOut(seconds: service.version.configuration.timeout.seconds)
         stop(number)
     }
 
@@ -172,7 +183,7 @@ extension Pool {
                 guard let version = bound.value.service?.version else {
                     return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                 }
-                return self.surroundings.handOver(channel, version)
+                return self.surroundings.handOver(channel, version) { bound.value.cause }
             })
         return NIOLoopBound(owner, eventLoop: eventLoop)
     }

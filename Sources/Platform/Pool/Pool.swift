@@ -17,14 +17,18 @@ package actor Pool {
         package let code: @Sendable (FunctionVersion) async throws -> CodeBundle
         /// Takes one line of a function's log; never waits.
         package let log: @Sendable (LogStreamID, String) -> Void
-        /// Serves a sandbox's connection that is not for the Runtime API.
-        package let handOver: @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+        /// Serves a sandbox's connection that is not for the Runtime API; what causes a request on it is asked for when
+        /// the request comes.
+        package let handOver: HandOver
+
+        package typealias HandOver =
+            @Sendable (any Channel, FunctionVersion, _ cause: @escaping @Sendable () -> Cause?) -> EventLoopFuture<Void>
 
         /// Takes three closures.
         package init(
             code: @escaping @Sendable (FunctionVersion) async throws -> CodeBundle,
             log: @escaping @Sendable (LogStreamID, String) -> Void,
-            handOver: @escaping @Sendable (any Channel, FunctionVersion) -> EventLoopFuture<Void>
+            handOver: @escaping HandOver
         ) {
             self.code = code
             self.log = log
@@ -47,6 +51,8 @@ package actor Pool {
     /// Work that takes time, done by `run`.
     enum Order: Sendable {
         case start(instance: Int, FunctionVersion)
+        /// Its first sandbox was not ready in time: another one, within the time of the call that waits.
+        case startAgain(instance: Int, FunctionVersion)
         case park(RuntimeProgram)
     }
 
@@ -137,8 +143,16 @@ package actor Pool {
     /// The runtime asks for an event: a waiting call gets the instance, or it is idle.
     func isReady(_ instance: Instance) {
         guard let number = instance.service?.number else { return }
-        guard let ticket = state.ready(number, now: now) else { return stopEvicted() }
-        guard let call = pending.removeValue(forKey: ticket), let poller = takePoller(instance) else { return }
+        guard let ticket = state.ready(number, now: now) else {
+            instance.service?.callBegan = nil
+            return stopEvicted()
+        }
+        guard let call = pending.removeValue(forKey: ticket) else { return }
+        guard let poller = takePoller(instance) else {
+            state.finished(call.invocation.need)
+            stop(number)
+            return invoke(call.invocation, reply: call.reply)
+        }
         dispatch(call, to: instance, poller)
     }
 
@@ -171,10 +185,15 @@ package actor Pool {
     /// Milliseconds on a clock that only grows.
     var now: Int { Int(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
 
+    /// Who of those that wait for an event gets it: the first that is still there.
     private func takePoller(_ instance: Instance) -> RuntimeConnection? {
-        guard !instance.pollers.isEmpty else { return nil }
         instance.service?.isWaiting = false
-        return instance.pollers.removeFirst()
+        while !instance.pollers.isEmpty {
+            let poller = instance.pollers.removeFirst()
+            if poller.isAlive { return poller }
+            poller.close()
+        }
+        return nil
     }
 
     private func refuse(_ invocation: Invocation, _ outcome: InvocationResult.Outcome, _ reply: Reply) {

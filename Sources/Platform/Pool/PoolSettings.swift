@@ -9,7 +9,7 @@ package struct PoolSettings: Sendable {
     package var parkedMaximum: Int
     /// How long an instance without work is kept.
     package var idleTime: Duration
-    /// How long a runtime may take until it asks for its first event.
+    /// How long a runtime may take until it asks for its first event; beyond it, it starts anew within the call's time.
     package var initTime: Duration
 
     /// What a server uses that was not told otherwise, on a host that lends `memoryBudget` MB.

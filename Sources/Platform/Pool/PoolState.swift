@@ -107,6 +107,9 @@ package struct PoolState: Sendable {
 
     package var instanceCount: Int { instances.count }
 
+    /// Whether a call waits for an instance of this version to be ready.
+    package func hasWaiter(_ key: FunctionVersion.Identity) -> Bool { waiting[key] != nil }
+
     /// Admits a call or refuses it; an admitted one ends with `finished`.
     package mutating func request(_ need: Need) -> (Ticket, Admission) {
         let ticket = nextTicket

@@ -37,7 +37,10 @@ struct RuntimeEnvironment {
             values["AWS_LAMBDA_LOG_FORMAT"] = "JSON"
             values["AWS_LAMBDA_LOG_LEVEL"] = configuration.logging.applicationLevel?.rawValue
         }
-        if configuration.runtime.family != .provided {
+        if configuration.runtime.family == .provided {
+            // Frames go the way of all that is printed: the pool tells them apart by their first bytes.
+            values["_LAMBDA_TELEMETRY_LOG_FD"] = "1"
+        } else {
             values["AWS_EXECUTION_ENV"] = "AWS_Lambda_\(configuration.runtime.identifier)"
         }
         variables = values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -12,11 +12,23 @@ enum RuntimeLibraries {
     /// What programs that are linked to the host's libraries need to start.
     static var loader: [RootEntry] {
         ["lib", "lib64"].compactMap(system)
-            + ["usr/lib/\(architecture)", "usr/lib64"].filter { HostFiles.exists("/" + $0) }
-            .map { RootEntry($0, .bind("/" + $0)) }
+            + [RootEntry("usr/lib/\(architecture)", .bind("/usr/lib/\(architecture)"))] + wide
             + ["etc/ld.so.cache"].filter { HostFiles.exists("/" + $0) }.map {
                 RootEntry($0, .copy("/" + $0), mode: 0o644)
             }
+    }
+
+    /// `/usr/lib64`, where Amazon Linux has its libraries and where functions are told to look for them first.
+    ///
+    /// Where the host has no more there than the loader, which Debian also keeps among the others, it leads to them: else
+    /// every start of a program would look for the C library in a hundred and fifty places that do not exist.
+    private static var wide: [RootEntry] {
+        guard HostFiles.exists("/usr/lib64") else { return [] }
+        let names = HostFiles.names(in: "/usr/lib64")
+        guard names.allSatisfy({ HostFiles.exists("/usr/lib/\(architecture)/\($0)") }) else {
+            return [RootEntry("usr/lib64", .bind("/usr/lib64"))]
+        }
+        return [RootEntry("usr/lib64", .symlink("lib/\(architecture)"))]
     }
 
     /// All of it.

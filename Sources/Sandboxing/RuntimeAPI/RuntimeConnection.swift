@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 
 /// One connection of a sandbox to its door, 127.0.0.1:9001.
@@ -37,6 +38,7 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     private var awaitsEvent = false
     /// Whether all that is to be written says only that an answer was accepted.
     private var canWait = true
+    private var descriptor: NIOBSDSocket.Handle?
 
     private enum Kind { case unknown, runtime, handedOver, refused }
 
@@ -59,6 +61,28 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
         }
         answer.write(to: &outgoing)
         if !isReading { flush() }
+    }
+
+    /// Whether somebody is still at the other end.
+    ///
+    /// Asks the kernel: who went away a moment ago may not have been read as gone yet, and an event given to nobody would
+    /// wait for its time limit.
+    package var isAlive: Bool {
+        guard let channel = context?.channel, channel.isActive else { return false }
+        guard let descriptor = descriptor(of: channel) else { return true }
+        var byte: UInt8 = 0
+        // SAFETY: one byte is lent and asked for, and the descriptor is that of an open channel.
+        let count = unsafe recv(descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT))
+        return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))
+    }
+
+    /// The channel's descriptor, looked up once: it stays the same while the channel is open.
+    private func descriptor(of channel: any Channel) -> NIOBSDSocket.Handle? {
+        if descriptor == nil {
+            // A channel that cannot lend its descriptor now is one that is being closed.
+            descriptor = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable { $0 }
+        }
+        return descriptor
     }
 
     /// Ends the connection from the host's side.

@@ -34,4 +34,10 @@ package protocol BlobStore: Sendable {
 
     /// Names in order, for the one who looks for garbage.
     func list(after: BlobID?, limit: Int) async throws(StoreError) -> [BlobID]
+
+    /// Removes the blobs written more than `age` ago that no record names; gives their number.
+    ///
+    /// What this process wrote since the sweep before is spared whatever the wall clock says: somebody may be about to
+    /// name it.
+    func sweep(olderThan age: Duration, isNamed: (BlobID) async throws -> Bool) async throws -> Int
 }

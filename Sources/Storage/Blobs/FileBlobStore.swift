@@ -1,5 +1,6 @@
 import Core
 import Dispatch
+import Synchronization
 
 /// The blob store as immutable files below a folder.
 ///
@@ -11,6 +12,8 @@ package final class FileBlobStore: BlobStore {
 
     private let files: BlobFiles
     private let queues: [DispatchQueue]
+    /// What was written since the last sweep began.
+    private let young = Mutex<Set<BlobID>>([])
 
     /// Keeps blobs below a folder, which is made if need be; blocks, so it is called while the program starts.
     package init(folder: String) throws(StoreOpenError) {
@@ -24,6 +27,7 @@ package final class FileBlobStore: BlobStore {
 
     /// Keeps bytes under a name, durable when it returns; if there is such a blob, it stays as it is.
     package func put(_ id: BlobID, _ bytes: [UInt8]) async throws(StoreError) {
+        young.withLock { _ = $0.insert(id) }
         try await run(for: id) { files throws(FileFailure) in try files.write(bytes, as: id) }
     }
 
@@ -42,16 +46,20 @@ package final class FileBlobStore: BlobStore {
         try await page(after: after, limit: limit).map(\.id)
     }
 
-    /// Removes the blobs written more than `age` ago that no record names; gives their number.
+    /// Removes old blobs that no record names, but none that was written since the sweep before; gives their number.
     package func sweep(olderThan age: Duration, isNamed: (BlobID) async throws -> Bool) async throws -> Int {
         let time = Instant.now.advanced(milliseconds: -age.milliseconds).seconds
         try await run(for: nil) { files throws(FileFailure) in try files.removeUnfinished(before: time) }
+        let spared = young.withLock { young in
+            defer { young = [] }
+            return young
+        }
         var removed = 0
         var last: BlobID?
         while true {
             let page = try await page(after: last, limit: 1000)
-            for blob in page where blob.written < time {
-                guard try await !isNamed(blob.id) else { continue }
+            for blob in page where blob.written < time && !spared.contains(blob.id) {
+                guard try await !isNamed(blob.id), !young.withLock({ $0.contains(blob.id) }) else { continue }
                 try await delete(blob.id)
                 removed += 1
             }

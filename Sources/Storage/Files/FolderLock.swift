@@ -24,7 +24,11 @@ final class FolderLock: Sendable {
     /// Lets others in.
     func release() {
         descriptor.withLock { raw in
-            if let raw { close(raw) }
+            if let raw {
+                // A child on its way to its own program may still share the descriptor, and the lock with it.
+                flock(raw, LOCK_UN)
+                close(raw)
+            }
             raw = nil
         }
     }

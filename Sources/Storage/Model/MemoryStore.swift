@@ -56,9 +56,43 @@ package final class MemoryStore: Store {
         }
     }
 
+    /// Takes a lease on one item.
+    package func claim(
+        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> Claimed? {
+        let now = clock.now
+        let until = now.advanced(milliseconds: lease.milliseconds)
+        return state.withLock { state in
+            let token = Int64.random(in: .min ... .max, using: &state.random)
+            return state.partitions[partition]?[queue].claim(item, of: queue, until: until, now: now, token: token)
+        }
+    }
+
+    /// The items of a queue.
+    package func items(
+        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
+    ) async throws(StoreError) -> [QueueItem] {
+        state.withLock { state in
+            state.partitions[partition]?[queue].list(after: after, limit: limit, limits: limits) ?? []
+        }
+    }
+
+    /// Does what closing and opening a store does: whoever had items in hand is gone, and they may be claimed again.
+    package func reopen() {
+        let now = clock.now
+        state.withLock { state in
+            for partition in state.partitions.keys { state.partitions[partition]?.giveBackAll(at: now) }
+        }
+    }
+
     /// The records of these keys.
     package func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
         state.withLock { state in keys.map { state.partitions[partition]?.records[$0] } }
+    }
+
+    /// Every partition that holds records.
+    package func partitions() async throws(StoreError) -> [Partition] {
+        state.withLock { state in state.partitions.filter { !$0.value.records.isEmpty }.keys.sorted() }
     }
 
     /// A page of records.

@@ -29,6 +29,11 @@ struct PartitionModel {
             }
     }
 
+    /// Ends all leases, as opening the store does.
+    mutating func giveBackAll(at now: Instant) {
+        for name in queues.keys { queues[name]?.giveBackAll(at: now) }
+    }
+
     /// Applies a batch; a caller that gets an error throws the changed state away.
     mutating func apply(
         _ operations: [WriteOperation], id: CommitID?, at now: Instant, nextItem: inout Int64, limits: StoreLimits

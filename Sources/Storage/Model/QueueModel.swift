@@ -20,6 +20,12 @@ struct QueueModel {
         var visible: Instant?
         var attempts = 0
         var token: Int64?
+
+        var listed: QueueItem {
+            QueueItem(
+                id: id, body: body, attempts: attempts, enqueued: enqueued, group: groupName, priority: priority,
+                death: death)
+        }
     }
 
     private(set) var items: [Item] = []
@@ -59,19 +65,38 @@ struct QueueModel {
         var claimed: [Claimed] = []
         var bytes = 0
         for index in due.prefix(min(Swift.max(0, max), limits.claimItems)) where bytes < limits.answerBytes {
-            let value = token()
-            items[index].visible = until
-            items[index].token = value
-            items[index].attempts += 1
-            let item = items[index]
-            bytes += item.body.count
-            let lease = Lease(queue: queue, item: item.id, grouped: item.group != nil, token: value)
-            claimed.append(
-                Claimed(
-                    lease: lease, body: item.body, attempts: item.attempts, enqueued: item.enqueued,
-                    group: item.groupName, priority: item.priority, death: item.death))
+            bytes += items[index].body.count
+            claimed.append(take(index, of: queue, until: until, token: token()))
         }
         return claimed
+    }
+
+    /// Takes a lease on one item, due or not, unless it is in somebody's hands or waits for another of its group.
+    mutating func claim(_ item: ItemID, of queue: QueueID, until: Instant, now: Instant, token: Int64) -> Claimed? {
+        guard let index = items.firstIndex(where: { $0.id == item }), let visible = items[index].visible,
+            items[index].token == nil || visible <= now
+        else { return nil }
+        return take(index, of: queue, until: until, token: token)
+    }
+
+    private mutating func take(_ index: Int, of queue: QueueID, until: Instant, token: Int64) -> Claimed {
+        let claimed = Claimed(items[index].listed, from: queue, token: token)
+        items[index].visible = until
+        items[index].token = token
+        items[index].attempts = claimed.attempts
+        return claimed
+    }
+
+    /// The items in the order of their arrival, behind one of them.
+    func list(after: ItemID?, limit: Int, limits: StoreLimits) -> [QueueItem] {
+        var found: [QueueItem] = []
+        var bytes = 0
+        for item in items.sorted(by: { $0.id < $1.id }) where after.map({ $0 < item.id }) ?? true {
+            guard found.count < min(limit, limits.answerItems), bytes < limits.answerBytes else { break }
+            bytes += item.body.count
+            found.append(item.listed)
+        }
+        return found
     }
 
     /// Takes a leased item out and lets the next of its group come forward; `nil` if the lease is lost.
@@ -90,6 +115,14 @@ struct QueueModel {
         items[index].visible = until
         if !keep { items[index].token = nil }
         return true
+    }
+
+    /// Gives back all that is leased, as opening the store does; it stays counted as an attempt.
+    mutating func giveBackAll(at now: Instant) {
+        for index in items.indices where items[index].token != nil {
+            items[index].token = nil
+            items[index].visible = items[index].visible.map { min($0, now) }
+        }
     }
 
     /// How full it is.

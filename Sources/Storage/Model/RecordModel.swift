@@ -11,6 +11,7 @@ struct RecordModel {
     }
 
     private var records: [Key: Record] = [:]
+    var isEmpty: Bool { records.isEmpty }
     /// The highest version that a deleted record had.
     private var floor: Int64 = 0
 

@@ -41,13 +41,14 @@ final class Committer: Sendable {
         var patience = Patience()
         var wanted = 1
         var deadline: ContinuousClock.Instant?
-        while health.failure == nil, let group = inbox.take(wanted, until: deadline, idle: writer.hasIdleWork) {
+        while health.failure == nil, let group = inbox.take(wanted, until: deadline, idle: writer.idleWork) {
             if deadline != nil { patience.ended(allCame: group.count >= wanted) }
             let start = clock.now
             let outcomes = writer.run(group)
             let end = clock.now
             let waiting = inbox.count
             for (work, outcome) in zip(group, outcomes) { answer(work, outcome) }
+            writer.tidyUp()
             let wait = patience.wait(answered: group.count, waiting: waiting, commit: end - start)
             wanted = min(wait.count, Inbox.groupCount)
             deadline = wanted > 1 ? clock.now + wait.time : nil

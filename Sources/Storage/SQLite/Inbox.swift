@@ -46,8 +46,10 @@ final class Inbox: Sendable {
 
     /// Waits until so many wait, or some of them and the time is over, and takes a group.
     ///
-    /// The group is empty if `idle` and nothing waits; `nil` when closed and all is done.
-    func take(_ count: Int = 1, until deadline: ContinuousClock.Instant? = nil, idle: Bool = false) -> [Work]? {
+    /// The group is empty if nothing waits at the time `idle`; `nil` when closed and all is done.
+    func take(
+        _ count: Int = 1, until deadline: ContinuousClock.Instant? = nil, idle: ContinuousClock.Instant? = nil
+    ) -> [Work]? {
         var wanted = deadline == nil ? 1 : max(1, count)
         while true {
             let left = deadline.map { $0 - .now } ?? .zero
@@ -56,17 +58,23 @@ final class Inbox: Sendable {
                 state.wakeAt = nil
                 if state.waiting.count >= min(wanted, Self.groupCount) { return .some(Self.group(&state)) }
                 if state.closed != nil { return .some(state.waiting.isEmpty ? nil : Self.group(&state)) }
-                if idle && state.waiting.isEmpty { return .some([]) }
+                if let idle, idle <= .now, state.waiting.isEmpty { return .some([]) }
                 state.wakeAt = wanted
                 return nil
             }
             if let group { return group }
-            if wanted == 1 {
-                wake.wait()
+            if wanted > 1 {
+                wait(left)
+            } else if let idle {
+                wait(idle - .now)
             } else {
-                _ = wake.wait(timeout: .now() + .nanoseconds(Int(left / .nanoseconds(1))))
+                wake.wait()
             }
         }
+    }
+
+    private func wait(_ time: Duration) {
+        _ = wake.wait(timeout: .now() + .nanoseconds(Int(max(.zero, time) / .nanoseconds(1))))
     }
 
     /// Takes no more; what waits is still given out, unless it is to be refused.

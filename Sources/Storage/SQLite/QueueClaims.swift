@@ -2,15 +2,11 @@ import Core
 
 /// Hands out items that are due.
 final class QueueClaims {
-    private struct Due {
-        let number: Int64
-        let claimed: Claimed
-    }
-
     private let names: Names
     private let limits: StoreLimits
     private let nextPriority: Prepared
     private let due: Prepared
+    private let one: Prepared
     private let take: Prepared
     private var random = SystemRandomNumberGenerator()
 
@@ -19,14 +15,31 @@ final class QueueClaims {
         self.limits = limits
         nextPriority = try connection.prepare(QueueSQL.nextPriority)
         due = try connection.prepare(QueueSQL.due)
+        one = try connection.prepare(QueueSQL.one)
         take = try connection.prepare(QueueSQL.take)
     }
 
-    /// Takes leases, highest priority first.
+    /// Takes leases on what is asked for.
     func claim(_ claim: Work.Claim, at now: Instant) throws(SQLiteFailure) -> [Claimed] {
         guard let queue = try names.find(claim.queue.text, in: claim.partition) else { return [] }
         let until = now.advanced(milliseconds: claim.lease.milliseconds)
-        let most = min(claim.max, limits.claimItems)
+        let claimed =
+            switch claim.wanted {
+            case .due(let most): try due(most, claim, queue, at: now)
+            case .item(let item):
+                try one.all(.integer(item.number), .integer(queue), .integer(now.milliseconds)) {
+                    held($0, of: claim.queue)
+                }
+            }
+        for item in claimed { try take(item, for: claim, until: until) }
+        return claimed
+    }
+
+    /// What is due, highest priority first.
+    private func due(
+        _ most: Int, _ claim: Work.Claim, _ queue: Int64, at now: Instant
+    ) throws(SQLiteFailure) -> [Claimed] {
+        let most = min(most, limits.claimItems)
         var claimed: [Claimed] = []
         var bytes = 0
         var bound = Int64(Int16.max) + 1
@@ -39,31 +52,21 @@ final class QueueClaims {
                 .integer(queue), .integer(priority), .integer(now.milliseconds), .integer(Int64(most - claimed.count))
             ) { row in
                 guard bytes < limits.answerBytes else { return nil }
-                let item = item(row, of: claim.queue)
+                let item = held(row, of: claim.queue)
                 bytes += item.body.count
                 return item
             }
         }
-        for item in claimed {
-            try take.run(
-                .integer(item.lease.item.number), .integer(until.milliseconds), .integer(item.lease.token),
-                .text(claim.worker.text))
-        }
         return claimed
     }
 
-    private func item(_ row: Columns, of queue: QueueID) -> Claimed {
-        let group = row.optionalText(3)
-        let token = Int64.random(in: .min ... .max, using: &random)
-        var death: Claimed.Death?
-        if let source = row.optionalText(5) {
-            death = Claimed.Death(
-                queue: QueueID(source), reason: row.text(6), attempts: Int(row.integer(7)),
-                at: Instant(milliseconds: row.integer(8)))
-        }
-        return Claimed(
-            lease: Lease(queue: queue, item: ItemID(row.integer(0)), grouped: group != nil, token: token),
-            body: row.bytes(9), attempts: Int(row.integer(1)) + 1, enqueued: Instant(milliseconds: row.integer(2)),
-            group: group, priority: Int16(truncatingIfNeeded: row.integer(4)), death: death)
+    private func take(_ item: Claimed, for claim: Work.Claim, until: Instant) throws(SQLiteFailure) {
+        try take.run(
+            .integer(item.lease.item.number), .integer(until.milliseconds), .integer(item.lease.token),
+            .text(claim.worker.text))
+    }
+
+    private func held(_ row: Columns, of queue: QueueID) -> Claimed {
+        Claimed(row.item, from: queue, token: .random(in: .min ... .max, using: &random))
     }
 }

@@ -22,6 +22,18 @@ struct Reader {
         }
     }
 
+    /// Every partition that holds records; each costs one look at an index, however many records it has.
+    func partitions() throws -> [Partition] {
+        let next = try prepare("SELECT min(partition) FROM record WHERE partition > ?")
+        var found: [Partition] = []
+        var last: Int64 = -1
+        while let number = try next.first(.integer(last), read: { $0.optionalInteger(0) }) ?? nil {
+            found.append(try Partition(number: number))
+            last = number
+        }
+        return found
+    }
+
     /// A page of records.
     func scan(_ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int) throws -> Page {
         try Scanner(database, limits: limits).scan(partition, query, after: after, limit: limit)
@@ -64,6 +76,20 @@ struct Reader {
             bound = priority
         }
         return false
+    }
+
+    /// The items of a queue, behind one of them.
+    func items(_ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int) throws -> [QueueItem] {
+        guard let queue = try number(of: queue, in: partition) else { return [] }
+        var bytes = 0
+        return try prepare(QueueSQL.list).all(
+            .integer(queue), .integer(after?.number ?? -1), .integer(Int64(min(max(0, limit), limits.answerItems)))
+        ) { row in
+            guard bytes < limits.answerBytes else { return nil }
+            let item = row.item
+            bytes += item.body.count
+            return item
+        }
     }
 
     /// How full a queue is; looks at an index alone.

@@ -5,6 +5,9 @@ import GRDB
 ///
 /// Writes are grouped: one thread writes all that waits with one fsync. Reads go to snapshots beside it. If the disk fails
 /// under a write the store answers `unavailable` from then on, and tells its owner through `failures`.
+///
+/// The folder has one owner at a time, so a lease that is there when the store is opened is that of a process which is
+/// gone: opening gives the item back at once, its attempts counted.
 package final class SQLiteStore: Store {
     /// Ends when the store is closed; gives one failure if the store ended itself.
     package let failures: AsyncStream<StoreFailure>
@@ -32,7 +35,7 @@ package final class SQLiteStore: Store {
         mutations: [String: String]
     ) throws(StoreOpenError) {
         lock = try FolderLock(folder: folder)
-        pool = try Self.openPool(folder: folder)
+        pool = try Self.openPool(folder: folder, mutations: mutations, at: clock.now)
         inbox = Inbox(limit: waitingBytes)
         failures = health.failures
         self.clock = clock
@@ -47,10 +50,12 @@ package final class SQLiteStore: Store {
 
     deinit { inbox.close(.unavailable, refuseWaiting: false) }
 
-    private static func openPool(folder: String) throws(StoreOpenError) -> DatabasePool {
+    private static func openPool(
+        folder: String, mutations: [String: String], at now: Instant
+    ) throws(StoreOpenError) -> DatabasePool {
         var configuration = Configuration()
         configuration.label = "store"
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(Double(Durability.busyMilliseconds) / 1000)
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = false
         do {
@@ -58,6 +63,10 @@ package final class SQLiteStore: Store {
             try pool.writeWithoutTransaction { database in
                 try Durability.set(on: database)
                 try Schema.prepare(database)
+                let connection = Connection(database: database, mutations: mutations)
+                try connection.prepare(QueueSQL.giveBackAll).run(.integer(now.milliseconds))
+                // What a killed process had erased may still be in the log.
+                try connection.prepare(Scrubber.checkpointSQL).run()
             }
             let code = FileCalls.synchronizeFolder(folder)
             guard code == 0 else { throw StoreOpenError.folder(code: code) }
@@ -96,14 +105,32 @@ package final class SQLiteStore: Store {
     ) async throws(StoreError) -> [Claimed] {
         let now = clock.now
         guard max > 0, try await read({ try $0.hasReady(partition, queue, at: now) }) else { return [] }
-        let claim = Work.Claim(partition: partition, queue: queue, max: max, lease: lease, worker: worker)
+        let claim = Work.Claim(partition: partition, queue: queue, wanted: .due(max: max), lease: lease, worker: worker)
         return try await withCheckedContinuation { reply in inbox.put(.claim(claim, reply)) }.get()
+    }
+
+    /// Takes a lease on one item.
+    package func claim(
+        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> Claimed? {
+        let claim = Work.Claim(partition: partition, queue: queue, wanted: .item(item), lease: lease, worker: worker)
+        return try await withCheckedContinuation { reply in inbox.put(.claim(claim, reply)) }.get().first
+    }
+
+    /// The items of a queue.
+    package func items(
+        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
+    ) async throws(StoreError) -> [QueueItem] {
+        try await read { try $0.items(partition, queue, after: after, limit: limit) }
     }
 
     /// The records of these keys.
     package func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
         try await read { try $0.get(partition, keys) }
     }
+
+    /// Every partition that holds records.
+    package func partitions() async throws(StoreError) -> [Partition] { try await read { try $0.partitions() } }
 
     /// A page of records.
     package func scan(

@@ -71,4 +71,12 @@ enum Schema {
 extension Partition {
     /// The partition as one integer: twelve digits of account, then sixteen bits of bucket.
     var number: SQLValue { .integer((Int64(account.text) ?? 0) << 16 | Int64(bucket)) }
+
+    /// Reads the integer back.
+    init(number: Int64) throws(NameError) {
+        let digits = String(number >> 16)
+        self.init(
+            account: try AccountID(String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits),
+            bucket: UInt16(truncatingIfNeeded: number))
+    }
 }

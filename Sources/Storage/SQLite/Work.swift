@@ -11,9 +11,15 @@ enum Work: Sendable {
     struct Claim: Sendable {
         let partition: Partition
         let queue: QueueID
-        let max: Int
+        let wanted: Wanted
         let lease: Duration
         let worker: WorkerID
+
+        /// Which items.
+        enum Wanted: Sendable {
+            case due(max: Int)
+            case item(ItemID)
+        }
     }
 
     typealias Reply<Answer> = CheckedContinuation<Result<Answer, StoreError>, Never>

@@ -19,6 +19,7 @@ final class Writer {
     private let logNames: Names
     private let depths: Depths
     private let sweeper: Sweeper
+    private let scrubber: Scrubber
     private let records: RecordWriter
     private let logs: LogWriter
     private let queues: QueueWriter
@@ -34,6 +35,7 @@ final class Writer {
         logNames = try Names(table: "log", connection)
         depths = try Depths(connection)
         sweeper = try Sweeper(connection)
+        scrubber = try Scrubber(connection)
         records = try RecordWriter(connection)
         logs = try LogWriter(connection, names: logNames, sweeper: sweeper)
         queues = try QueueWriter(connection, names: queueNames, depths: depths, limits: limits)
@@ -42,11 +44,15 @@ final class Writer {
         noteCommit = try connection.prepare("INSERT OR REPLACE INTO applied (partition, id, until) VALUES (?, ?, ?)")
     }
 
-    /// Whether rows wait to be deleted when there is nothing else to do.
-    var hasIdleWork: Bool { sweeper.hasWork }
+    /// When there is something to do though nobody asks: rows to delete, or a log to cut.
+    var idleWork: ContinuousClock.Instant? { sweeper.hasWork ? .now : scrubber.due }
+
+    /// Lets what was erased leave the log, when the answers to a group have been given.
+    func tidyUp() { scrubber.run() }
 
     /// Applies the group; when it returns, what it says was applied is durable.
     func run(_ group: [Work]) -> [Outcome] {
+        guard !group.isEmpty || sweeper.hasWork else { return [] }
         var step = StoreFailure.Step.write
         do {
             let now = clock.now
@@ -133,7 +139,9 @@ final class Writer {
             let version = try records.put(key, value: value, index: values, expect: expect, in: partition)
             return .version(try version.orThrow(.conflict(operation: index)))
         case .delete(let key, let expect):
-            return try records.delete(key, expect: expect, in: partition).orThrow(.conflict(operation: index))
+            let isDone = try records.delete(key, expect: expect, in: partition)
+            scrubber.erased()
+            return try isDone.orThrow(.conflict(operation: index))
         case .append(let log, let entries, let expectNext):
             let range = try logs.append(entries, to: log, expectNext: expectNext, in: partition, at: now)
             return .sequences(try range.orThrow(.conflict(operation: index)))

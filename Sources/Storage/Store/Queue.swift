@@ -9,10 +9,18 @@ package struct QueueID: Hashable, Sendable {
 }
 
 /// The number of an item of a queue; it grows with the order of arrival and never comes back.
-package struct ItemID: Hashable, Comparable, Sendable {
+package struct ItemID: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var number: Int64
 
+    package var description: String { String(number) }
+
     init(_ number: Int64) { self.number = number }
+
+    /// Reads the text form: decimal digits.
+    package init?(_ text: some StringProtocol) {
+        guard let number = Int64(text), number >= 0, String(number) == text else { return nil }
+        self.number = number
+    }
 
     /// Orders items by arrival.
     package static func < (left: ItemID, right: ItemID) -> Bool { left.number < right.number }
@@ -27,12 +35,27 @@ package struct WorkerID: Hashable, Sendable {
 }
 
 /// The right to finish one claimed item: valid until the item is claimed again, given back or finished.
+///
+/// A store with one owner ends all leases when it is opened: whoever held them is gone.
 package struct Lease: Hashable, Sendable {
     package var queue: QueueID
     package var item: ItemID
     /// Whether the end of this item may set free another of its group.
     let grouped: Bool
     let token: Int64
+}
+
+/// An item as it lies in its queue, in nobody's hands or in somebody else's.
+package struct QueueItem: Equatable, Sendable {
+    package var id: ItemID
+    package var body: [UInt8]
+    /// How often it was claimed.
+    package var attempts: Int
+    package var enqueued: Instant
+    package var group: String?
+    package var priority: Int16
+    /// Set where the item was moved here by `deadLetter`.
+    package var death: Claimed.Death?
 }
 
 /// An item in the hands of a worker.
@@ -46,6 +69,17 @@ package struct Claimed: Equatable, Sendable {
     package var priority: Int16
     /// Set where the item was moved here by `deadLetter`.
     package var death: Death?
+
+    /// Puts an item into the hands of who has this token.
+    init(_ item: QueueItem, from queue: QueueID, token: Int64) {
+        lease = Lease(queue: queue, item: item.id, grouped: item.group != nil, token: token)
+        body = item.body
+        attempts = item.attempts + 1
+        enqueued = item.enqueued
+        group = item.group
+        priority = item.priority
+        death = item.death
+    }
 
     /// Why and from where an item came into a dead letter queue.
     package struct Death: Equatable, Sendable {

@@ -14,8 +14,22 @@ package protocol Store: Sendable {
         _ partition: Partition, _ queue: QueueID, max: Int, lease: Duration, worker: WorkerID
     ) async throws(StoreError) -> [Claimed]
 
+    /// Takes a lease on one item, due or not; `nil` where it is gone, in somebody's hands, or behind another of its group.
+    func claim(
+        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
+    ) async throws(StoreError) -> Claimed?
+
+    /// The items of a queue in the order of their arrival, whatever their state, behind one of them; at least one if
+    /// there is one, however large.
+    func items(
+        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
+    ) async throws(StoreError) -> [QueueItem]
+
     /// The records of these keys, in this order, as they were at one moment.
     func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?]
+
+    /// Every partition that holds records.
+    func partitions() async throws(StoreError) -> [Partition]
 
     /// A page of records. A page may hold fewer than `limit` and still have a next one.
     func scan(

@@ -24,22 +24,7 @@ struct LogFeed {
             start = Instant(milliseconds: begin)
             if seen.count > 10_000 { seen = seen.filter { $0.value >= begin } }
         }
-        return "\(Self.text(time)) \(Self.harmless(message.drop(suffix: "\n")))"
-    }
-
-    /// A message as a terminal may see it: runtimes write `\r` inside one event, and a function's escape sequences
-    /// are not for the operator's terminal to obey.
-    private static func harmless(_ message: Substring) -> String {
-        var text = ""
-        for scalar in message.unicodeScalars {
-            switch scalar.value {
-            case 0x0D: text += "\n"
-            case 0x09, 0x0A: text.unicodeScalars.append(scalar)
-            case 0..<0x20, 0x7F..<0xA0: text += "\u{FFFD}"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text
+        return "\(Self.text(time)) \(Terminal.harmless(message.drop(suffix: "\n")))"
     }
 
     /// A time as `2026-11-20T10:11:12.123Z`.

@@ -58,9 +58,8 @@ struct ServiceClient {
     ) async throws -> HTTPResponseHead {
         let (head, body) = signed(request)
         return try await connection.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head))
-            if body.readableBytes > 0 { try await outbound.write(.body(body)) }
-            try await outbound.write(.end(nil))
+            // In one write: without a body the head says it all, and the server may have answered and closed already.
+            try await outbound.write(contentsOf: [.head(head), .body(body), .end(nil)])
             var answer: HTTPResponseHead?
             for try await part in inbound {
                 switch part {

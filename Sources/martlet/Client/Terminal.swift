@@ -15,6 +15,21 @@ enum Terminal {
     /// Writes a line about an error.
     static func printError(_ line: String) { write(Array("\(line)\n".utf8), to: STDERR_FILENO) }
 
+    /// A text as a terminal may see it: runtimes write `\r` inside one event, and a function's escape sequences are not
+    /// for the operator's terminal to obey.
+    static func harmless(_ message: some StringProtocol) -> String {
+        var text = ""
+        for scalar in message.unicodeScalars {
+            switch scalar.value {
+            case 0x0D: text += "\n"
+            case 0x09, 0x0A: text.unicodeScalars.append(scalar)
+            case 0..<0x20, 0x7F..<0xA0: text += "\u{FFFD}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return text
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -41,6 +41,8 @@ struct ServeCommand: AsyncParsableCommand {
     var parkedMaximum: Int?
     @Option(help: "Seconds an instance without work is kept (default: 600).")
     var idleSeconds: Int?
+    @Option(help: "Seconds a function may take to start, before it starts anew within its own timeout (default: 10).")
+    var initSeconds: Int?
     @Option(help: "trace, debug, info, notice, warning or error (default: info).")
     var logLevel: String?
 
@@ -49,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         let flags = ServerSettings(
             dataDir: dataDir, listen: listen, region: region, account: account, rootKey: rootKey, runtimes: runtimes,
             memoryBudget: memoryBudget, concurrency: concurrency, parked: parked, parkedMaximum: parkedMaximum,
-            idleSeconds: idleSeconds, logLevel: logLevel)
+            idleSeconds: idleSeconds, initSeconds: initSeconds, logLevel: logLevel)
         try await Server.run(try ServerPlan(flags.over(file)))
     }
 }

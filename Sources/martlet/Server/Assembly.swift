@@ -13,6 +13,7 @@ struct Assembly: Sendable {
     let events: EventInvocations
     let gateway: GatewayServer
     let logs: Logs
+    let sweep: CodeSweep
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -42,12 +43,15 @@ struct Assembly: Sendable {
                         code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
-                handOver: { channel, version in late.serve(channel, version) }),
+                handOver: { channel, version, cause in late.serve(channel, version, cause) }),
             logger: parts.logger)
+        let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
+            try await parts.keys.key(for: "function/\(name)", in: account)
+        }
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool,
             surroundings: EventInvocations.Surroundings(
-                key: { account, name in try await parts.keys.key(for: "function/\(name)", in: account) },
+                key: eventKey,
                 resolve: { account, reference in
                     do { return try await functions.resolve(reference, in: account) } catch FunctionError
                         .functionMissing
@@ -58,13 +62,17 @@ struct Assembly: Sendable {
             logger: parts.logger)
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs)
+            logs: parts.logs,
+            deadLetters: DeadLetters(
+                account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
+                key: eventKey))
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
         late.set(pool, gateway, functions)
         await late.countReserved(in: plan.account)
-        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs)
+        let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
+        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep)
     }
 
     /// Takes no new calls, and waits a while for those in flight.
@@ -109,8 +117,10 @@ private final class Late: Sendable {
         await parts.pool.setTotalReserved(parts.functions.limits.concurrency - free)
     }
 
-    func serve(_ channel: any Channel, _ version: FunctionVersion) -> EventLoopFuture<Void> {
+    func serve(
+        _ channel: any Channel, _ version: FunctionVersion, _ cause: @escaping @Sendable () -> Cause?
+    ) -> EventLoopFuture<Void> {
         guard let parts = parts.withLock({ $0 }) else { return channel.eventLoop.makeFailedFuture(ChannelError.eof) }
-        return parts.gateway.serve(channel, of: version)
+        return parts.gateway.serve(channel, of: version, cause: cause)
     }
 }

@@ -73,6 +73,7 @@ enum Server {
             group.addTask { await features.events.run() }
             group.addTask { await features.gateway.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
+            group.addTask { await features.sweep.run() }
             let failure = await StopSignal.wait(or: running.store.failures)
             logger.notice("Stopping: no new calls, those in flight are finished.")
             await features.drain()

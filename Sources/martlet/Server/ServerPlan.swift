@@ -39,6 +39,7 @@ struct ServerPlan {
         pool.parkedMinimum = settings.parked.map { max(0, $0) } ?? pool.parkedMinimum
         pool.parkedMaximum = settings.parkedMaximum.map { max(0, $0) } ?? pool.parkedMaximum
         pool.idleTime = .seconds(settings.idleSeconds ?? 600)
+        if let seconds = settings.initSeconds { pool.initTime = .seconds(try Self.positive("init-seconds", seconds)) }
         self.pool = pool
     }
 

@@ -18,6 +18,7 @@ struct ServerSettings: Codable, Equatable {
     var parked: Int?
     var parkedMaximum: Int?
     var idleSeconds: Int?
+    var initSeconds: Int?
     var logLevel: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -29,6 +30,7 @@ struct ServerSettings: Codable, Equatable {
         case concurrency, parked
         case parkedMaximum = "parked-maximum"
         case idleSeconds = "idle-seconds"
+        case initSeconds = "init-seconds"
         case logLevel = "log-level"
     }
 
@@ -55,7 +57,8 @@ struct ServerSettings: Codable, Equatable {
             account: account ?? file.account, rootKey: rootKey ?? file.rootKey, runtimes: runtimes ?? file.runtimes,
             memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
-            idleSeconds: idleSeconds ?? file.idleSeconds, logLevel: logLevel ?? file.logLevel)
+            idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,
+            logLevel: logLevel ?? file.logLevel)
     }
 }
 
