@@ -26,7 +26,7 @@ enum { QUIET = 40 };
 static struct cradle spare = {.process = -1, .socket = -1};
 static uint64_t last_group;
 static long long last_use;
-static int stopping;
+static int started;
 
 static long long milliseconds(void) {
     struct timespec now;
@@ -170,9 +170,12 @@ int cradle_become(struct cradle *cradle, uid_t uid, const uint8_t *words, size_t
     return result != 0 ? failed("order bubblewrap", "") : 0;
 }
 
+// From now on a child waits: the groups and the base that it enters are known.
+void cradles_start(void) { started = 1; }
+
 // Sees to it that one child waits. Gives the milliseconds after which to do so again; -1 when there is no need.
 int cradles_tend(void) {
-    if (stopping) return -1;
+    if (!started) return -1;
     struct pollfd gone = {.fd = spare.socket, .events = 0};
     if (spare.group && spare.socket >= 0 && poll(&gone, 1, 0) == 0) return -1;
     long long left = last_use + QUIET - milliseconds();
@@ -184,6 +187,6 @@ int cradles_tend(void) {
 
 // Ends the child that waits, for good. Gives 0 when nothing is left of it.
 int cradles_stop(void) {
-    stopping = 1;
+    started = 0;
     return discard(&spare);
 }

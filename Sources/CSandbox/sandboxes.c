@@ -40,7 +40,9 @@ int sandboxes_set_up(int epoll, uint32_t uid_base, uint32_t most) {
     slots = most;
     sandboxes = calloc(most, sizeof *sandboxes);
     ids = calloc(most, sizeof *ids);
-    return sandboxes && ids ? 0 : failed("calloc", "");
+    if (!sandboxes || !ids) return failed("calloc", "");
+    cradles_start();
+    return 0;
 }
 
 // The slot of a sandbox; with 0, a free one.

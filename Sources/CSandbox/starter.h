@@ -50,6 +50,7 @@ struct cradle {
 };
 int cradle_take(struct cradle *cradle);
 int cradle_become(struct cradle *cradle, uid_t uid, const uint8_t *words, size_t length, const int fds[2]);
+void cradles_start(void);
 int cradles_tend(void);
 int cradles_stop(void);
 

@@ -13,16 +13,17 @@ extension Functions {
         for _ in 0..<3 {
             let key = try await records.makeKey(for: "function/\(new.name)", in: account)
             let code = try await records.storeCode(new.archive, unpackedSize: unpacked, key: key, in: account)
-            let made: FunctionVersion?
+            let before = changes
+            let made: (version: FunctionVersion, state: FunctionState)?
             do { made = try await commit(new, code: code, key: key, in: account) } catch {
                 // Where the store failed, the commit may yet turn out to have happened.
                 if !error.isStorageFailure { await discard(code, in: account) }
                 throw error
             }
             if let made {
-                let bytes = made.code.size * (made.number == .latest ? 1 : 2)
-                await announce(new.name, in: account, functions: 1, bytes: bytes)
-                return made
+                let bytes = made.version.code.size * (made.version.number == .latest ? 1 : 2)
+                await announce(new.name, in: account, functions: 1, bytes: bytes, now: (made.state, before))
+                return made.version
             }
             await discard(code, in: account)
             guard try await records.read(place, in: account, as: FunctionState.self) == nil else {
@@ -136,7 +137,7 @@ extension Functions {
 
     private func commit(
         _ new: NewFunction, code: CodeReference, key: KeyName, in account: AccountID
-    ) async throws(FunctionError) -> FunctionVersion? {
+    ) async throws(FunctionError) -> (FunctionVersion, FunctionState)? {
         let stamp = ChangeStamp.now
         let layers = try await attach(new.configuration.layers, keeping: nil, in: account)
         let latest = try VersionRecord(
@@ -154,7 +155,7 @@ extension Functions {
         }
         let main = try await draft.write(to: records, expect: .absent)
         guard try await records.commit([main] + draft.operations, in: account) else { return nil }
-        return runnable(shown.record, shown.number, of: new.name, state: draft.state, in: account)
+        return (runnable(shown.record, shown.number, of: new.name, state: draft.state, in: account), draft.state)
     }
 
     /// A batch holds a thousand operations: of more versions, all but a few go first.

@@ -22,7 +22,7 @@ package actor Functions {
     private let onChange: ChangeHandler
     private var usages: [AccountID: AccountUsage] = [:]
     /// What callers' names meant lately, until the function changes.
-    var resolved = BoundedCache<Place, ResolvedFunction>(limit: 8192)
+    var resolved = BoundedCache<Place, ResolvedFunction>(limit: 2048)
     /// Counts changes: whoever waited while it grew may have read what is old by now.
     private(set) var changes = 0
 
@@ -68,6 +68,7 @@ package actor Functions {
         _ body: (inout FunctionDraft) async throws(FunctionError) -> Result
     ) async throws(FunctionError) -> Result {
         for _ in 0..<Self.attempts {
+            let before = changes
             let found = try await load(name, in: account)
             var draft = FunctionDraft(name: name, account: account, key: found.key, state: found.value)
             let result: Result
@@ -79,17 +80,18 @@ package actor Functions {
                 continue
             }
             guard try await records.commit([main] + draft.operations, in: account) else { continue }
-            await settle(draft, was: found.value)
+            await settle(draft, was: found.value, since: before)
             return result
         }
         throw .busy(name)
     }
 
     /// After a commit: tells those who run the function, and deletes what no record names any more.
-    private func settle(_ draft: FunctionDraft, was old: FunctionState) async {
+    private func settle(_ draft: FunctionDraft, was old: FunctionState, since before: Int) async {
         let latest = draft.state.latest
         await announce(
-            draft.name, in: draft.account, bytes: draft.bytes + latest.code.size - old.latest.code.size)
+            draft.name, in: draft.account, bytes: draft.bytes + latest.code.size - old.latest.code.size,
+            now: (draft.state, before))
         let gone = [old.latest] + draft.removed
         for blob in Set(gone.map(\.code.blob)).subtracting([latest.code.blob]) {
             await forgetUnused(code: blob, in: draft.account)
@@ -99,10 +101,23 @@ package actor Functions {
     }
 
     /// After a commit: counts what it changed, and tells those who run the function.
-    func announce(_ name: FunctionName, in account: AccountID, functions: Int = 0, bytes: Int) async {
+    ///
+    /// What the function is `now`, and how many changes there were before, saves the first call from reading it; where
+    /// there was another change since, that one knows better.
+    func announce(
+        _ name: FunctionName, in account: AccountID, functions: Int = 0, bytes: Int,
+        now: (state: FunctionState, changes: Int)? = nil
+    ) async {
         count(functions: functions, bytes: bytes, in: account)
-        changes += 1
         resolved.removeAll { $0.account == account && $0.reference.name == name }
+        if let now, now.changes == changes {
+            let reference = FunctionReference(name: name)
+            resolved[Place(account: account, reference: reference)] = ResolvedFunction(
+                name: name, qualifier: nil, invokedARN: arn(name, in: account),
+                reservedConcurrency: now.state.reservedConcurrency, eventInvoke: now.state.eventInvoke(for: nil),
+                main: runnable(now.state.latest, .latest, of: name, state: now.state, in: account))
+        }
+        changes += 1
         await onChange(account, name)
     }
 
