@@ -4,10 +4,12 @@ import NIOHTTP1
 extension WireRequest {
     /// The request as the codec reads it.
     init(_ request: HTTPRequest) {
-        let parts = request.head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes, as signatures are: a question mark with an accent is one character, and no question mark.
+        let uri = request.head.uri.utf8
+        let mark = uri.firstIndex(of: UInt8(ascii: "?")) ?? uri.endIndex
         self.init(
-            method: request.head.method.rawValue, rawPath: parts.first.map(String.init) ?? "/",
-            rawQuery: parts.count > 1 ? String(parts[1]) : "",
+            method: request.head.method.rawValue, rawPath: String(request.head.uri[..<mark]),
+            rawQuery: String(request.head.uri[mark...].utf8.dropFirst()) ?? "",
             headers: WireHeaders(request.head.headers.map { (name: $0.name, value: $0.value) }),
             body: Array(request.body.readableBytesView))
     }

@@ -14,22 +14,28 @@ struct LineSplitter {
         var lines: [String] = []
         var view = bytes.readableBytesView[...]
         while let end = view.firstIndex(of: UInt8(ascii: "\n")) {
-            rest.append(contentsOf: view[..<end])
+            append(view[..<end], to: &lines)
             lines.append(take())
             view = view[(end + 1)...]
         }
-        rest.append(contentsOf: view)
-        while rest.count >= Self.lineLimit {
-            let tail = Array(rest[Self.lineLimit...])
-            rest.removeLast(tail.count)
-            lines.append(take())
-            rest = tail
-        }
+        append(view, to: &lines)
         return lines
     }
 
     /// The last line, where it has no end.
     mutating func finish() -> String? { rest.isEmpty ? nil : take() }
+
+    /// Keeps a part of a line, less what fills whole events.
+    private mutating func append(_ part: ByteBufferView, to lines: inout [String]) {
+        var part = part
+        while rest.count + part.count > Self.lineLimit {
+            let room = Self.lineLimit - rest.count
+            rest.append(contentsOf: part.prefix(room))
+            lines.append(take())
+            part = part.dropFirst(room)
+        }
+        rest.append(contentsOf: part)
+    }
 
     private mutating func take() -> String {
         defer { rest.removeAll(keepingCapacity: true) }
