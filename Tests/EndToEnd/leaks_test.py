@@ -107,7 +107,7 @@ def main():
             assert not after.above(before), f"before and after: {after.above(before)}"
 
         def bounded():
-            # The server keeps pages of its store (16 MB each for writing and for reading) and thousands of streams.
+            # The server keeps pages of its store (16 MB each for writing and for reading), 8,192 streams and 20,000 names.
             allowed = {"server": min(2048 + 8 * KILLS, 49152), "starter": 512}
             grown = {name: after.memory[name] - value for name, value in before.memory.items()}
             assert all(grown[name] <= most for name, most in allowed.items()), f"KB grown: {grown}, allowed: {allowed}"
