@@ -12,7 +12,7 @@ help:
 	@echo '  make build     the program, for development (.build/debug/martlet)'
 	@echo '  make release   the program, optimised (.build/release/martlet)'
 	@echo '  make bench     start and call times beside those of the machine itself; also as JSON'
-	@echo '  make fuzz      feeds garbage to every parser for a while (TIME=60: a minute each)'
+	@echo '  make fuzz      feeds every parser with what breaks parsers (TIME=60: a minute each)'
 	@echo '  make soak      hours of load with crashes; nothing may leak or get lost (MINUTES=60)'
 	@echo '  make install   Debian packages by name and the AWS clients for the tests, if missing'
 	@echo '  make clean     removes what was built'

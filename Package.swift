@@ -1,8 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Where libFuzzer lies, if `dev/fuzz` is what builds: only then are there instrumentation and a fuzzing program.
+let fuzzer = Context.environment["MARTLET_FUZZER"]
+
 /// Every target is compiled alike: Swift 6 mode, strict memory safety, upcoming features on, warnings are errors.
-let strict: [SwiftSetting] = [
+var strict: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("ExistentialAny"),
@@ -10,6 +13,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("InferIsolatedConformances"),
 ]
+if fuzzer != nil { strict.append(.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])) }
 
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
@@ -119,3 +123,16 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+if let fuzzer {
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Core", "Sandboxing", "CSandbox", "Storage", "Vault", "Platform", "Gateway", "CFuzzer", "TestSupport",
+            ] + nio,
+            path: "Fuzz/Harness", swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),
+    ]
+}

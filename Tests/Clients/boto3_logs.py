@@ -55,6 +55,13 @@ def test_events(server):
     equal((last["events"], last["nextForwardToken"]), ([], page["nextForwardToken"]))
     found = logs.filter_log_events(logGroupName="/test/e", filterPattern="ERROR")["events"]
     equal([(e["logStreamName"], e["message"]) for e in found], [("two", "ERROR other ü")])
+    for pattern, count in (("%^line 1[0-9]? (odd|even)%", None), ("%^line 1[0-9]?.(odd)%", None), (r"%^line\s1[0-9]\s%", 10),
+                           ("[word, number > 20, parity = odd]", 2), ("[..., w = even]", 13), ("[word, ...", None)):
+        if count is None:
+            with refused("InvalidParameterException", 400):
+                logs.filter_log_events(logGroupName="/test/e", filterPattern=pattern)
+        else:
+            equal(len(logs.filter_log_events(logGroupName="/test/e", filterPattern=pattern)["events"]), count)
     found = logs.filter_log_events(logGroupName="/test/e", logStreamNames=["one"], startTime=now - 2990, endTime=now - 2981)["events"]
     equal(len(found), 10)
     everything = [e for page in logs.get_paginator("filter_log_events").paginate(

@@ -19,6 +19,12 @@ func `a text that names no function is refused`(text: String) {
     #expect(throws: NameError.self) { try FunctionReference(text) }
 }
 
+@Test func `a digit with an accent is no digit of an account`() {
+    #expect(throws: NameError.self) { try AccountID("0\u{301}000000000") }
+    #expect(throws: NameError.self) { try AccountID("00000000\u{665}00") }
+    #expect(throws: NameError.self) { try FunctionReference("0\u{301}000000000:function:orders") }
+}
+
 @Test func `a trace survives both header forms`() throws {
     let trace = TraceContext()
     #expect(TraceContext(traceparent: trace.traceparent) == trace)

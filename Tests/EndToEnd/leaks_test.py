@@ -5,7 +5,7 @@ import os
 import time
 
 from client import eventually
-from server import Server, control_groups, descendants, mounts, open_descriptors, processes
+from server import Server, control_groups, descendants, mounts, open_descriptors, processes, resident
 
 from outcome import Outcome  # isort: skip
 
@@ -46,12 +46,15 @@ class Counts:
             if table[child][0] == number and table[child][2].startswith("martlet"):
                 self.values["descriptors of the starter"] = open_descriptors(child)
                 self.values["mounts of the starter"] = mounts(child)
+                self.starter = child
+        self.memory = {"server": resident(number), "starter": resident(self.starter)}
 
     def above(self, other):
         return {name: (other.values[name], value) for name, value in self.values.items() if value > other.values.get(name, 0)}
 
     def __repr__(self):
-        return ", ".join(f"{value} {name}" for name, value in self.values.items())
+        counts = [f"{value} {name}" for name, value in self.values.items()]
+        return ", ".join(counts + [f"{value} KB of the {name}" for name, value in self.memory.items()])
 
 
 def end_one(client, how):
@@ -103,11 +106,18 @@ def main():
         def same():
             assert not after.above(before), f"before and after: {after.above(before)}"
 
+        def bounded():
+            # The server keeps pages of its store (16 MB each for writing and for reading), 8,192 streams and 20,000 names.
+            allowed = {"server": min(2048 + 8 * KILLS, 49152), "starter": 512}
+            grown = {name: after.memory[name] - value for name, value in before.memory.items()}
+            assert all(grown[name] <= most for name, most in allowed.items()), f"KB grown: {grown}, allowed: {allowed}"
+
         def right():
             assert not wrong, f"{len(wrong)} of {KILLS + len(ENDINGS)}: {wrong[:3]}"
 
         outcome.check("every caller gets the right error", right)
         outcome.check("no descriptor, process, zombie, control group or mount is left", same)
+        outcome.check("memory grows by nothing but bounded caches", bounded)
         outcome.check("the function still answers", lambda: answers(client))
         outcome.check("nothing is left of a server that ended", lambda: ends(server))
     outcome.finish()

@@ -147,6 +147,12 @@ def open_descriptors(number):
     return len(os.listdir(f"/proc/{number}/fd"))
 
 
+def resident(number):
+    """Kilobytes of memory that a process holds."""
+    with open(f"/proc/{number}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+
 def mounts(number):
     with open(f"/proc/{number}/mountinfo") as table:
         return len(table.readlines())

@@ -1,4 +1,6 @@
 import Core
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import Gateway
@@ -7,6 +9,24 @@ import Testing
 @Suite struct WireAttackTests {
     private static let deep = String(repeating: "[", count: 100_000)
     private static let path = "/2015-03-31/functions"
+
+    @Test func `an accent behind a separator does not hide it from the router while the signature sees it`() throws {
+        let head = RequestText(
+            HTTPRequestHead(version: .http1_1, method: .GET, uri: "/a?\u{301}b=c&\u{301}d==\u{301}e?f"))
+        let request = WireRequest(HTTPRequest(head: head, body: ByteBuffer(), caller: .anyone))
+        #expect(request.rawPath.utf8.elementsEqual("/a".utf8))
+        #expect(request.rawQuery.utf8.elementsEqual("\u{301}b=c&\u{301}d==\u{301}e?f".utf8))
+        let pairs = try PercentCoding.pairs(request.rawQuery)
+        #expect(pairs.map(\.name) == ["\u{301}b", "\u{301}d"])
+        #expect(pairs.map(\.value) == ["c", "=\u{301}e?f"])
+    }
+
+    @Test(arguments: [
+        "<a:1/>", "<a:/>", "<:a/>", "<a:-b/>", "<.a/>", "<a>&#+65;</a>", "<a>&#x+41;</a>", "<a b:2='c'/>",
+    ])
+    func `a name that is none behind its prefix, and a reference with a sign, are no XML`(text: String) {
+        #expect(throws: Malformed.self) { try XMLReader.root(of: Array(text.utf8)) }
+    }
 
     @Test(arguments: [
         WireRequests.make("lambda", path: path, body: #"{"Code":"# + deep),

@@ -8,7 +8,8 @@ package struct AccountID: Hashable, Sendable, CustomStringConvertible {
     /// Takes twelve digits and nothing else.
     package init(_ text: String) throws(NameError) {
         guard text.utf8.count == 12 else { throw .badLength(minimum: 12, maximum: 12) }
-        try text.requireCharacters { ("0"..."9").contains($0) }
+        // Not by a range of characters: "0" with an accent lies between "0" and "9".
+        try text.requireCharacters { $0.isASCII && $0.isNumber }
         self.text = text
     }
 

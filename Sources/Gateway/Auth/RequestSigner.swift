@@ -79,7 +79,7 @@ package struct RequestSigner: Sendable {
         ]
         if let token = credential.token, signsToken { pairs.append(("X-Amz-Security-Token", token)) }
         let query = pairs.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")
-        head.uri += (head.uri.contains("?") ? "&" : "?") + query
+        head.uri += (head.uri.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query
         let payload = service == "s3" ? SignedPayload.unsigned : payloadHash(of: body)
         let (_, steps) = steps(head, names: names, payload: payload, date: date)
         if let token = credential.token, !signsToken { head.uri += "&X-Amz-Security-Token=\(Self.escaped(token))" }

@@ -92,7 +92,7 @@ struct LineSplitter {
 
     private mutating func append(_ bytes: some Collection<UInt8>, _ events: inout [String]) {
         var bytes = bytes[...]
-        while rest.count + bytes.count >= Self.lineLimit {
+        while rest.count + bytes.count > Self.lineLimit {
             let piece = bytes.prefix(Self.lineLimit - rest.count)
             bytes = bytes.dropFirst(piece.count)
             rest.append(contentsOf: piece)

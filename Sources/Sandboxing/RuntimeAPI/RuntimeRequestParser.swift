@@ -42,13 +42,15 @@ package struct RuntimeRequestParser: Sendable {
             if length >= 4, view[lineFeed - 1] == UInt8(ascii: "\r"), view[lineFeed - 2] == UInt8(ascii: "\n"),
                 view[lineFeed - 3] == UInt8(ascii: "\r")
             {
+                guard length <= Self.headLimit else { throw .headTooLarge(limit: Self.headLimit) }
                 scanned = 0
                 return length
             }
             index = lineFeed + 1
         }
         scanned = view.count
-        guard scanned <= Self.headLimit else { throw .headTooLarge(limit: Self.headLimit) }
+        // As many bytes without an end are the beginning of a longer head.
+        guard scanned < Self.headLimit else { throw .headTooLarge(limit: Self.headLimit) }
         return nil
     }
 
@@ -72,6 +74,9 @@ struct BodyCollector {
     private var chunk = Chunk.size
 
     private enum Chunk { case size, data, end, trailer }
+
+    /// Bytes of a line that is not data: a chunk's size with its extensions, or a trailer.
+    private static let lineLimit = 4096
 
     /// Takes what is there; true when the body is whole.
     mutating func collect(_ framing: BodyFraming, from buffer: inout ByteBuffer) throws(RuntimeRequestError) -> Bool {
@@ -126,11 +131,13 @@ struct BodyCollector {
     private static func line(from buffer: inout ByteBuffer) throws(RuntimeRequestError) -> String? {
         let view = buffer.readableBytesView
         guard let end = view.firstIndex(of: UInt8(ascii: "\n")) else {
-            guard view.count <= 4096 else { throw .malformedChunk }
+            guard view.count < lineLimit else { throw .malformedChunk }
             return nil
         }
         let length = end - view.startIndex + 1
-        guard length >= 2, view[end - 1] == UInt8(ascii: "\r"), let text = buffer.readString(length: length) else {
+        guard length >= 2, length <= lineLimit, view[end - 1] == UInt8(ascii: "\r"),
+            let text = buffer.readString(length: length)
+        else {
             throw .malformedChunk
         }
         return String(text.utf8.dropLast(2)) ?? ""

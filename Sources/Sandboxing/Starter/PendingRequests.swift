@@ -95,7 +95,8 @@ final class PendingRequests: Sendable {
         }
     }
 
-    private static func reply(_ message: StarterConnection.Received) -> (UInt32, Answer)? {
+    /// Reads the answer to a request; `nil` where a message is none.
+    static func reply(_ message: StarterConnection.Received) -> (UInt32, Answer)? {
         var reader = MessageReader(message.bytes[...])
         guard reader.number(UInt32.self) == SANDBOX_REPLY.rawValue, let request = reader.number(UInt32.self),
             reader.number(UInt64.self) != nil, let error = reader.number(Int32.self), let tried = reader.string(),
@@ -105,7 +106,8 @@ final class PendingRequests: Sendable {
         return (request, error == 0 ? .success(reply) : .failure(SandboxError(tried: tried, errno: error)))
     }
 
-    private static func exit(_ message: StarterConnection.Received) -> SandboxExit? {
+    /// Reads how a sandbox ended; `nil` where a message does not say.
+    static func exit(_ message: StarterConnection.Received) -> SandboxExit? {
         var reader = MessageReader(message.bytes[...])
         guard reader.number(UInt32.self) == SANDBOX_EXIT.rawValue, reader.number(UInt32.self) != nil,
             let id = reader.number(UInt64.self), let how = reader.number(UInt32.self),

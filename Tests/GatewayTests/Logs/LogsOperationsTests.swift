@@ -18,6 +18,27 @@ import Testing
         .number(JSONNumber(Instant.now.advanced(milliseconds: offset).milliseconds))
     }
 
+    @Test(arguments: [
+        ("%^[A-Z]+:\\s%", 2), ("[level=ERROR:, ...]", 1), ("[..., took > 20]", 1), ("{ $.took = %^1% }", 1),
+        ("%a% %b% %c%", nil), ("[level=ERROR:", nil), ("%(a|b)%", nil),
+    ])
+    func `events are found by expressions and by fields`(pattern: String, count: Int?) async throws {
+        try await make()
+        let messages: [JSON] = ["ERROR: took 12", "INFO: took 25", #"{"took":15}"#]
+        let events = messages.map { message -> JSON in ["timestamp": now(-1), "message": message] }
+        _ = try await wire.send(
+            "PutLogEvents",
+            ["logGroupName": "/aws/lambda/f", "logStreamName": "s", "logEvents": .array(events)])
+        let query: JSON = ["logGroupName": "/aws/lambda/f", "filterPattern": .string(pattern)]
+        let answer = try await wire.send("FilterLogEvents", query)
+        guard let count else {
+            #expect(answer["__type"]?.string?.hasSuffix("InvalidParameterException") == true)
+            #expect(answer["message"]?.string?.contains(" (at character ") == true, "\(answer.text)")
+            return
+        }
+        #expect(answer["events"]?.array?.count == count, "\(answer.text)")
+    }
+
     @Test func `a group is described as Terraform reads it`() async throws {
         try await make()
         let week: JSON = ["logGroupName": "/aws/lambda/f", "retentionInDays": 7]

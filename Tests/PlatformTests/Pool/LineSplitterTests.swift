@@ -80,4 +80,13 @@ import Testing
         let clock = ContinuousClock()
         #expect(clock.measure { _ = events(marks, pieces: 65_536) } < .seconds(20), "time grows with the square")
     }
+
+    @Test(arguments: [1000, 65_536, 1 << 20])
+    func `a line longer than an event is cut even where its end arrives with it`(pieces: Int) {
+        let limit = LineSplitter.lineLimit
+        let found = events(Array((String(repeating: "a", count: 2 * limit + 5) + "\nb").utf8), pieces: pieces)
+        #expect(found.map(\.utf8.count) == [limit, limit, 5, 1])
+        let exact = events(Array((String(repeating: "a", count: limit) + "\nb\n").utf8), pieces: pieces)
+        #expect(exact.map(\.utf8.count) == [limit, 1])
+    }
 }

@@ -71,6 +71,31 @@ func `what two readers could understand differently is refused`(text: String) {
     #expect(throws: RuntimeRequestError.self) { try parse(text) }
 }
 
+@Test(arguments: [1, 4096, 1 << 20])
+func `a head or a line beyond its limit is refused however it arrives`(pieceSize: Int) throws {
+    let head = "GET \(base)/invocation/next HTTP/1.1\r\nX: \r\n\r\n"
+    let room = RuntimeRequestParser.headLimit - head.utf8.count
+    let chunk = "POST \(base)/invocation/i/response HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0;"
+    for (text, isRefused) in [
+        (head.replacing("X: ", with: "X: " + String(repeating: "a", count: room)), false),
+        (head.replacing("X: ", with: "X: " + String(repeating: "a", count: room + 1)), true),
+        (chunk + String(repeating: "a", count: 4092) + "\r\n\r\n", false),
+        (chunk + String(repeating: "a", count: 4093) + "\r\n\r\n", true),
+    ] {
+        var parser = RuntimeRequestParser()
+        var buffer = ByteBuffer()
+        var found: [RuntimeRequest] = []
+        let read = Result {
+            for start in stride(from: 0, to: text.utf8.count, by: pieceSize) {
+                buffer.writeBytes(text.utf8.dropFirst(start).prefix(pieceSize))
+                while let request = try parser.next(from: &buffer) { found.append(request) }
+            }
+        }
+        #expect((try? read.get()) == nil ? isRefused : !isRefused)
+        #expect(found.count == (isRefused ? 0 : 1))
+    }
+}
+
 @Test func `a path that the interface does not have is told apart from garbage`() throws {
     #expect(try parse("GET /2018-06-01/ping HTTP/1.1\r\n\r\n") == [.unknown])
     #expect(try parse("GET \(base)/invocation/a/b/response HTTP/1.1\r\n\r\n") == [.unknown])

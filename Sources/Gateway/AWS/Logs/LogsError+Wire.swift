@@ -15,7 +15,8 @@ extension WireError {
                 "1 validation error detected: Value '\(days)' at 'retentionInDays' failed to satisfy constraint: "
                     + "Member must satisfy enum value set: [\(values)]")
         case .badToken: self = .logsParameter("The specified nextToken is invalid.")
-        case .badPattern(let reason): self = .logsParameter("Invalid filter pattern: \(reason)")
+        case .badPattern(let reason, let character):
+            self = .logsParameter("Invalid filter pattern: \(reason) (at character \(character)).")
         case .notInOrder:
             self = .logsParameter("Log events in a single PutLogEvents request must be in chronological order.")
         case .batchTooLarge(let limit): self = .logsParameter("Upload too large: it exceeds the limit of \(limit)")

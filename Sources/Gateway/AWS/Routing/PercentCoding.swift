@@ -30,10 +30,11 @@ enum PercentCoding {
     /// Splits a query string or a form into decoded pairs, in order.
     static func pairs(_ text: String) throws(Malformed) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
-        for pair in text.split(separator: "&") {
-            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = try decode(sides[0], plusIsSpace: true)
-            pairs.append((name, sides.count > 1 ? try decode(sides[1], plusIsSpace: true) : ""))
+        // By bytes: an ampersand with an accent is one character, and no ampersand.
+        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try decode(Substring(sides[0]), plusIsSpace: true)
+            pairs.append((name, sides.count > 1 ? try decode(Substring(sides[1]), plusIsSpace: true) : ""))
         }
         return pairs
     }

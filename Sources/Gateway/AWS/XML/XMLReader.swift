@@ -116,10 +116,14 @@ struct XMLReader {
     private mutating func name() throws(Malformed) -> String {
         let start = position
         while position < bytes.count, Self.isNameByte(bytes[position]) { position += 1 }
-        guard position > start, !(0x30...0x39 ~= bytes[start]), bytes[start] != UInt8(ascii: "-") else {
-            throw error("a name is malformed")
+        let name = bytes[start..<position]
+        // Each part begins as a name does, so that the name without its prefix is one.
+        for part in name.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+            guard let first = part.first, !(0x30...0x39 ~= first), !"-.".utf8.contains(first) else {
+                throw error("a name is malformed")
+            }
         }
-        return try string(bytes[start..<position])
+        return try string(name)
     }
 
     private mutating func until(_ end: String) throws(Malformed) -> ArraySlice<UInt8> {
@@ -196,7 +200,9 @@ extension XMLReader {
                 name.hasPrefix("#x")
                 ? UInt32(name.dropFirst(2), radix: 16)
                 : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
-            guard let scalar = code.flatMap(Unicode.Scalar.init), Self.isAllowed(scalar) else {
+            guard !name.utf8.contains(UInt8(ascii: "+")), let scalar = code.flatMap(Unicode.Scalar.init),
+                Self.isAllowed(scalar)
+            else {
                 throw error("a reference is unknown")
             }
             return scalar

@@ -1,9 +1,11 @@
-/// Reads filter patterns.
+/// Reads filter patterns: terms, and what all kinds of patterns have in common.
 struct FilterPatternParser {
-    private static let depthLimit = 20
+    /// The most regular expressions of one pattern, as AWS has it.
+    private static let expressionLimit = 2
 
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
+    private var expressions = 0
 
     /// Reads a whole pattern; an empty one wants everything.
     static func parse(_ text: String) throws(LogsError) -> FilterPattern {
@@ -12,31 +14,42 @@ struct FilterPatternParser {
         switch parser.peek {
         case nil: return .all
         case UInt8(ascii: "{"): return .json(try parser.object())
-        case UInt8(ascii: "["): throw .badPattern(reason: "Space-delimited patterns are not supported.")
+        case UInt8(ascii: "["): return .fields(try parser.fields())
         default: return try parser.terms()
         }
     }
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
-    private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { position += 1 }
     }
 
-    private mutating func take(_ text: String) -> Bool {
+    mutating func take(_ text: String) -> Bool {
         guard bytes[position...].starts(with: text.utf8) else { return false }
         position += text.utf8.count
         return true
     }
 
+    /// A refusal that says at which character, counted from 1.
+    func refusal(_ reason: String, at place: Int? = nil) -> LogsError {
+        let before = bytes[..<(place ?? position)]
+        return .badPattern(reason: reason, character: before.count { $0 & 0xC0 != 0x80 } + 1)
+    }
+
+    var unexpected: LogsError {
+        let rest = String(decoding: bytes[position...].prefix(20), as: UTF8.self)
+        return refusal(rest.isEmpty ? "The pattern ends too early" : "Unexpected '\(rest)'")
+    }
+
     // MARK: Terms
 
     private mutating func terms() throws(LogsError) -> FilterPattern {
-        var required: [[UInt8]] = []
-        var optional: [[UInt8]] = []
-        var excluded: [[UInt8]] = []
+        var required: [FilterTerm] = []
+        var optional: [FilterTerm] = []
+        var excluded: [FilterTerm] = []
         while let byte = peek {
             switch byte {
             case UInt8(ascii: "?"):
@@ -52,24 +65,28 @@ struct FilterPatternParser {
         return .terms(required: required, optional: optional, excluded: excluded)
     }
 
-    private mutating func term() throws(LogsError) -> [UInt8] {
-        if peek == UInt8(ascii: "\"") { return Array(try quoted().utf8) }
-        if peek == UInt8(ascii: "%") { throw .badPattern(reason: "Regular expressions are not supported.") }
+    private mutating func term() throws(LogsError) -> FilterTerm {
+        if peek == UInt8(ascii: "\"") { return .text(try quoted()) }
+        if peek == UInt8(ascii: "%") { return .expression(try expression()) }
         let start = position
         while let byte = peek, byte != 0x20, byte != 0x09 { position += 1 }
         let term = Array(bytes[start..<position])
         let text = String(decoding: term, as: UTF8.self)
         guard !term.isEmpty, text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0.isDigit || $0 == "_" })
-        else { throw .badPattern(reason: "Invalid character(s) in term '\(text)'") }
-        return term
+        else { throw refusal("Invalid character(s) in term '\(text)'", at: start) }
+        return .text(term)
     }
 
-    private mutating func quoted() throws(LogsError) -> String {
+    // MARK: Parts
+
+    /// Reads text between quotation marks, of which a backslash makes one that is part of the text.
+    mutating func quoted() throws(LogsError) -> [UInt8] {
+        let start = position
         position += 1
         var text: [UInt8] = []
         while let byte = peek {
             position += 1
-            if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
+            if byte == UInt8(ascii: "\"") { return text }
             if byte == UInt8(ascii: "\\"), let next = peek, next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") {
                 position += 1
                 text.append(next)
@@ -77,145 +94,65 @@ struct FilterPatternParser {
                 text.append(byte)
             }
         }
-        throw .badPattern(reason: "A quotation mark is missing.")
+        throw refusal("A quotation mark is missing", at: start)
     }
 
-    // MARK: JSON
-
-    private mutating func object() throws(LogsError) -> FilterCondition {
+    /// Reads a regular expression between percent signs.
+    mutating func expression() throws(LogsError) -> FilterExpression {
+        let start = position
+        expressions += 1
+        guard expressions <= Self.expressionLimit else {
+            throw refusal("A pattern has at most \(Self.expressionLimit) regular expressions")
+        }
         position += 1
-        let condition = try disjunction(depth: 0)
-        guard peek == UInt8(ascii: "}") else { throw unexpected }
+        while let byte = peek, byte != UInt8(ascii: "%") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+        guard position < bytes.count else { throw refusal("A percent sign is missing", at: start) }
         position += 1
-        skipSpace()
-        guard peek == nil else { throw unexpected }
-        return condition
+        do throws(FilterExpressionParser.Fault) {
+            return try FilterExpressionParser.parse(bytes[(start + 1)..<(position - 1)])
+        } catch {
+            throw refusal(error.reason, at: error.place)
+        }
     }
 
-    private var unexpected: LogsError {
-        let rest = String(decoding: bytes[position...].prefix(20), as: UTF8.self)
-        return .badPattern(reason: rest.isEmpty ? "The pattern ends too early." : "Unexpected '\(rest)'.")
+    /// Reads what a value is compared with, and how; `ends` are bytes that no word has.
+    mutating func test(ends: String) throws(LogsError) -> FilterTest {
+        let comparison = try comparison()
+        skipSpace()
+        let start = position
+        switch peek {
+        case UInt8(ascii: "%"):
+            let expression = try expression()
+            return .expression(isEqual: try isEqual(comparison, at: start), expression)
+        case UInt8(ascii: "\""):
+            let text = try quoted()
+            return .text(isEqual: try isEqual(comparison, at: start), FilterWildcard(text))
+        default:
+            while let byte = peek, byte > 0x20, !ends.utf8.contains(byte) { position += 1 }
+            let word = bytes[start..<position]
+            guard !word.isEmpty else { throw unexpected }
+            if let number = FilterTest.number(word) { return .number(comparison, number) }
+            return .text(isEqual: try isEqual(comparison, at: start), FilterWildcard(Array(word)))
+        }
     }
 
-    private mutating func disjunction(depth: Int) throws(LogsError) -> FilterCondition {
-        var condition = try conjunction(depth: depth)
-        skipSpace()
-        while take("||") {
-            condition = .or(condition, try conjunction(depth: depth))
-            skipSpace()
-        }
-        return condition
-    }
-
-    private mutating func conjunction(depth: Int) throws(LogsError) -> FilterCondition {
-        var condition = try primary(depth: depth)
-        skipSpace()
-        while take("&&") {
-            condition = .and(condition, try primary(depth: depth))
-            skipSpace()
-        }
-        return condition
-    }
-
-    private mutating func primary(depth: Int) throws(LogsError) -> FilterCondition {
-        guard depth < Self.depthLimit else { throw .badPattern(reason: "The pattern is nested too deeply.") }
-        skipSpace()
-        if take("(") {
-            let condition = try disjunction(depth: depth + 1)
-            skipSpace()
-            guard take(")") else { throw unexpected }
-            return condition
-        }
-        let selector = try selector()
-        skipSpace()
-        if take("NOT EXISTS") { return .notExists(selector) }
-        if take("IS ") {
-            skipSpace()
-            if take("NULL") { return .isNull(selector) }
-            if take("TRUE") { return .isBool(selector, true) }
-            if take("FALSE") { return .isBool(selector, false) }
-            throw unexpected
-        }
-        return try comparison(selector)
-    }
-
-    private mutating func comparison(_ selector: FilterSelector) throws(LogsError) -> FilterCondition {
-        let comparison: FilterCondition.Comparison
-        if take("!=") {
-            comparison = .notEqual
-        } else if take("<=") {
-            comparison = .lessOrEqual
-        } else if take(">=") {
-            comparison = .greaterOrEqual
-        } else if take("<") {
-            comparison = .less
-        } else if take(">") {
-            comparison = .greater
-        } else if take("=") {
-            comparison = .equal
-        } else {
-            throw unexpected
-        }
-        skipSpace()
-        let isQuoted = peek == UInt8(ascii: "\"")
-        let value = isQuoted ? try quoted() : try bareValue()
-        if !isQuoted, let number = Double(value) { return .number(selector, comparison, number) }
+    private func isEqual(_ comparison: FilterTest.Comparison, at place: Int) throws(LogsError) -> Bool {
         switch comparison {
-        case .equal: return .text(selector, isEqual: true, FilterWildcard(value))
-        case .notEqual: return .text(selector, isEqual: false, FilterWildcard(value))
-        default: throw .badPattern(reason: "Only numbers can be compared by size.")
+        case .equal: return true
+        case .notEqual: return false
+        default: throw refusal("Only numbers can be compared by size", at: place)
         }
     }
 
-    private mutating func bareValue() throws(LogsError) -> String {
-        let start = position
-        while let byte = peek, byte > 0x20, !")}&|\"".utf8.contains(byte) { position += 1 }
-        guard position > start else { throw unexpected }
-        if bytes[start] == UInt8(ascii: "%") { throw .badPattern(reason: "Regular expressions are not supported.") }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+    private mutating func comparison() throws(LogsError) -> FilterTest.Comparison {
+        if take("!=") { return .notEqual }
+        if take("<=") { return .lessOrEqual }
+        if take(">=") { return .greaterOrEqual }
+        if take("<") { return .less }
+        if take(">") { return .greater }
+        if take("=") { return .equal }
+        throw unexpected
     }
-
-    private mutating func selector() throws(LogsError) -> FilterSelector {
-        guard take("$") else { throw unexpected }
-        var steps: [FilterSelector.Step] = []
-        while let byte = peek {
-            if byte == UInt8(ascii: ".") {
-                position += 1
-                steps.append(.member(try name()))
-            } else if byte == UInt8(ascii: "[") {
-                position += 1
-                steps.append(try bracketed())
-            } else {
-                break
-            }
-        }
-        return FilterSelector(steps: steps)
-    }
-
-    private mutating func name() throws(LogsError) -> String {
-        let start = position
-        while let byte = peek, byte > 0x20, !".[]=!<>(){}&|\"".utf8.contains(byte) { position += 1 }
-        guard position > start else { throw unexpected }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
-    }
-
-    private mutating func bracketed() throws(LogsError) -> FilterSelector.Step {
-        let step: FilterSelector.Step
-        if peek == UInt8(ascii: "\"") {
-            step = .member(try quoted())
-        } else {
-            let text = try name()
-            guard let index = Int(text), index >= 0 else { throw .badPattern(reason: "'\(text)' is not an index.") }
-            step = .element(index)
-        }
-        guard take("]") else { throw unexpected }
-        return step
-    }
-}
-
-extension FilterPattern {
-    /// Reads a pattern as clients write it.
-    package init(_ text: String) throws(LogsError) { self = try FilterPatternParser.parse(text) }
 }
 
 extension Unicode.Scalar {

@@ -49,6 +49,12 @@ struct LogBatch: Sendable {
         header.appendBigEndian(first.milliseconds)
         header.appendBigEndian(last.milliseconds)
         header.appendBigEndian(Int32(events.count))
+        let binding = Self.binding(header[...], id, stream, place)
+        return header + (try key.seal(plaintext, binding: binding))
+    }
+
+    /// The events as they are sealed.
+    var plaintext: [UInt8] {
         var plaintext: [UInt8] = []
         plaintext.reserveCapacity(events.reduce(0) { $0 + 20 + $1.message.count })
         for event in events {
@@ -57,8 +63,7 @@ struct LogBatch: Sendable {
             plaintext.appendBigEndian(Int32(event.message.count))
             plaintext.append(contentsOf: event.message)
         }
-        let binding = Self.binding(header[...], id, stream, place)
-        return header + (try key.seal(plaintext, binding: binding))
+        return plaintext
     }
 
     /// The first and the last time of a stored entry, without opening it.
@@ -77,7 +82,11 @@ struct LogBatch: Sendable {
     ) throws -> [LogEvent] {
         _ = try times(of: entry)
         let binding = binding(entry.value.prefix(headerSize), id, stream, entry.sequence)
-        let bytes = try key.open(Array(entry.value.dropFirst(headerSize)), binding: binding)
+        return try events(in: try key.open(Array(entry.value.dropFirst(headerSize)), binding: binding))
+    }
+
+    /// Reads the events of an opened entry.
+    static func events(in bytes: [UInt8]) throws(LogsError) -> [LogEvent] {
         var events: [LogEvent] = []
         var offset = 0
         while offset < bytes.count {

@@ -8,7 +8,8 @@ package enum LogsError: Error, Equatable {
     case streamMissing(LogStreamName)
     case badRetention(days: Int)
     case badToken
-    case badPattern(reason: String)
+    /// What is wrong with a filter pattern, and at which of its characters, counted from 1.
+    case badPattern(reason: String, character: Int)
     /// Events are to be put in the order of their times.
     case notInOrder
     case batchTooLarge(limit: Int)
