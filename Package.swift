@@ -80,7 +80,11 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // One file that needs no Swift on the machine it runs on, and calls of the runtime without a detour.
+            linkerSettings: [.unsafeFlags(
+                    ["-static-stdlib"] + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections"].map { "-l\($0)" },
+                    .when(configuration: .release))]),
 
         // Turns files that travel inside the binary (init shim, runtime clients, service models) into Swift.
         .plugin(name: "Embed", capability: .buildTool()),

@@ -161,7 +161,7 @@ static void parked(struct sandbox *sandbox, int sender, int *doors, size_t count
     sandbox->init = pidfd_open(sender, 0);
     int fds[4] = {doors[0], doors[1], sandbox->logs, cgroup_open_peak(sandbox->group)};
     enter(sandbox, PARKED);
-    reply(sandbox->park_request, 0, sandbox->id, fds, fds[3] >= 0 ? 4 : 3);
+    reply(sandbox->park_request, 0, sandbox->group, fds, fds[3] >= 0 ? 4 : 3);
     sandbox->park_request = 0;
     close_fd(&fds[3]);
     close_fd(&sandbox->logs);

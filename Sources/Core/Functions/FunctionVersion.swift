@@ -8,6 +8,17 @@ package final class FunctionVersion: Sendable {
         package let name: FunctionName
         package let revision: String
         package let processor: ProcessorShare
+        private let known: KnownHash
+
+        init(account: AccountID, name: FunctionName, revision: String, processor: ProcessorShare) {
+            self.account = account
+            self.name = name
+            self.revision = revision
+            self.processor = processor
+            known = KnownHash(account, name, revision, processor)
+        }
+
+        package func hash(into hasher: inout Hasher) { known.hash(into: &hasher) }
     }
 
     package let account: AccountID

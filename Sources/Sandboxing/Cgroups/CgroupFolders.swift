@@ -42,9 +42,9 @@ package struct CgroupFolders: Sendable {
         hierarchies.contains { $0.controllers.contains(controller) }
     }
 
-    /// The folder of a sandbox's group for this resource.
-    func folder(of id: SandboxID, for controller: CgroupController) -> String? {
-        zip(paths, hierarchies).first { $1.controllers.contains(controller) }.map { "\($0.0)/\(id)" }
+    /// The folder of a sandbox's group, by the number that the starter gave it, for this resource.
+    func folder(ofGroup number: UInt64, for controller: CgroupController) -> String? {
+        zip(paths, hierarchies).first { $1.controllers.contains(controller) }.map { "\($0.0)/\(number)" }
     }
 
     /// A name that tells whether its server still lives: process id, start time, and a number.
@@ -52,13 +52,36 @@ package struct CgroupFolders: Sendable {
         "martlet-\(getpid())-\(startTime(of: getpid()) ?? "0")-\(number)"
     }
 
-    /// Removes the groups that servers left behind which are gone.
+    /// Ends what servers left behind that are gone, and removes its groups.
+    ///
+    /// A sandbox dies with its starter; but a thousand processes that share a twentieth of a core would be half an hour
+    /// about it, so they get all the processor time they ask for first.
     func removeStale() {
         for hierarchy in hierarchies {
             for name in HostFiles.names(in: hierarchy.own) where Self.isStale(name) {
-                Self.remove("\(hierarchy.own)/\(name)")
+                let folder = "\(hierarchy.own)/\(name)"
+                for group in HostFiles.names(in: folder) { Self.end("\(folder)/\(group)") }
+                Self.remove(folder)
             }
         }
+    }
+
+    private static func end(_ group: String) {
+        for (file, value) in [("cpu.cfs_quota_us", "-1"), ("cpu.max", "max")] { write(value, to: "\(group)/\(file)") }
+        for process in HostFiles.text("\(group)/cgroup.procs").split(separator: "\n").compactMap({ pid_t($0) })
+        where process > 0 {
+            kill(process, SIGKILL)
+        }
+    }
+
+    /// Writes to a file of the kernel, if it is there.
+    private static func write(_ value: String, to path: String) {
+        // SAFETY: a string that lives for the call.
+        let file = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        // SAFETY: as many bytes as the text has; what the kernel refuses cannot be helped here.
+        _ = unsafe Glibc.write(file, value, value.utf8.count)
+        close(file)
     }
 
     /// Removes this server's own groups, after its starter has ended.

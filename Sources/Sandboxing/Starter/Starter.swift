@@ -75,7 +75,7 @@ package final class Starter: Sendable {
         }
         return Sandbox(
             id: id, runtimeListener: runtime, egressListener: egress, logs: logs, memoryPeak: reply.take(),
-            memoryGroup: groups.folder(of: id, for: .memory))
+            memoryGroup: groups.folder(ofGroup: reply.value, for: .memory))
     }
 
     /// Makes an empty code tree that holds at most this much.

@@ -64,12 +64,16 @@ package struct LogGroupID: Hashable, Sendable {
 package struct LogStreamID: Hashable, Sendable {
     package let group: LogGroupID
     package let name: LogStreamName
+    private let known: KnownHash
 
     /// Names a stream.
     package init(group: LogGroupID, name: LogStreamName) {
         self.group = group
         self.name = name
+        known = KnownHash(group, name)
     }
+
+    package func hash(into hasher: inout Hasher) { known.hash(into: &hasher) }
 
     /// Neither name holds a colon.
     var record: RecordKey { RecordKey(kind: LogStream.kind, id: "\(group.name):\(name)") }
