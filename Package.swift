@@ -15,6 +15,14 @@ var strict: [SwiftSetting] = [
 ]
 if fuzzer != nil { strict.append(.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])) }
 
+/// The optimised program carries Swift's own libraries: it is one file that needs no Swift on the machine it runs on.
+let standalone: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+        ], .when(configuration: .release))
+]
+
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -81,10 +89,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
             swiftSettings: strict,
-            // One file that needs no Swift on the machine it runs on, and calls of the runtime without a detour.
-            linkerSettings: [.unsafeFlags(
-                    ["-static-stdlib"] + ["CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections"].map { "-l\($0)" },
-                    .when(configuration: .release))]),
+            linkerSettings: standalone),
 
         // Turns files that travel inside the binary (init shim, runtime clients, service models) into Swift.
         .plugin(name: "Embed", capability: .buildTool()),

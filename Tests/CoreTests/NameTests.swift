@@ -40,3 +40,11 @@ func `a text that names no function is refused`(text: String) {
 func `a broken traceparent starts no trace`(header: String) {
     #expect(TraceContext(traceparent: header) == nil)
 }
+
+@Test func `random numbers do not repeat, from however many tasks they are drawn`() async {
+    let drawn = await withTaskGroup(of: [UInt64].self) { group in
+        for _ in 0..<8 { group.addTask { (0..<1000).map { _ in PooledRandom().next() } } }
+        return await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(Set(drawn).count == 8000)
+}

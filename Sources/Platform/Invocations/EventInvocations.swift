@@ -48,8 +48,8 @@ package actor EventInvocations {
     /// Calls that wait for their commit, and calls of one batch: few enough that the next ones are read and sealed while
     /// the first are on their way to the disk.
     static let waitingLimit = 8192
-    static let batchSize = 16
-    private static let takers = 4
+    static let batchSize = 4
+    private static let takers = 16
     /// Items in work at one time, of one function to begin with, and of all: enough to keep the processors busy, and too
     /// few to start a sandbox for each of a flood.
     static let laneLimit = max(16, 8 * System.coreCount)

@@ -71,17 +71,25 @@ struct EventLanes: Sendable {
     }
 
     /// The next claim to make; `claimed` must follow.
-    mutating func next() -> Turn? {
-        guard total < totalLimit, let queue = turns.first, var lane = lanes[queue] else { return nil }
-        turns.removeFirst()
-        let count = min(lane.limit - lane.inWork, claimLimit, totalLimit - total)
-        lane.isListed = false
-        lane.isClaiming = true
-        lane.missed = false
-        lane.inWork += count
-        total += count
-        lanes[queue] = lane
-        return Turn(queue: queue, count: count)
+    mutating func next(now: Instant) -> Turn? {
+        while total < totalLimit, !turns.isEmpty {
+            let queue = turns.removeFirst()
+            guard var lane = lanes[queue] else { continue }
+            lane.isListed = false
+            // Since it was listed it may have got a pause or less room.
+            guard lane.isReady(at: now) else {
+                lanes[queue] = lane
+                continue
+            }
+            let count = min(lane.limit - lane.inWork, claimLimit, totalLimit - total)
+            lane.isClaiming = true
+            lane.missed = false
+            lane.inWork += count
+            total += count
+            lanes[queue] = lane
+            return Turn(queue: queue, count: count)
+        }
+        return nil
     }
 
     /// The claim gave so many items; where that is not all that was asked for, `due` says when there may be more.

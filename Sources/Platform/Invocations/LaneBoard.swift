@@ -31,7 +31,7 @@ final class LaneBoard: Sendable {
     }
 
     /// The next claim to make.
-    func next() -> EventLanes.Turn? { lanes.withLock { $0.next() } }
+    func next() -> EventLanes.Turn? { lanes.withLock { $0.next(now: .now) } }
 
     /// Ends the reader's stream.
     func finish() { signal.finish() }
