@@ -12,7 +12,9 @@ final class Front {
         /// The access key is not in the cache yet; the request is handled again once it is.
         case loadKey(AccessKeyID, token: String?)
         /// The function is not in the cache yet; the call goes on once it is.
-        case resolve(InvokeRequest, Principal)
+        ///
+        /// What is found is kept unless something changed since this generation of the cache.
+        case resolve(InvokeRequest, Principal, since: Int)
         /// An ordinary operation.
         case operate(Principal?)
         case refuse(AuthenticationError)
@@ -38,6 +40,7 @@ final class Front {
 
     let pool: Pool
     let events: EventInvocations
+    private let resolved: ResolvedFunctions
     let orders: AsyncStream<Order>
     var targets = TargetCache()
     private let ordering: AsyncStream<Order>.Continuation
@@ -47,11 +50,12 @@ final class Front {
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
 
     init(
-        pool: Pool, events: EventInvocations, credentials: CredentialCache, region: Region,
+        pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache, region: Region,
         clock: @escaping () -> Instant = { .now }
     ) {
         self.pool = pool
         self.events = events
+        self.resolved = resolved
         self.clock = clock
         verifier = SignatureVerifier(credentials: credentials, region: region)
         (orders, ordering) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .bufferingOldest(Self.orderLimit))
@@ -150,10 +154,17 @@ final class Front {
     private func route(_ request: HTTPRequest, _ principal: Principal, for handler: FrontConnection) {
         guard InvokeRequest.isInvoke(request.head) else { return order(request, .operate(principal), handler) }
         let invoke = InvokeRequest(request)
-        guard let target = targets[request.head.text(request.head.target), principal.account] else {
-            return order(request, .resolve(invoke, principal), handler)
+        let uri = request.head.text(request.head.target)
+        if let target = targets[uri, principal.account] {
+            self.invoke(invoke, target, request, principal, for: handler)
+        } else if let name = InvokeRequest.bareName(request.head),
+            let target = resolved[principal.account, FunctionReference(name: name)]
+        {
+            targets.keep(target, uri, principal.account, since: targets.generation)
+            self.invoke(invoke, target, request, principal, for: handler)
+        } else {
+            order(request, .resolve(invoke, principal, since: targets.generation), handler)
         }
-        self.invoke(invoke, target, request, principal, for: handler)
     }
 
     private func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontConnection) {

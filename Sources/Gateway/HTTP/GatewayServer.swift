@@ -16,7 +16,9 @@ package struct GatewayServer: Sendable {
         eventLoop = pool.eventLoop
         self.services = services
         let front = NIOLoopBound(
-            Front(pool: pool, events: events, credentials: services.identity.credentials, region: region),
+            Front(
+                pool: pool, events: events, resolved: services.functions.resolved,
+                credentials: services.identity.credentials, region: region),
             eventLoop: pool.eventLoop)
         self.front = front
         // It ends with the event loop.

@@ -34,7 +34,8 @@ struct Operations: Sendable {
             } catch {
                 answer(order, failure(error, order))
             }
-        case .resolve(let invoke, let principal): await resolve(invoke, principal, order)
+        case .resolve(let invoke, let principal, let generation):
+            await resolve(invoke, principal, since: generation, order)
         case .operate(let principal):
             switch await operate(principal, order) {
             case .whole(let reply): answer(order, reply)
@@ -45,10 +46,11 @@ struct Operations: Sendable {
     }
 
     /// Finds the function that a call names, and sends the call on its short way.
-    private func resolve(_ invoke: InvokeRequest, _ principal: Principal, _ order: Front.Order) async {
+    private func resolve(
+        _ invoke: InvokeRequest, _ principal: Principal, since generation: Int, _ order: Front.Order
+    ) async {
         let request = WireRequest(order.request)
         do {
-            let generation = await read { front.value.targets.generation }
             let input = try Router.decode(request: request).input
             let reference = try input.functionReference(in: call(principal, order))
             let target = try await services.functions.resolve(reference, in: principal.account)

@@ -5,11 +5,10 @@ extension Functions {
     package func resolve(
         _ reference: FunctionReference, in account: AccountID
     ) async throws(FunctionError) -> ResolvedFunction {
-        let place = Place(account: account, reference: reference)
-        if let known = resolved[place] { return known }
+        if let known = resolved[account, reference] { return known }
         let before = changes
         let found = try await find(reference, in: account)
-        if changes == before { resolved[place] = found }
+        if changes == before { resolved.keep(found, as: reference, in: account) }
         return found
     }
 

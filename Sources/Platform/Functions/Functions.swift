@@ -10,19 +10,13 @@ package actor Functions {
     /// Told after each commit that changes what a call of the function means, before the change is acknowledged.
     package typealias ChangeHandler = @Sendable (AccountID, FunctionName) async -> Void
 
-    /// A function as a caller names it.
-    struct Place: Hashable {
-        let account: AccountID
-        let reference: FunctionReference
-    }
-
     package nonisolated let region: Region
+    /// What callers' names meant lately.
+    package nonisolated let resolved = ResolvedFunctions(limit: 2048)
     package nonisolated let limits: AccountLimits
     nonisolated let records: FunctionRecords
     private let onChange: ChangeHandler
     private var usages: [AccountID: AccountUsage] = [:]
-    /// What callers' names meant lately, until the function changes.
-    var resolved = BoundedCache<Place, ResolvedFunction>(limit: 2048)
     /// Counts changes: whoever waited while it grew may have read what is old by now.
     private(set) var changes = 0
 
@@ -109,13 +103,13 @@ package actor Functions {
         now: (state: FunctionState, changes: Int)? = nil
     ) async {
         count(functions: functions, bytes: bytes, in: account)
-        resolved.removeAll { $0.account == account && $0.reference.name == name }
+        resolved.forget(name, in: account)
         if let now, now.changes == changes {
-            let reference = FunctionReference(name: name)
-            resolved[Place(account: account, reference: reference)] = ResolvedFunction(
+            let function = ResolvedFunction(
                 name: name, qualifier: nil, invokedARN: arn(name, in: account),
                 reservedConcurrency: now.state.reservedConcurrency, eventInvoke: now.state.eventInvoke(for: nil),
                 main: runnable(now.state.latest, .latest, of: name, state: now.state, in: account))
+            resolved.keep(function, as: FunctionReference(name: name), in: account)
         }
         changes += 1
         await onChange(account, name)

@@ -20,6 +20,8 @@ struct CodeTrees {
     /// Bytes of unpacked code that are kept for versions with no need of it now; and how long.
     private let keptBytes = 1 << 30
     private let keptMilliseconds = 15 * 60 * 1000
+    /// An empty tree that waits for the next code, so that a first call need not wait for it to be made.
+    var spare: CodeTree?
     private var entries: [FunctionVersion.Identity: Entry] = [:]
     private var unpacking: [FunctionVersion.Identity: [CheckedContinuation<Void, Never>]] = [:]
 
@@ -66,8 +68,9 @@ extension Pool {
             if trees.begin(key) { break }
             await withCheckedContinuation { trees.wait(key, $0) }
         }
+        let spare = trees.spare.take()
         do {
-            let (tree, size) = try await unpack(version)
+            let (tree, size) = try await unpack(version, into: spare)
             trees.end(key, tree, size: size, now: now)
             return tree
         } catch {
@@ -76,17 +79,31 @@ extension Pool {
         }
     }
 
+    /// Sees to it that an empty tree waits.
+    func prepareTree() async {
+        guard trees.spare == nil, !isStopping else { return }
+        // What cannot be made now is made when it is needed, and its failure told then.
+        let made = try? await emptyTree(nil)
+        trees.spare = trees.spare ?? made
+    }
+
+    private nonisolated func emptyTree(_ spare: CodeTree?) async throws -> CodeTree {
+        if let spare { return spare }
+        return try await starter.makeCodeTree(sizeLimit: CodeArchive.Limits().bytes)
+    }
+
     /// Unpacks off the event loop: inflating 250 MB takes a while.
     @concurrent
-    private nonisolated func unpack(_ version: FunctionVersion) async throws -> (CodeTrees.Tree, Int) {
-        let limit = CodeArchive.Limits().bytes
-        async let made = starter.makeCodeTree(sizeLimit: limit)
+    private nonisolated func unpack(
+        _ version: FunctionVersion, into spare: CodeTree?
+    ) async throws -> (CodeTrees.Tree, Int) {
+        async let made = emptyTree(spare)
         let bundle = try await surroundings.code(version)
         let code = try CodeArchive(bundle.code)
         let task = try await made
         try code.extract(into: task.root)
         guard !bundle.layers.isEmpty else { return (CodeTrees.Tree(task: task, opt: nil), code.unpackedSize) }
-        let opt = try await starter.makeCodeTree(sizeLimit: limit)
+        let opt = try await emptyTree(nil)
         var size = code.unpackedSize
         for layer in bundle.layers {
             let layer = try CodeArchive(layer)

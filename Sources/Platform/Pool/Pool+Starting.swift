@@ -24,6 +24,7 @@ extension Pool {
         case .start(let number, let version): await start(number, version, withinCall: false)
         case .startAgain(let number, let version): await start(number, version, withinCall: true)
         case .park(let program):
+            await prepareTree()
             do {
                 parking.parked(try await park(program).id, program)
             } catch {

@@ -28,9 +28,21 @@ struct InvokeRequest: Sendable {
 
     /// Whether a request is a call of a function, told by method and raw path alone.
     static func isInvoke(_ head: RequestText) -> Bool {
-        head.part(head.method, is: "POST") && head.part(head.path, hasPrefix: "/2015-03-31/functions/")
-            && head.part(head.path, hasSuffix: "/invocations")
+        head.part(head.method, is: "POST") && head.part(head.path, hasPrefix: prefix)
+            && head.part(head.path, hasSuffix: suffix)
     }
+
+    /// The function that a call names by its bare name, without a qualifier or anything that must be decoded.
+    static func bareName(_ head: RequestText) -> FunctionName? {
+        let start = head.path.lowerBound + prefix.utf8.count
+        let end = head.path.upperBound - suffix.utf8.count
+        guard head.query == nil, start < end else { return nil }
+        // What is no name is for the router to read, or to refuse.
+        return try? FunctionName(head.text(start..<end))
+    }
+
+    private static let prefix = "/2015-03-31/functions/"
+    private static let suffix = "/invocations"
 
     init(_ request: HTTPRequest) {
         let head = request.head
