@@ -35,10 +35,15 @@ package struct CodeSweep: Sendable {
 
     /// Deletes what nothing names; gives its number.
     ///
-    /// Where one record cannot be read, nothing is deleted.
+    /// Where one record cannot be read, nothing is deleted; where no zip is old enough, no record is read.
     func sweep(olderThan age: Duration = safeAge) async throws -> Int {
-        let named = try await named()
-        return try await records.blobs.sweep(olderThan: age) { named.contains($0.text) }
+        var known: Set<String>?
+        return try await records.blobs.sweep(olderThan: age) { blob in
+            let names: Set<String>
+            if let known { names = known } else { names = try await named() }
+            known = names
+            return names.contains(blob.text)
+        }
     }
 
     /// The blobs that records name.
