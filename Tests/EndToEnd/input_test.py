@@ -98,6 +98,14 @@ class Input:
         smuggled = self.raw(post + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\nHost: x\r\n\r\n")
         assert smuggled.count(b"HTTP/1.1 ") <= 2 and b"HTTP/1.1 2" not in smuggled, smuggled[:400]
 
+    def broken_bodies(self):
+        """What large bodies held is given back when they end in nonsense: else ten of them would be the last."""
+        large = b"x" * (60 * MEGABYTE)
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(large)
+        for _ in range(10):
+            answer = self.raw([head, large, b"\r\nzz\r\n"], 20)
+            assert answer.startswith(b"HTTP/1.1 400"), answer[:200]
+
     def slow_and_gone(self):
         held = []
         for _ in range(50):
@@ -292,6 +300,7 @@ def main():
             outcome.check("garbage in place of HTTP", bad.garbage)
             outcome.check("heads without measure", bad.large_heads)
             outcome.check("bodies framed in contradiction", bad.body_framing)
+            outcome.check("large bodies that break", bad.broken_bodies)
             outcome.check("clients that stop in the middle", bad.slow_and_gone)
             outcome.check("chunks are a body like any other", bad.chunked_call)
             outcome.check("two requests in one go are answered in order", bad.pipelined)

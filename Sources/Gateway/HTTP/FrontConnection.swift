@@ -43,7 +43,14 @@ final class FrontConnection: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if !front.admit(self) { refuse(.crowded) }
+        guard !front.admit(self) else { return }
+        // Nobody counts its time, so it is not left to its client when it goes.
+        state = .closing
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let refusal = FrontRefusal.crowded.reply.bytes(withBody: true, closing: true)
+            bound.value.writeAndFlush(NIOAny(refusal)).whenComplete { _ in bound.value.close(promise: nil) }
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -158,7 +165,13 @@ final class FrontConnection: ChannelDuplexHandler {
             // The body is moved out so that its buffer stays uniquely referenced.
             state = .closing
             let before = body.count
-            let isWhole = try body.collect(framing.body, from: &received, limit: Self.bodyLimit)
+            let isWhole: Bool
+            do throws(RequestSyntaxError) {
+                isWhole = try body.collect(framing.body, from: &received, limit: Self.bodyLimit)
+            } catch {
+                front.release(before)
+                throw error
+            }
             guard body.count <= Self.bodyLimit else { return give(up: .tooLarge, holding: before) }
             guard front.reserve(body.count - before) else { return give(up: .busy, holding: before) }
             state = .body(head, framing, body)
