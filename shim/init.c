@@ -37,17 +37,21 @@ static struct {
 
 static uint8_t setup_bytes[SANDBOX_MAX_MESSAGE], start_bytes[SANDBOX_MAX_MESSAGE];
 
-static void answer(uint32_t kind, uint32_t first, uint32_t second, const char *text, const int *fds, size_t count) {
+static void tell(int control, uint32_t kind, uint32_t first, uint32_t second, const char *text, const int *fds, size_t count) {
     struct sandbox_writer w;
     sandbox_write_header(&w, kind, 0, 0);
     sandbox_write_u32(&w, first);
     sandbox_write_u32(&w, second);
     sandbox_write_string(&w, text);
-    if (sandbox_send(SANDBOX_CONTROL_FD, w.bytes, w.length, fds, count, 0) != 0) _exit(90);
+    if (sandbox_send(control, w.bytes, w.length, fds, count, 0) != 0) _exit(90);
+}
+
+static void answer(uint32_t kind, uint32_t first, uint32_t second, const int *fds, size_t count) {
+    tell(SANDBOX_CONTROL_FD, kind, first, second, "", fds, count);
 }
 
 static int failed(const char *what) {
-    answer(SANDBOX_FAILED, (uint32_t)errno, 0, what, NULL, 0);
+    tell(SANDBOX_CONTROL_FD, SANDBOX_FAILED, (uint32_t)errno, 0, what, NULL, 0);
     return -1;
 }
 
@@ -61,13 +65,18 @@ static int listener(uint16_t port) {
     return fd;
 }
 
-// Gives up every capability for ever, in each of the sets that could bring one back.
-static int drop_capabilities(void) {
+// Sees to it that no program that is run gets a capability, whatever its file says; what init has, it keeps.
+static int bound_capabilities(void) {
     for (int cap = 0; cap < 64; cap++) {
         int there = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
         if (there < 0) break;
         if (there && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0) return -1;
     }
+    return 0;
+}
+
+// Gives up every capability for ever; the bounds that could bring one back are gone already.
+static int drop_capabilities(void) {
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return -1;
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[2] = {{0}};
@@ -181,53 +190,25 @@ static char **await_environment(void) {
     return list_of(start_bytes, got);
 }
 
-// Where a child tells why it could not become the runtime; it is closed unused by becoming it.
-static int told = -1;
-
-enum { NOTE_SIZE = 64 };
-
 // Forks the runtime; without an environment it waits for one.
 static int fork_runtime(int park, char **environment) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
     state.runtime = fork();
     if (state.runtime < 0) return failed("fork");
-    if (state.runtime > 0) {
-        close(ends[1]);
-        told = ends[0];
-        return 0;
-    }
-    // Out of the way of what takes its place; the control socket's is taken by the park socket, or closed by exec.
-    int tell = fcntl(ends[1], F_DUPFD_CLOEXEC, 16);
-    close(ends[1]);
-    close(ends[0]);
+    if (state.runtime > 0) return 0;
+    // A child that cannot become the runtime tells the starter why, by itself. Becoming it closes this descriptor, and
+    // the other one too unless the park socket has taken its place.
+    int control = fcntl(SANDBOX_CONTROL_FD, F_DUPFD_CLOEXEC, 16);
     const char *what = confine(park);
     if (!what) what = run(environment ? environment : await_environment());
-    char note[NOTE_SIZE] = {0};
-    memcpy(note, &errno, sizeof errno);
-    strncpy(note + sizeof errno, what, sizeof note - sizeof errno - 1);
-    if (write(tell, note, sizeof note) < 0) _exit(91);
+    tell(control, SANDBOX_FAILED, (uint32_t)errno, 0, what, NULL, 0);
     _exit(92);
-}
-
-// Waits until the child has become the runtime, or has told why not.
-static int await_exec(void) {
-    char note[NOTE_SIZE] = {0};
-    ssize_t got = read(told, note, sizeof note - 1);
-    close(told);
-    told = -1;
-    if (got <= 0) return 0;
-    waitpid(state.runtime, NULL, 0);
-    state.runtime = 0;
-    memcpy(&errno, note, sizeof errno);
-    return failed(note + sizeof errno);
 }
 
 // The doors are made before the runtime runs, so that it can never make them its own.
 static int doors[2];
 
 static int ready(void) {
-    answer(SANDBOX_READY, 0, 0, "", doors, 2);
+    answer(SANDBOX_READY, 0, 0, doors, 2);
     close(doors[0]);
     close(doors[1]);
     state.phase = WAITING;
@@ -244,6 +225,7 @@ static int set_up(uint8_t *bytes, size_t length) {
     size_t count = sandbox_read_strings(&r, state.arguments, MAX_ARGUMENTS);
     errno = EBADMSG;
     if (r.bad) return failed("setup");
+    if (bound_capabilities() != 0) return failed("bound capabilities");
     doors[0] = listener(SANDBOX_RUNTIME_PORT);
     doors[1] = listener(SANDBOX_EGRESS_PORT);
     if (doors[0] < 0 || doors[1] < 0) return failed("listen");
@@ -254,8 +236,7 @@ static int set_up(uint8_t *bytes, size_t length) {
     int result = fork_runtime(ends[1], count ? environment : NULL);
     close(ends[1]);
     state.park = ends[0];
-    if (result != 0) return result;
-    return count ? await_exec() : ready();
+    return result != 0 || count ? result : ready();
 }
 
 // A parked runtime says by one byte that it waits.
@@ -277,8 +258,6 @@ static void discard_parked(void) {
     state.runtime = 0;
     close(state.park);
     state.park = -1;
-    if (told >= 0) close(told);
-    told = -1;
 }
 
 // Hands the parked runtime its environment.
@@ -317,11 +296,7 @@ static int start(uint8_t *bytes, size_t length, int *fds, size_t count) {
     struct rlimit limit = {data, data};
     if (data && state.runtime && prlimit(state.runtime, RLIMIT_DATA, &limit, NULL) != 0) return failed("prlimit");
     if (data && fresh && setrlimit(RLIMIT_DATA, &limit) != 0) return failed("setrlimit");
-    int result = fresh ? fork_runtime(-1, list_of(environment, environment_length))
-                       : wake(environment, environment_length);
-    if (result == 0 && told >= 0) result = await_exec();
-    if (result == 0) answer(SANDBOX_STARTED, 0, 0, "", NULL, 0);
-    return result;
+    return fresh ? fork_runtime(-1, list_of(environment, environment_length)) : wake(environment, environment_length);
 }
 
 static void reap(void) {
@@ -331,7 +306,7 @@ static void reap(void) {
         if (info.si_pid != state.runtime) continue;
         state.runtime = 0;
         answer(SANDBOX_ENDED, info.si_code == CLD_EXITED ? SANDBOX_EXITED : SANDBOX_SIGNALLED,
-               (uint32_t)info.si_status, "", NULL, 0);
+               (uint32_t)info.si_status, NULL, 0);
     }
 }
 

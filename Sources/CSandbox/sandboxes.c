@@ -17,11 +17,11 @@ struct sandbox {
     int control;            // to init
     int bubblewrap, init;   // pidfds; init's is -1 until it is ready
     int logs;               // kept until the server has it, for the reason of a failed start
-    uint32_t park_request, assign_request;  // 0: none waits
+    uint32_t park_request;  // 0: none waits
     uint32_t how, status;
     time_t started;
     int assigned, by_us;
-    int error;              // why it could not start
+    int error;              // why it could not start, or serve its function
     char tried[256];
 };
 
@@ -169,10 +169,11 @@ static void parked(struct sandbox *sandbox, int sender, int *doors, size_t count
 }
 
 static void remember_failure(struct sandbox *sandbox, int error, const char *tried) {
-    sandbox->error = error;
-    snprintf(sandbox->tried, sizeof sandbox->tried, "%s", tried);
-    if (sandbox->assign_request) send_reply_failed(sandbox, sandbox->assign_request);
-    sandbox->assign_request = 0;
+    // What comes after the first failure comes of it.
+    if (!sandbox->error) {
+        sandbox->error = error ? error : EIO;
+        snprintf(sandbox->tried, sizeof sandbox->tried, "%s", tried);
+    }
     kill_all(sandbox);
 }
 
@@ -190,10 +191,6 @@ static int hear(struct sandbox *sandbox) {
     const char *text = sandbox_read_string(&r);
     memcpy(&kind, bytes, sizeof kind);
     if (kind == SANDBOX_READY) parked(sandbox, sender, fds, count);
-    if (kind == SANDBOX_STARTED && sandbox->assign_request) {
-        reply(sandbox->assign_request, 0, 0, NULL, 0);
-        sandbox->assign_request = 0;
-    }
     if (kind == SANDBOX_FAILED) remember_failure(sandbox, (int)first, text);
     if (kind == SANDBOX_ENDED) {
         if (!sandbox->by_us) sandbox->how = first, sandbox->status = second;
@@ -220,10 +217,11 @@ static void ended(struct sandbox *sandbox) {
         }
         send_reply_failed(sandbox, sandbox->park_request);
     } else {
-        if (sandbox->assign_request) send_reply_failed(sandbox, sandbox->assign_request);
         if (sandbox->by_us && sandbox->how == SANDBOX_LOST) sandbox->how = SANDBOX_SIGNALLED, sandbox->status = SIGKILL;
-        report_exit(sandbox->id, sandbox->how, sandbox->status, killed_for_memory(sandbox), sandbox->by_us,
-                    cgroup_peak(sandbox->group));
+        report_exit(sandbox->id, &(struct end){.how = sandbox->how, .status = sandbox->status,
+                                               .oom = killed_for_memory(sandbox), .by_us = sandbox->by_us,
+                                               .peak = cgroup_peak(sandbox->group), .error = sandbox->error,
+                                               .tried = sandbox->tried});
     }
     close_all(sandbox);
     tidy(sandbox);
@@ -240,31 +238,29 @@ void sandbox_event(uint32_t slot) {
     ended(sandbox);
 }
 
-void sandbox_assign(struct request *request) {
-    struct sandbox *sandbox = find(request->header.sandbox);
-    uint64_t task = sandbox_read_u64(&request->body), opt = sandbox_read_u64(&request->body);
-    int fds[2] = {-1, -1};
+static int assign(struct sandbox *sandbox, struct sandbox_reader *body) {
+    uint64_t task = sandbox_read_u64(body), opt = sandbox_read_u64(body);
     size_t length;
-    errno = !sandbox || sandbox->phase != PARKED ? ESRCH : sandbox->assigned ? EALREADY : 0;
-    if (errno) failed("assign", "");
-    else if (cgroup_write(sandbox->group, &request->body) == 0) {
-        uint8_t *order = sandbox_read_bytes(&request->body, &length);
-        if (request->body.bad) errno = EBADMSG, failed("assign", "");
-        else if ((fds[0] = tree_clone(task)) >= 0 && (!opt || (fds[1] = tree_clone(opt)) >= 0)) {
-            if (sandbox_send(sandbox->control, order, length, fds, opt ? 2 : 1, MSG_DONTWAIT) != 0) failed("assign", "");
-            else sandbox->assigned = 1, sandbox->assign_request = request->header.request;
-        }
-    }
-    if (!sandbox || !sandbox->assign_request || sandbox->assign_request != request->header.request)
-        reply(request->header.request, errno ? errno : EIO, 0, NULL, 0);
+    if (sandbox->assigned || sandbox->phase != PARKED) return errno = EALREADY, failed("assign", "");
+    if (cgroup_write(sandbox->group, body) != 0) return -1;
+    uint8_t *order = sandbox_read_bytes(body, &length);
+    if (body->bad) return errno = EBADMSG, failed("assign", "");
+    int fds[2] = {tree_clone(task), opt ? tree_clone(opt) : -1};
+    int result = fds[0] < 0 || (opt && fds[1] < 0) ? -1 : 0;
+    if (result == 0 && sandbox_send(sandbox->control, order, length, fds, opt ? 2 : 1, MSG_DONTWAIT) != 0)
+        result = failed("assign", "");
+    sandbox->assigned = 1;
+    int error = errno;
     close_fd(&fds[0]);
     close_fd(&fds[1]);
+    errno = error;
+    return result;
 }
 
-void sandbox_limit(struct request *request) {
+// Where it fails the sandbox ends, and its end says why. One that has ended already has said how.
+void sandbox_assign(struct request *request) {
     struct sandbox *sandbox = find(request->header.sandbox);
-    int result = sandbox ? cgroup_write(sandbox->group, &request->body) : (errno = ESRCH, failed("limit", ""));
-    reply(request->header.request, result == 0 ? 0 : errno, 0, NULL, 0);
+    if (sandbox && assign(sandbox, &request->body) != 0) remember_failure(sandbox, errno, failed_at);
 }
 
 void sandbox_stop(uint64_t id) {

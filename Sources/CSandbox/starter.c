@@ -34,14 +34,16 @@ void reply(uint32_t request, int error, uint64_t value, const int *fds, size_t c
     sandbox_send(server, w.bytes, w.length, fds, count, 0);
 }
 
-void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us, uint64_t peak) {
+void report_exit(uint64_t sandbox, const struct end *end) {
     struct sandbox_writer w;
     sandbox_write_header(&w, SANDBOX_EXIT, 0, sandbox);
-    sandbox_write_u32(&w, how);
-    sandbox_write_u32(&w, status);
-    sandbox_write_u32(&w, (uint32_t)oom);
-    sandbox_write_u32(&w, (uint32_t)by_us);
-    sandbox_write_u64(&w, peak);
+    sandbox_write_u32(&w, end->how);
+    sandbox_write_u32(&w, end->status);
+    sandbox_write_u32(&w, (uint32_t)end->oom);
+    sandbox_write_u32(&w, (uint32_t)end->by_us);
+    sandbox_write_u64(&w, end->peak);
+    sandbox_write_u32(&w, (uint32_t)end->error);
+    sandbox_write_string(&w, end->tried);
     sandbox_send(server, w.bytes, w.length, NULL, 0, 0);
 }
 
@@ -87,7 +89,6 @@ static void serve(struct request *request, int epoll) {
             break;
         case SANDBOX_PARK: return sandbox_park(request);
         case SANDBOX_ASSIGN: return sandbox_assign(request);
-        case SANDBOX_LIMIT: return sandbox_limit(request);
         case SANDBOX_STOP: return sandbox_stop(request->header.sandbox);
         case SANDBOX_DROP_TREE: return tree_drop(tree);
         default: result = (errno = EINVAL, failed("request", ""));

@@ -65,7 +65,6 @@ struct request {
 int sandboxes_set_up(int epoll, uint32_t uid_base, uint32_t most);
 void sandbox_park(struct request *request);
 void sandbox_assign(struct request *request);
-void sandbox_limit(struct request *request);
 void sandbox_stop(uint64_t id);
 void sandbox_event(uint32_t slot);
 int sandboxes_tend(void);
@@ -74,6 +73,13 @@ int sandboxes_stop_all(void);
 // --- starter.c: what is told to the server.
 
 void reply(uint32_t request, int error, uint64_t value, const int *fds, size_t count);
-void report_exit(uint64_t sandbox, uint32_t how, uint32_t status, int oom, int by_us, uint64_t peak);
+struct end {
+    uint32_t how, status;
+    int oom, by_us;
+    uint64_t peak;
+    int error;          // why it could not serve its function; 0: it could
+    const char *tried;
+};
+void report_exit(uint64_t sandbox, const struct end *end);
 
 #endif

@@ -5,7 +5,7 @@ package struct Assignment: Sendable {
     /// The layers, seen at `/opt`.
     package var opt: CodeTree?
     /// The complete environment of the runtime.
-    package var environment: [(String, String)]
+    package var environment: EnvironmentBlock
     /// The most memory, what is written to `/tmp` included.
     package var memoryBytes: Int
     /// The share of processors, in cores.
@@ -18,7 +18,7 @@ package struct Assignment: Sendable {
     package var freshProcess: Bool
 
     package init(
-        task: CodeTree, opt: CodeTree? = nil, environment: [(String, String)], memoryBytes: Int, cpu: Double,
+        task: CodeTree, opt: CodeTree? = nil, environment: EnvironmentBlock, memoryBytes: Int, cpu: Double = 1,
         pids: Int = 1024, tmpBytes: Int = 512 << 20, freshProcess: Bool = false
     ) {
         self.task = task
@@ -29,17 +29,5 @@ package struct Assignment: Sendable {
         self.pids = pids
         self.tmpBytes = tmpBytes
         self.freshProcess = freshProcess
-    }
-
-    /// The environment as NUL-terminated `NAME=VALUE` strings; an entry that cannot be one is left out.
-    var environmentBlock: [UInt8] {
-        var block: [UInt8] = []
-        for (name, value) in environment {
-            let text = Array("\(name)=\(value)".utf8)
-            guard !name.isEmpty, !text.contains(0) else { continue }
-            block += text
-            block.append(0)
-        }
-        return block
     }
 }

@@ -12,8 +12,6 @@ package enum SandboxError: Error, Equatable, Sendable {
     case noProgram(errno: Int32)
     /// The sandbox serves a function already; it serves one in its life.
     case alreadyAssigned
-    /// There is no such sandbox, or it has ended.
-    case gone
     /// The process that makes sandboxes has ended.
     case starterGone
     /// The machine lacks something without which nothing can be confined.
@@ -27,7 +25,6 @@ extension SandboxError {
         case ("exec", _): self = .noProgram(errno: errno)
         case ("slots", _): self = .hostBusy
         case (_, EALREADY): self = .alreadyAssigned
-        case (_, ESRCH): self = .gone
         case (_, EBUSY) where tried.hasPrefix("limit "): self = .limitTooSmall(file: String(tried.dropFirst(6)))
         default: self = .host(tried: tried, errno: errno)
         }

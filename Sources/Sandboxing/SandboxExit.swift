@@ -20,12 +20,17 @@ package struct SandboxExit: Equatable, Sendable {
     package let byUs: Bool
     /// The most memory it ever used, in bytes; 0 where nobody counts.
     package let memoryPeak: UInt64
+    /// Why it could not be given its limits or its function, if that is what ended it.
+    package let failure: SandboxError?
 
-    package init(id: SandboxID, cause: Cause, oomKilled: Bool, byUs: Bool, memoryPeak: UInt64 = 0) {
+    package init(
+        id: SandboxID, cause: Cause, oomKilled: Bool, byUs: Bool, memoryPeak: UInt64 = 0, failure: SandboxError? = nil
+    ) {
         self.id = id
         self.cause = cause
         self.oomKilled = oomKilled
         self.byUs = byUs
         self.memoryPeak = memoryPeak
+        self.failure = failure
     }
 }

@@ -58,20 +58,25 @@ struct CgroupTests {
             CgroupHierarchy(version: .v1, own: "/c", top: "/c", controllers: [.cpu, .pids]),
         ]
         #expect(
-            limits.writes(for: old).map { "\($0.hierarchy) \($0.file) \($0.value)" } == [
-                "0 memory.swappiness 0", "0 memory.memsw.limit_in_bytes 134217728", "0 memory.limit_in_bytes 134217728",
-                "0 memory.memsw.limit_in_bytes 134217728", "1 cpu.cfs_quota_us 25000", "1 pids.max 102",
+            limits.writes(for: old, .parked).map { "\($0.hierarchy) \($0.file) \($0.value)" } == [
+                "0 memory.swappiness 0", "0 memory.limit_in_bytes 134217728", "1 cpu.cfs_quota_us 25000",
+                "1 pids.max 102",
+            ])
+        #expect(
+            limits.writes(for: old, .assigned).map { "\($0.hierarchy) \($0.file) \($0.value)" } == [
+                "0 memory.limit_in_bytes 134217728", "0 memory.memsw.limit_in_bytes 134217728",
+                "1 cpu.cfs_quota_us 25000", "1 pids.max 102",
             ])
         let new = [CgroupHierarchy(version: .v2, own: "/u", top: "/u", controllers: [.memory, .cpu, .pids])]
         #expect(
-            limits.writes(for: new).map { "\($0.file) \($0.value)" } == [
+            limits.writes(for: new, .parked).map { "\($0.file) \($0.value)" } == [
                 "memory.swap.max 0", "memory.max 134217728", "cpu.max 25000 100000", "pids.max 102",
             ])
     }
 
     @Test func `what is not limited is not written, and no share is below what the kernel takes`() {
         let hierarchy = [CgroupHierarchy(version: .v2, own: "/u", top: "/u", controllers: [.cpu])]
-        #expect(CgroupLimits(memoryBytes: 1, pids: 1).writes(for: hierarchy).isEmpty)
-        #expect(CgroupLimits(cpu: 0.000_1).writes(for: hierarchy).map(\.value) == ["1000 100000"])
+        #expect(CgroupLimits(memoryBytes: 1, pids: 1).writes(for: hierarchy, .assigned).isEmpty)
+        #expect(CgroupLimits(cpu: 0.000_1).writes(for: hierarchy, .assigned).map(\.value) == ["1000 100000"])
     }
 }

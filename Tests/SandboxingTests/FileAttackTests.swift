@@ -65,8 +65,8 @@ import Testing
         try await SandboxFixture.with { fixture in
             let secret = try await fixture.tree(["bootstrap": "#!/bin/sh\nsleep 5\n", "marker-of-one": "marker-of-one"])
             let other = try await fixture.starter.park(SandboxSpec(runtime: .empty))
-            try await fixture.starter.assign(
-                other.id, Assignment(task: secret, environment: [], memoryBytes: 64 << 20, cpu: 1))
+            try fixture.starter.assign(
+                other.id, Assignment(task: secret, environment: EnvironmentBlock([]), memoryBytes: 64 << 20))
             let (output, _) = try await fixture.run("find / -name 'marker-of-one' 2>/dev/null; ls /var/task /opt")
             #expect(output == "/opt:\n\n/var/task:\nbootstrap\n")
             fixture.starter.stop(other.id)
@@ -82,8 +82,9 @@ import Testing
                 "b": "-layer\n",
             ])
             let sandbox = try await fixture.starter.park(SandboxSpec(runtime: .empty))
-            try await fixture.starter.assign(
-                sandbox.id, Assignment(task: task, opt: layers, environment: [], memoryBytes: 64 << 20, cpu: 1))
+            try fixture.starter.assign(
+                sandbox.id,
+                Assignment(task: task, opt: layers, environment: EnvironmentBlock([]), memoryBytes: 64 << 20))
             _ = await fixture.ends.end(of: sandbox.id)
             #expect(Descriptors.text(sandbox.logs) == "task-layer\n2\n")
         }

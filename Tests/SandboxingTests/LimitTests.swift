@@ -73,11 +73,10 @@ struct LimitTests {
         try await SandboxFixture.with { fixture in
             let sandbox = try await fixture.starter.park(SandboxSpec(runtime: .python(path: SandboxFixture.python)))
             let task = try await fixture.tree(["index.py": ""])
-            await #expect(throws: SandboxError.limitTooSmall(file: "memory.limit_in_bytes")) {
-                try await fixture.starter.assign(
-                    sandbox.id, Assignment(task: task, environment: [], memoryBytes: 1 << 20, cpu: 1))
-            }
-            fixture.starter.stop(sandbox.id)
+            try fixture.starter.assign(
+                sandbox.id, Assignment(task: task, environment: EnvironmentBlock([]), memoryBytes: 1 << 20))
+            let exit = await fixture.ends.end(of: sandbox.id)
+            #expect(exit.failure == .limitTooSmall(file: "memory.limit_in_bytes"))
         }
     }
 

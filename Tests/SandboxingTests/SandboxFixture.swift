@@ -90,11 +90,11 @@ final class SandboxFixture: Sendable {
     ) async throws -> (output: String, exit: SandboxExit) {
         let sandbox = try await starter.park(SandboxSpec(runtime: program))
         let id = sandbox.id
-        try await starter.assign(
+        try starter.assign(
             id,
             Assignment(
-                task: task, environment: environment, memoryBytes: limits.memoryBytes, cpu: limits.cpu,
-                pids: limits.pids, tmpBytes: limits.tmpBytes))
+                task: task, environment: EnvironmentBlock(environment), memoryBytes: limits.memoryBytes,
+                cpu: limits.cpu, pids: limits.pids, tmpBytes: limits.tmpBytes))
         let exit = await ends.end(of: id)
         return (Descriptors.text(sandbox.logs), exit)
     }

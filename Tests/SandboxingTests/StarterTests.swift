@@ -25,8 +25,8 @@ import Testing
                 ("_HANDLER", "index.handler"), ("LAMBDA_TASK_ROOT", "/var/task"),
                 ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
             ]
-            try await fixture.starter.assign(
-                sandbox.id, Assignment(task: task, environment: environment, memoryBytes: 256 << 20, cpu: 1))
+            try fixture.starter.assign(
+                sandbox.id, Assignment(task: task, environment: EnvironmentBlock(environment), memoryBytes: 256 << 20))
             // The caller is held: a runtime that loses its connection ends by itself.
             let caller = Descriptors.caller(at: sandbox.runtimeListener) ?? OwnedDescriptor(taking: -1)
             let request = Descriptors.text(caller.borrowed, all: false)

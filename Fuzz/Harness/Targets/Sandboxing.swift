@@ -61,6 +61,8 @@ extension FuzzTarget {
                 $0.append(UInt32(1))
                 $0.append(UInt32(0))
                 $0.append(UInt64(1 << 40))
+                $0.append(Int32(2))
+                $0.append("exec")
             },
         ]
     ) { bytes in

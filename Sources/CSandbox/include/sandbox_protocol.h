@@ -23,15 +23,16 @@ enum sandbox_request {
     SANDBOX_PARK = 3,       // cgroup writes, strings argv, bytes for init
     SANDBOX_TREE = 4,       // u64 size, u64 most files
     SANDBOX_DROP_TREE = 5,  // u64 tree
+    // What is not answered: where it fails the sandbox ends, and its end says why.
     SANDBOX_ASSIGN = 6,     // u64 task tree, u64 opt tree (0: none), cgroup writes, bytes for init
     SANDBOX_STOP = 7,       // nothing
-    SANDBOX_LIMIT = 8,      // cgroup writes
 };
 
 // Starter to server.
 enum sandbox_report {
     SANDBOX_REPLY = 100,  // u32 errno, string what was tried, string detail, u64 value [descriptors]
-    SANDBOX_EXIT = 101,   // u32 how, u32 status, u32 killed for memory, u32 ended by us
+    SANDBOX_EXIT = 101,   // u32 how, u32 status, u32 killed for memory, u32 ended by us, u64 most memory,
+                          // u32 errno (0: it did not fail to start), string what was tried
 };
 
 // How a sandbox's runtime ended.
@@ -44,12 +45,11 @@ enum sandbox_order {
                           // bytes environment [task tree, opt tree]
 };
 
-// Init to starter; the request number is that of the order.
+// Init to starter.
 enum sandbox_answer {
-    SANDBOX_READY = 300,    // nothing [runtime listener, egress listener]
-    SANDBOX_STARTED = 301,  // nothing
-    SANDBOX_FAILED = 302,   // u32 errno, string what was tried
-    SANDBOX_ENDED = 303,    // u32 how, u32 status
+    SANDBOX_READY = 300,   // nothing [runtime listener, egress listener]
+    SANDBOX_FAILED = 301,  // u32 errno, string what was tried; also by the child that could not become the runtime
+    SANDBOX_ENDED = 302,   // u32 how, u32 status
 };
 
 struct sandbox_header {

@@ -9,7 +9,7 @@ package struct ResolvedFunction: Sendable {
     package let invokedARN: String
     package let reservedConcurrency: Int?
     package let eventInvoke: EventInvokeConfiguration
-    private let main: FunctionVersion
+    package let main: FunctionVersion
     private let additional: (version: FunctionVersion, weight: Double)?
 
     /// Puts together what was found.

@@ -5,29 +5,26 @@ import Sandboxing
 ///
 /// Lives with the pool. One tree is shared, read-only, by the instances of one revision and by nobody else.
 struct CodeTrees {
-    /// What is mounted at `/var/task` and `/opt`.
+    /// What is mounted at `/var/task` and `/opt`, and the environment that goes with it.
     struct Tree: Sendable {
         let task: CodeTree
         let opt: CodeTree?
+        let environment: RuntimeEnvironment
     }
 
-    private struct Entry {
-        let tree: Tree
-        let size: Int
-        var lastUse: Int
-    }
-
-    /// Bytes of unpacked code that are kept for versions with no need of it now; and how long.
-    private let keptBytes = 1 << 30
-    private let keptMilliseconds = 15 * 60 * 1000
     /// An empty tree that waits for the next code, so that a first call need not wait for it to be made.
     var spare: CodeTree?
-    private var entries: [FunctionVersion.Identity: Entry] = [:]
+    private var kept = KeptCode<FunctionVersion.Identity, Tree>()
     private var unpacking: [FunctionVersion.Identity: [CheckedContinuation<Void, Never>]] = [:]
 
     mutating func use(_ key: FunctionVersion.Identity, now: Int) -> Tree? {
-        entries[key]?.lastUse = now
-        return entries[key]?.tree
+        kept.use(key, now: now)
+    }
+
+    /// Whether unpacking a version before anybody calls it is worth its memory.
+    func wantsPrepared(_ version: FunctionVersion) -> Bool {
+        unpacking[version.identity] == nil && version.layerCode.isEmpty
+            && kept.hasRoom(for: version.identity, size: version.code.unpackedSize)
     }
 
     /// Whether the caller is the one to unpack; if not, it waits its turn with `wait`.
@@ -44,19 +41,12 @@ struct CodeTrees {
 
     /// Unpacking has ended, with a tree or without; all who waited look again.
     mutating func end(_ key: FunctionVersion.Identity, _ tree: Tree?, size: Int, now: Int) {
-        if let tree { entries[key] = Entry(tree: tree, size: size, lastUse: now) }
+        if let tree { kept.keep(tree, as: key, size: size, now: now) }
         for continuation in unpacking.removeValue(forKey: key) ?? [] { continuation.resume() }
     }
 
-    /// Drops what has not been used for long, and the oldest beyond the bound; sandboxes keep their own mounts of it.
-    mutating func expire(now: Int) {
-        entries = entries.filter { now - $0.value.lastUse < keptMilliseconds }
-        var total = entries.values.reduce(0) { $0 + $1.size }
-        for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) where total > keptBytes {
-            entries[key] = nil
-            total -= entry.size
-        }
-    }
+    /// Drops what is not worth its memory any more; sandboxes keep their own mounts of it.
+    mutating func expire(now: Int) { kept.expire(now: now) }
 }
 
 extension Pool {
@@ -68,9 +58,26 @@ extension Pool {
             if trees.begin(key) { break }
             await withCheckedContinuation { trees.wait(key, $0) }
         }
+        let tree = try await unpack(version)
+        return trees.use(key, now: now) ?? tree
+    }
+
+    /// Unpacks a version that was just deployed, before its first call, if nothing else has and there is room.
+    func prepare(_ version: FunctionVersion) async {
+        guard trees.wantsPrepared(version), trees.begin(version.identity) else { return }
+        // What fails now is tried again by the first call, which is told.
+        _ = try? await unpack(version)
+        trees.expire(now: now)
+        await prepareTree()
+    }
+
+    private func unpack(_ version: FunctionVersion) async throws -> CodeTrees.Tree {
+        let key = version.identity
         let spare = trees.spare.take()
         do {
-            let (tree, size) = try await unpack(version, into: spare)
+            let (tree, size) = try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await unpack(version, into: spare)
+            }
             trees.end(key, tree, size: size, now: now)
             return tree
         } catch {
@@ -102,14 +109,13 @@ extension Pool {
         let code = try CodeArchive(bundle.code)
         let task = try await made
         try code.extract(into: task.root)
-        guard !bundle.layers.isEmpty else { return (CodeTrees.Tree(task: task, opt: nil), code.unpackedSize) }
-        let opt = try await emptyTree(nil)
         var size = code.unpackedSize
+        let opt = bundle.layers.isEmpty ? nil : try await emptyTree(nil)
         for layer in bundle.layers {
             let layer = try CodeArchive(layer)
-            try layer.extract(into: opt.root)
+            if let opt { try layer.extract(into: opt.root) }
             size += layer.unpackedSize
         }
-        return (CodeTrees.Tree(task: task, opt: opt), size)
+        return (CodeTrees.Tree(task: task, opt: opt, environment: RuntimeEnvironment(version)), size)
     }
 }

@@ -12,6 +12,8 @@ final class Instance {
         let reply: Pool.Reply
         let started: NIODeadline
         let timeout: Scheduled<Void>
+        /// The line that says that the call starts, until it is written.
+        var startLine: String?
         var tail: LogTail?
     }
 

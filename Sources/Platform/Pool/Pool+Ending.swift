@@ -14,6 +14,10 @@ extension Pool {
             instance.close()
             instances[service.number] = nil
             order(.startAgain(instance: service.number, service.version))
+        } else if let service = instance.service, let failure = exit.failure, !service.hasFailed {
+            failStart(service.number, service.version, failure)
+            instance.close()
+            forget(service.number)
         } else if let service = instance.service {
             let fault = service.fault ?? fault(of: exit, service.version)
             if let running = instance.running {

@@ -16,8 +16,8 @@ extension Pool {
         }
         instance.running = Instance.Running(
             invocation: invocation, reply: call.reply, started: began, timeout: timer,
+            startLine: InvocationReport.start(requestID: invocation.id, version: service.version),
             tail: invocation.wantsLogTail ? LogTail() : nil)
-        log(InvocationReport.start(requestID: invocation.id, version: service.version), of: instance)
         let spent = (NIODeadline.now() - began).nanoseconds / 1_000_000
         let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000 - spent)
         poller.answer(
@@ -26,6 +26,10 @@ extension Pool {
                     requestID: invocation.id, deadline: deadline, functionARN: invocation.invokedARN,
                     trace: invocation.amazonTrace, clientContext: invocation.clientContext,
                     payload: invocation.payload)))
+        // The first call's event leaves before a line is kept: to keep one may wake a thread that takes this processor.
+        guard service.initDuration != nil else { return logStart(of: instance) }
+        let bound = NIOLoopBound(instance, eventLoop: eventLoop)
+        eventLoop.execute { self.assumeIsolated { $0.logStart(of: bound.value) } }
     }
 
     /// What a runtime asks of its door.
@@ -69,9 +73,17 @@ extension Pool {
         interpreters.program(for: service.version.configuration.runtime).map(refill)
     }
 
-    /// Writes one line to the function's log, and to the tail of the running call.
+    /// Writes that a call starts, once.
+    private func logStart(of instance: Instance) {
+        guard let line = instance.running?.startLine else { return }
+        instance.running?.startLine = nil
+        log(line, of: instance)
+    }
+
+    /// Writes one line to the function's log, and to the tail of the running call; the first is that the call starts.
     func log(_ line: String, of instance: Instance) {
         guard let service = instance.service else { return }
+        logStart(of: instance)
         instance.running?.tail?.append(line)
         surroundings.log(service.stream, line)
     }

@@ -7,8 +7,15 @@ import Sandboxing
 
 /// Sandboxes on their way in: parked with the interpreter running, then assigned to one version of one function.
 extension Pool {
+    /// Processes and threads of one instance, as on AWS.
+    private static let mostProcesses = 1024
+
     /// Starts, parks and expires until the task is cancelled; then every sandbox is stopped.
     package func run() async {
+        await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop)) { await serve() }
+    }
+
+    private func serve() async {
         await withDiscardingTaskGroup { group in
             group.addTask { for await exit in self.starter.exits { await self.ended(exit) } }
             group.addTask { await self.keepTime() }
@@ -23,6 +30,7 @@ extension Pool {
         switch order {
         case .start(let number, let version): await start(number, version, withinCall: false)
         case .startAgain(let number, let version): await start(number, version, withinCall: true)
+        case .unpack(let version): await prepare(version)
         case .park(let program):
             await prepareTree()
             do {
@@ -48,6 +56,7 @@ extension Pool {
             state.expire(idleSince: now - settings.idleTime.wholeMilliseconds)
             stopEvicted()
             trees.expire(now: now)
+            await prepareTree()
         }
     }
 
@@ -64,14 +73,26 @@ extension Pool {
             let tree = try await tree(of: version)
             let parked = parking.take(program).flatMap { bySandbox[$0] }
             let instance = if let parked { parked } else { try await parkNow(program) }
-            try await assign(instance, number, version, tree, withinCall: withinCall)
+            try assign(instance, number, version, tree, withinCall: withinCall)
         } catch {
             failStart(number, version, error)
         }
     }
 
+    /// Starts an instance without waiting for anything, where all that it takes is ready.
+    func startAtOnce(_ number: Int, _ version: FunctionVersion) -> Bool {
+        guard let program = interpreters.program(for: version.configuration.runtime),
+            let tree = trees.use(version.identity, now: now),
+            let parked = parking.take(program).flatMap({ bySandbox[$0] })
+        else { return false }
+        do { try assign(parked, number, version, tree, withinCall: false) } catch {
+            failStart(number, version, error)
+        }
+        return true
+    }
+
     /// The call that waited for the instance fails with it; what there is of the instance is stopped.
-    private func failStart(_ number: Int, _ version: FunctionVersion, _ error: any Error) {
+    func failStart(_ number: Int, _ version: FunctionVersion, _ error: any Error) {
         logger.error(
             "An instance could not be started.", metadata: ["function": "\(version.name)", "reason": "\(error)"])
         if case SandboxError.noProgram = error {
@@ -88,7 +109,7 @@ extension Pool {
 
     private func assign(
         _ instance: Instance, _ number: Int, _ version: FunctionVersion, _ tree: CodeTrees.Tree, withinCall: Bool
-    ) async throws {
+    ) throws {
         let stream = try InstanceLogStream.id(for: version)
         instances[number] = instance
         let limit = withinCall ? version.configuration.timeout.duration : settings.initTime
@@ -98,14 +119,13 @@ extension Pool {
         instance.service = Instance.Service(
             number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer,
             isWithinCall: withinCall)
-        let environment = RuntimeEnvironment(version: version, stream: stream.name.text)
-        try await starter.assign(
+        try starter.assign(
             instance.id,
             Assignment(
-                task: tree.task, opt: tree.opt, environment: environment.variables,
+                task: tree.task, opt: tree.opt, environment: tree.environment.block(stream: stream.name),
                 memoryBytes: version.configuration.memory.megabytes << 20, cpu: version.processor.cores,
-                tmpBytes: version.configuration.ephemeralStorage.bytes,
-                freshProcess: environment.needsFreshProcess))
+                pids: Self.mostProcesses, tmpBytes: version.configuration.ephemeralStorage.bytes,
+                freshProcess: tree.environment.needsFreshProcess))
     }
 
     /// A start that takes too long is ended: the first time another sandbox tries within the time of the call that waits,

@@ -54,6 +54,8 @@ package actor Pool {
         /// Its first sandbox was not ready in time: another one, within the time of the call that waits.
         case startAgain(instance: Int, FunctionVersion)
         case park(RuntimeProgram)
+        /// A version was deployed: its first call shall find its code unpacked.
+        case unpack(FunctionVersion)
     }
 
     struct Pending {
@@ -117,7 +119,9 @@ package actor Pool {
                 dispatch(call, to: instance, poller)
             case .start(let number):
                 pending[ticket] = call
-                order(.start(instance: number, invocation.version))
+                if !startAtOnce(number, invocation.version) {
+                    order(.start(instance: number, invocation.version))
+                }
             case .wait: pending[ticket] = call
             case .throttled(let throttle): refuse(invocation, .throttled(throttle), reply)
             }
@@ -131,6 +135,9 @@ package actor Pool {
 
     /// How many instances there are, in any state but parked, and how many calls are in flight.
     package var occupancy: (instances: Int, inFlight: Int) { (state.instanceCount, state.inFlight) }
+
+    /// A version was deployed: unpacks its code soon, so that its first call need not wait for that.
+    package nonisolated func deployed(_ version: FunctionVersion) { ordering.yield(.unpack(version)) }
 
     /// Takes no more calls.
     package func beginStopping() {

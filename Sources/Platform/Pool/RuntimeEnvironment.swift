@@ -1,22 +1,22 @@
 import Core
 import Sandboxing
 
-/// The environment variables of one instance.
+/// The environment variables of a version's instances.
 ///
 /// The platform's names win over the function's, as on AWS; the endpoint is a default that a function may change.
 /// Source: AWS Lambda developer guide, "Defined runtime environment variables".
 struct RuntimeEnvironment {
-    let variables: [(String, String)]
+    private let block: EnvironmentBlock
     /// Whether a variable is among them that an interpreter reads only when it starts.
     let needsFreshProcess: Bool
 
-    init(version: FunctionVersion, stream: String) {
+    init(_ version: FunctionVersion) {
         let configuration = version.configuration
         let door = "http://127.0.0.1:9001"
         var values = [
             "AWS_ENDPOINT_URL": door, "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
             "LANG": "en_US.UTF-8", "TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
-            "LD_LIBRARY_PATH": Self.libraryPath,
+            "LD_LIBRARY_PATH": Self.libraryPath(configuration.runtime),
             // SDKs insist on credentials; these are worth nothing anywhere. The sandbox's socket says who calls.
             "AWS_ACCESS_KEY_ID": "ASIAMARTLETPLACEHOLD", "AWS_SECRET_ACCESS_KEY": "placeholder",
             "AWS_SESSION_TOKEN": "placeholder",
@@ -29,7 +29,7 @@ struct RuntimeEnvironment {
             "LAMBDA_RUNTIME_DIR": "/var/runtime", "_HANDLER": configuration.handler ?? "",
             "AWS_LAMBDA_FUNCTION_NAME": version.name.text, "AWS_LAMBDA_FUNCTION_VERSION": "\(version.number)",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(configuration.memory.megabytes),
-            "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logging.group, "AWS_LAMBDA_LOG_STREAM_NAME": stream,
+            "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logging.group,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "AWS_REGION": version.region.text, "AWS_DEFAULT_REGION": version.region.text,
         ]) { _, platform in platform }
@@ -43,12 +43,23 @@ struct RuntimeEnvironment {
         } else {
             values["AWS_EXECUTION_ENV"] = "AWS_Lambda_\(configuration.runtime.identifier)"
         }
-        variables = values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        values["AWS_LAMBDA_LOG_STREAM_NAME"] = nil
+        block = EnvironmentBlock(values.sorted { $0.key < $1.key }.lazy.map { ($0.key, $0.value) })
         needsFreshProcess = custom.keys.contains(where: Self.isReadAtStart)
     }
 
-    private static let libraryPath =
-        "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
+    /// The variables of the instance that logs to a stream.
+    func block(stream: LogStreamName) -> EnvironmentBlock {
+        var block = block
+        block.append("AWS_LAMBDA_LOG_STREAM_NAME", stream.text)
+        return block
+    }
+
+    private static func libraryPath(_ runtime: Runtime) -> String {
+        // Where there is no language, the loader need not look for its libraries in twenty places.
+        (runtime.family == .provided ? "" : "/var/lang/lib:")
+            + "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
+    }
 
     private static func nodePath(_ runtime: Runtime) -> String {
         "/opt/nodejs/node\(runtime.interpreter)/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/task"

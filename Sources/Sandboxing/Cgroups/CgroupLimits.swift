@@ -16,6 +16,11 @@ package struct CgroupLimits: Equatable, Sendable {
     /// The time in which a share of the processors is counted, in microseconds.
     static let period = 100_000
 
+    /// When in the life of a sandbox limits are written.
+    package enum Stage: Sendable {
+        case parked, assigned
+    }
+
     package var memoryBytes: Int?
     package var cpu: Double?
     package var pids: Int?
@@ -27,9 +32,9 @@ package struct CgroupLimits: Equatable, Sendable {
     }
 
     /// The writes, in the order in which the kernel accepts them.
-    package func writes(for hierarchies: [CgroupHierarchy]) -> [CgroupWrite] {
+    package func writes(for hierarchies: [CgroupHierarchy], _ stage: Stage) -> [CgroupWrite] {
         hierarchies.enumerated().flatMap { index, hierarchy in
-            values(for: hierarchy).map {
+            values(for: hierarchy, stage).map {
                 CgroupWrite(hierarchy: index, file: $0.file, value: $0.value, optional: $0.optional)
             }
         }
@@ -37,10 +42,10 @@ package struct CgroupLimits: Equatable, Sendable {
 
     private typealias Value = (file: String, value: String, optional: Bool)
 
-    private func values(for hierarchy: CgroupHierarchy) -> [Value] {
+    private func values(for hierarchy: CgroupHierarchy, _ stage: Stage) -> [Value] {
         var values: [Value] = []
         if let memoryBytes, hierarchy.controllers.contains(.memory) {
-            values += memory(memoryBytes, hierarchy.version)
+            values += memory(memoryBytes, hierarchy.version, stage)
         }
         if let cpu, hierarchy.controllers.contains(.cpu) { values.append(share(cpu, hierarchy.version)) }
         if let pids, hierarchy.controllers.contains(.pids) {
@@ -51,15 +56,14 @@ package struct CgroupLimits: Equatable, Sendable {
 
     /// Nothing is swapped: what a function holds in memory stays off the disk.
     ///
-    /// On version 1 the limit with swap must never be below the other: it is raised before, or lowered after.
-    private func memory(_ bytes: Int, _ version: CgroupHierarchy.Version) -> [Value] {
-        switch version {
-        case .v1:
-            [
-                ("memory.swappiness", "0", true), ("memory.memsw.limit_in_bytes", String(bytes), true),
-                ("memory.limit_in_bytes", String(bytes), false), ("memory.memsw.limit_in_bytes", String(bytes), true),
-            ]
-        case .v2: [("memory.swap.max", "0", true), ("memory.max", String(bytes), false)]
+    /// On version 1 the limit with swap must never be below the other, so it is set last, when the other is final.
+    private func memory(_ bytes: Int, _ version: CgroupHierarchy.Version, _ stage: Stage) -> [Value] {
+        switch (version, stage) {
+        case (.v1, .parked): [("memory.swappiness", "0", true), ("memory.limit_in_bytes", String(bytes), false)]
+        case (.v1, .assigned):
+            [("memory.limit_in_bytes", String(bytes), false), ("memory.memsw.limit_in_bytes", String(bytes), true)]
+        case (.v2, .parked): [("memory.swap.max", "0", true), ("memory.max", String(bytes), false)]
+        case (.v2, .assigned): [("memory.max", String(bytes), false)]
         }
     }
 

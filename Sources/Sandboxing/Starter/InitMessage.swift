@@ -22,7 +22,7 @@ enum InitMessage {
         message.append(UInt64(assignment.tmpBytes))
         message.append(UInt64(data))
         message.append(UInt32(assignment.freshProcess ? 1 : 0))
-        message.append(assignment.environmentBlock)
+        message.append(assignment.environment.bytes)
         return message.bytes
     }
 }

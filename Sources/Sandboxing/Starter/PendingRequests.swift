@@ -112,7 +112,8 @@ final class PendingRequests: Sendable {
         guard reader.number(UInt32.self) == SANDBOX_EXIT.rawValue, reader.number(UInt32.self) != nil,
             let id = reader.number(UInt64.self), let how = reader.number(UInt32.self),
             let status = reader.number(Int32.self), let oom = reader.number(UInt32.self),
-            let byUs = reader.number(UInt32.self), let peak = reader.number(UInt64.self)
+            let byUs = reader.number(UInt32.self), let peak = reader.number(UInt64.self),
+            let error = reader.number(Int32.self), let tried = reader.string()
         else { return nil }
         let cause: SandboxExit.Cause =
             switch how {
@@ -121,6 +122,7 @@ final class PendingRequests: Sendable {
             default: .lost
             }
         return SandboxExit(
-            id: SandboxID(number: id), cause: cause, oomKilled: oom != 0, byUs: byUs != 0, memoryPeak: peak)
+            id: SandboxID(number: id), cause: cause, oomKilled: oom != 0, byUs: byUs != 0, memoryPeak: peak,
+            failure: error == 0 ? nil : SandboxError(tried: tried, errno: error))
     }
 }

@@ -63,7 +63,8 @@ package final class Starter: Sendable {
             _ = try await self.ask { message.numbered($0) }
         }
         let id = SandboxID(number: lastSandbox.add(1, ordering: .relaxed).newValue)
-        let limits = CgroupLimits(memoryBytes: spec.memoryBytes, pids: spec.pids).writes(for: groups.hierarchies)
+        let limits = CgroupLimits(memoryBytes: spec.memoryBytes, pids: spec.pids)
+            .writes(for: groups.hierarchies, .parked)
         let words = BubblewrapArguments(root: root.id).words
         let setup = setups.setup(spec, arguments: root.arguments)
         let reply = try await ask {
@@ -93,21 +94,14 @@ package final class Starter: Sendable {
 
     /// Turns a parked sandbox into an instance of a function: mounts, limits, environment, and a running runtime.
     ///
-    /// Once per sandbox. Where it fails the sandbox cannot be used, and ends.
-    package func assign(_ id: SandboxID, _ assignment: Assignment) async throws(SandboxError) {
+    /// Once per sandbox. Never waits: that the runtime runs is seen at its door. Where it fails the sandbox ends, and its
+    /// exit says why.
+    package func assign(_ id: SandboxID, _ assignment: Assignment) throws(SandboxError) {
         let limits = CgroupLimits(
             memoryBytes: assignment.memoryBytes, cpu: assignment.cpu, pids: assignment.pids
-        ).writes(for: groups.hierarchies)
-        let start = setups.start(assignment)
-        _ = try await ask {
-            StarterRequest.assign(id, assignment, limits: limits, start: start, request: $0)
-        }
-    }
-
-    /// Changes what an assigned sandbox may use; `nil` leaves a limit as it is.
-    package func limit(_ id: SandboxID, _ limits: CgroupLimits) async throws(SandboxError) {
-        let writes = limits.writes(for: groups.hierarchies)
-        _ = try await ask { StarterRequest.limit(id, limits: writes, request: $0) }
+        ).writes(for: groups.hierarchies, .assigned)
+        try connection.send(
+            StarterRequest.assign(id, assignment, limits: limits, start: setups.start(assignment)))
     }
 
     /// Stops all of a sandbox.

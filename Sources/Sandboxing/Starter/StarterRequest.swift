@@ -41,21 +41,12 @@ enum StarterRequest {
     }
 
     /// Assigns a function to a parked sandbox.
-    static func assign(
-        _ id: SandboxID, _ assignment: Assignment, limits: [CgroupWrite], start: [UInt8], request: UInt32
-    ) -> Message {
-        var message = MessageWriter(kind: SANDBOX_ASSIGN.rawValue, request: request, sandbox: id.number)
+    static func assign(_ id: SandboxID, _ assignment: Assignment, limits: [CgroupWrite], start: [UInt8]) -> Message {
+        var message = MessageWriter(kind: SANDBOX_ASSIGN.rawValue, sandbox: id.number)
         message.append(assignment.task.number)
         message.append(assignment.opt?.number ?? 0)
         append(limits, to: &message)
         message.append(start)
-        return Message(bytes: message.bytes)
-    }
-
-    /// Changes the limits of a sandbox.
-    static func limit(_ id: SandboxID, limits: [CgroupWrite], request: UInt32) -> Message {
-        var message = MessageWriter(kind: SANDBOX_LIMIT.rawValue, request: request, sandbox: id.number)
-        append(limits, to: &message)
         return Message(bytes: message.bytes)
     }
 
