@@ -80,23 +80,41 @@ struct Template: Hashable, Sendable {
         return true
     }
 
-    /// The tokens with every variable replaced by its value, in which nothing is a wildcard; `nil` where one has none.
-    func resolved(_ value: (ContextKey) -> ContextValue?) -> [UInt16]? {
+    /// What a template becomes.
+    enum Resolution {
+        case tokens([UInt16])
+        /// A variable has no value.
+        case unknown
+        /// There is more literal text than the limit.
+        case tooLong
+    }
+
+    /// The tokens with every variable replaced by its value, in which nothing is a wildcard.
+    ///
+    /// A text of `limit` bytes cannot match more literal ones: a short template with large values ends early.
+    func resolved(limit: Int, _ value: (ContextKey) -> ContextValue?) -> Resolution {
         var tokens: [UInt16] = []
+        var length = 0
         for part in parts {
             switch part {
-            case .tokens(let literal): tokens += literal
+            case .tokens(let some):
+                length += some.count { $0 < 0x100 }
+                tokens += some
             case .variable(let key, let fallback):
                 if let text = value(key)?.single {
-                    tokens += text.utf8.map { UInt16($0) }
+                    length += text.utf8.count
+                    guard length <= limit else { return .tooLong }
+                    tokens += text.utf8.lazy.map { UInt16($0) }
                 } else if let fallback {
-                    tokens += fallback.map { UInt16($0) }
+                    length += fallback.count
+                    tokens += fallback.lazy.map { UInt16($0) }
                 } else {
-                    return nil
+                    return .unknown
                 }
             }
+            guard length <= limit else { return .tooLong }
         }
-        return tokens
+        return .tokens(tokens)
     }
 
     /// What stands between `${` and `}`, and where the text goes on.

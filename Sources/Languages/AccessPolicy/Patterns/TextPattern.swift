@@ -85,8 +85,12 @@ struct TextPattern: Hashable, Sendable {
         case .glob(let glob): return Match(glob.matches(text, folding: comparison == .folded))
         case .template(let template):
             guard comparison == .folded || template.mayMatch(text) else { return .no }
-            guard let tokens = template.resolved(value) else { return .unknown }
-            return Match(Self.glob(tokens, comparison)?.matches(text, folding: comparison == .folded) ?? false)
+            switch template.resolved(limit: text.count, value) {
+            case .unknown: return .unknown
+            case .tooLong: return .no
+            case .tokens(let tokens):
+                return Match(Self.glob(tokens, comparison)?.matches(text, folding: comparison == .folded) ?? false)
+            }
         case .impossible: return .no
         }
     }

@@ -19,6 +19,12 @@ package struct PolicyWarning: Hashable, Sendable {
     /// The place as a path, in which whatever may be a list is one: `Statement[0].Action[1]`.
     package let place: String
     package let reason: Reason
+
+    /// Says what cannot match where.
+    package init(place: String, reason: Reason) {
+        self.place = place
+        self.reason = reason
+    }
 }
 
 extension Policy {
