@@ -45,6 +45,11 @@ let package = Package(
         // Values that cannot be wrong.
         .target(name: "Core", swiftSettings: strict),
 
+        // Pure languages.
+        .target(
+            name: "AccessPolicy", dependencies: ["Core"], path: "Sources/Languages/AccessPolicy",
+            swiftSettings: strict),
+
         // Confinement: the starter process, the init shim, control groups, system call filter.
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .target(name: "CSandbox", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
@@ -73,12 +78,14 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Platform",
-            dependencies: ["Core", "Sandboxing", "Storage", "Vault", "Egress", "CZlib", logging] + nio,
+            dependencies: [
+                "Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "CZlib", logging,
+            ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
-            name: "Gateway", dependencies: ["Core", "Platform", "Vault", logging] + nio,
+            name: "Gateway", dependencies: ["Core", "AccessPolicy", "Platform", "Vault", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(
@@ -100,10 +107,17 @@ let package = Package(
             dependencies: ["Core", "Storage", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Benchmarks/StoreBench", swiftSettings: strict),
 
+        // How long a decision over many statements takes.
+        .executableTarget(
+            name: "policy-bench", dependencies: ["Core", "AccessPolicy"], path: "Benchmarks/PolicyBench",
+            swiftSettings: strict),
+
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
         .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
@@ -139,7 +153,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "Sandboxing", "CSandbox", "Storage", "Vault", "Platform", "Gateway", "CFuzzer", "TestSupport",
+                "Core", "AccessPolicy", "Sandboxing", "CSandbox", "Storage", "Vault", "Platform", "Gateway", "CFuzzer",
+                "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),

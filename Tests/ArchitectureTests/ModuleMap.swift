@@ -3,14 +3,14 @@ enum ModuleMap {
     /// What the platform's own modules may import of each other.
     static let arrows: [String: Set<String>] = [
         "Core": [],
-        "Languages": ["Core"],
+        "AccessPolicy": ["Core"],
         "Sandboxing": ["Core", "CSandbox", "CSeccomp"],
         "Storage": ["Core"],
         "Vault": ["Core"],
         "Egress": ["Core"],
-        "Platform": ["Core", "Languages", "Sandboxing", "Storage", "Vault", "Egress", "CZlib"],
-        "Gateway": ["Core", "Platform", "Vault"],
-        "martlet": ["Core", "Languages", "Sandboxing", "Storage", "Vault", "Egress", "Platform", "Gateway"],
+        "Platform": ["Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "CZlib"],
+        "Gateway": ["Core", "AccessPolicy", "Platform", "Vault"],
+        "martlet": ["Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "Platform", "Gateway"],
     ]
 
     /// The home of each third-party module.

@@ -14,9 +14,15 @@ struct SourceFile {
         return try paths.sorted().map { path in
             let text = try String(contentsOfFile: root + "/" + path, encoding: .utf8)
             return SourceFile(
-                path: path, module: String(path.prefix { $0 != "/" }),
+                path: path, module: module(of: path),
                 lines: text.split(separator: "\n", omittingEmptySubsequences: false))
         }
+    }
+
+    /// A folder of `Sources/` is a module, except that each language is one of its own.
+    private static func module(of path: String) -> String {
+        let folders = path.split(separator: "/")
+        return String(folders[0] == "Languages" && folders.count > 1 ? folders[1] : folders[0])
     }
 
     /// The modules this file imports.

@@ -23,6 +23,13 @@ import Testing
         #expect(try JSON(parsing: #"{"a":1,"b":2,"a":3}"#).text == #"{"a":3,"b":2}"#)
     }
 
+    @Test func `a key may be asked to be there only once`() throws {
+        #expect(throws: JSONError(reason: .repeatedKey, offset: 12)) {
+            try JSON(parsing: Array(#"{"a":{"b":1,"b":2}}"#.utf8), uniqueKeys: true)
+        }
+        #expect(try JSON(parsing: Array(#"{"a":{"a":1},"b":1}"#.utf8), uniqueKeys: true)["b"] == 1)
+    }
+
     @Test func `keys that differ in bytes are different keys`() throws {
         #expect(try JSON(parsing: #"{"\u00e9":1,"e\u0301":2}"#).object?.count == 2)
     }

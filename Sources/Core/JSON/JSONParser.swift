@@ -9,6 +9,7 @@ package struct JSONError: Error, Hashable, Sendable {
         case badNumber
         case badUTF8
         case tooDeep
+        case repeatedKey
     }
 
     package let reason: Reason
@@ -27,9 +28,12 @@ extension JSON {
 
     /// Parses exactly one value, surrounded by nothing but white space.
     ///
-    /// Of members with the same key the last wins. An escaped surrogate without its partner becomes U+FFFD.
-    package init(parsing bytes: [UInt8], maximumDepth: Int = JSON.standardDepth) throws(JSONError) {
-        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
+    /// Of members with the same key the last wins, unless they must be unique, because another reader of the same
+    /// text might take the first. An escaped surrogate without its partner becomes U+FFFD.
+    package init(
+        parsing bytes: [UInt8], maximumDepth: Int = JSON.standardDepth, uniqueKeys: Bool = false
+    ) throws(JSONError) {
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth, uniqueKeys: uniqueKeys)
         self = try parser.document()
     }
 
@@ -43,11 +47,13 @@ extension JSON {
 struct JSONParser {
     let bytes: [UInt8]
     let maximumDepth: Int
+    let uniqueKeys: Bool
     private(set) var position = 0
 
-    init(bytes: [UInt8], maximumDepth: Int) {
+    init(bytes: [UInt8], maximumDepth: Int, uniqueKeys: Bool = false) {
         self.bytes = bytes
         self.maximumDepth = maximumDepth
+        self.uniqueKeys = uniqueKeys
     }
 
     /// One value and nothing after it.
@@ -80,7 +86,9 @@ struct JSONParser {
         repeat {
             skipSpace()
             guard try peek() == UInt8(ascii: "\"") else { throw error(.unexpectedByte) }
+            let start = position
             let key = try string()
+            guard !uniqueKeys || members[key] == nil else { throw JSONError(reason: .repeatedKey, offset: start) }
             skipSpace()
             guard try peek() == UInt8(ascii: ":") else { throw error(.unexpectedByte) }
             position += 1

@@ -1,0 +1,49 @@
+/// The key of a condition, such as `aws:SourceIp` or `aws:PrincipalTag/team`; its case does not matter.
+package struct ContextKey: Hashable, Sendable {
+    /// The key as the policy has it.
+    package let text: String
+    /// What stands before the first slash, in lower case.
+    package let name: String
+    /// What stands behind the first slash, in lower case: the key of a tag.
+    package let tag: String?
+    /// What the request itself answers, if it does.
+    let principalKey: PrincipalKey?
+
+    /// Takes a key with the prefix of whoever defines it; `nil` for what cannot be one.
+    package init?(_ text: String) {
+        guard text.utf8.contains(UInt8(ascii: ":")), text.utf8.count <= 1024,
+            text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+        else { return nil }
+        self.text = text
+        let lowered = Bytes.lowered(text)
+        if let slash = lowered.utf8.firstIndex(of: UInt8(ascii: "/")) {
+            name = String(lowered[..<slash])
+            tag = String(lowered[lowered.utf8.index(after: slash)...])
+        } else {
+            name = lowered
+            tag = nil
+        }
+        principalKey = tag == nil ? PrincipalKey(rawValue: name) : nil
+    }
+
+    package static func == (left: ContextKey, right: ContextKey) -> Bool {
+        Bytes.same(left.name, right.name) && Bytes.same(left.tag ?? "", right.tag ?? "")
+            && (left.tag == nil) == (right.tag == nil)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in name.utf8 { hasher.combine(byte) }
+    }
+}
+
+/// The keys that who asks, and for what, answers by itself; no lookup can say otherwise.
+enum PrincipalKey: String, Sendable {
+    case principalARN = "aws:principalarn"
+    case principalAccount = "aws:principalaccount"
+    case principalType = "aws:principaltype"
+    case principalIsService = "aws:principalisawsservice"
+    case principalServiceName = "aws:principalservicename"
+    case userName = "aws:username"
+    case userID = "aws:userid"
+    case resourceAccount = "aws:resourceaccount"
+}

@@ -1,0 +1,27 @@
+import Core
+
+/// What is asked: who wants to do what to which resource of whose account.
+package struct AccessRequest: Hashable, Sendable {
+    package let requester: Requester
+    package let action: ActionName
+    /// The resource's ARN, or `*` where the action names none.
+    package let resource: String
+    package let owner: AccountID
+
+    /// Takes an action such as `lambda:InvokeFunction`, and the ARN of what it is done to.
+    package init(_ requester: Requester, _ action: ActionName, on resource: String, of owner: AccountID) {
+        self.requester = requester
+        self.action = action
+        self.resource = resource
+        self.owner = owner
+    }
+
+    /// The value of a condition's key: of those about who asks the request's own, of others what the lookup gives.
+    func value(of key: ContextKey, _ lookUp: (ContextKey) -> ContextValue?) -> ContextValue? {
+        switch key.principalKey {
+        case .resourceAccount: .text(owner.text)
+        case let own?: requester.value(of: own)
+        case nil: lookUp(key)
+        }
+    }
+}

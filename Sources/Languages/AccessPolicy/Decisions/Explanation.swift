@@ -1,0 +1,67 @@
+/// How a decision came about: for `--explain`, not for the way of a request.
+package struct Explanation: Hashable, Sendable {
+    /// A statement that applies to the request.
+    package struct Applied: Hashable, Sendable {
+        package let statement: StatementReference
+        package let effect: Effect
+    }
+
+    /// A statement of the request's action and resource that does not apply.
+    package struct NearMiss: Hashable, Sendable {
+        package let statement: StatementReference
+        package let effect: Effect
+        /// Whether it speaks of others than who asks.
+        package let isForOthers: Bool
+        package let failed: [FailedCondition]
+    }
+
+    /// A condition that does not hold.
+    package struct FailedCondition: Hashable, Sendable {
+        /// As the policy has them.
+        package let comparison: String
+        package let key: String
+        /// Whether the request has no value for the key.
+        package let isAbsent: Bool
+    }
+
+    package let decision: Decision
+    package let applied: [Applied]
+    package let near: [NearMiss]
+}
+
+extension Authorization {
+    /// Decides, and says which statements apply and which nearly do, in the order of the policies.
+    package func explain(
+        _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
+    ) -> Explanation {
+        var applied: [Explanation.Applied] = []
+        var near: [Explanation.NearMiss] = []
+        for (policy, kind) in policies {
+            for (index, statement) in policy.policy.statements.enumerated()
+            where statement.concerns(request, lookUp) {
+                let reference = policy.reference(index, kind)
+                let isForOthers = statement.naming(request, isBounded: boundary != nil) == .none
+                let failed = statement.conditions.filter { condition in
+                    !condition.holds(effect: statement.effect) { request.value(of: $0, lookUp) }
+                }.map { condition in
+                    Explanation.FailedCondition(
+                        comparison: condition.comparison.text, key: condition.key.text,
+                        isAbsent: request.value(of: condition.key, lookUp)?.isAbsent ?? true)
+                }
+                if failed.isEmpty, !isForOthers {
+                    applied.append(Explanation.Applied(statement: reference, effect: statement.effect))
+                } else {
+                    near.append(
+                        Explanation.NearMiss(
+                            statement: reference, effect: statement.effect, isForOthers: isForOthers, failed: failed))
+                }
+            }
+        }
+        return Explanation(decision: decide(request, lookUp), applied: applied, near: near)
+    }
+
+    private var policies: [(NamedPolicy, PolicyKind)] {
+        identity.map { ($0, .identity) } + (resourcePolicy.map { [($0.policy, $0.kind)] } ?? [])
+            + (boundary.map { [($0, .boundary)] } ?? []) + (session ?? []).map { ($0, .session) }
+    }
+}

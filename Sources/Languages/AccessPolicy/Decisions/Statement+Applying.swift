@@ -1,0 +1,43 @@
+import Core
+
+extension Statement {
+    /// Whether the statement speaks of the request's action and resource, whatever its conditions say.
+    ///
+    /// A resource with a variable that has no value is not meant. In `NotResource` it spares nothing from a denial, and
+    /// nothing is allowed by leaving it out.
+    func concerns(_ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
+        // The resource first: it tells statements of one action apart.
+        concernsResource(request, lookUp) && concernsAction(request.action)
+    }
+
+    private func concernsAction(_ action: ActionName) -> Bool {
+        for pattern in actions where pattern.matches(action) { return !exceptsActions }
+        return exceptsActions
+    }
+
+    private func concernsResource(_ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
+        guard !resources.isEmpty else { return true }
+        let text = request.resource.utf8.span
+        var isUnknown = false
+        for pattern in resources {
+            switch pattern.match(text, { request.value(of: $0, lookUp) }) {
+            case .yes: return !exceptsResources
+            case .unknown: isUnknown = true
+            case .no: break
+            }
+        }
+        return exceptsResources && !(isUnknown && effect == .allow)
+    }
+
+    /// Whether all conditions hold.
+    func holds(_ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
+        for condition in conditions
+        where !condition.holds(effect: effect, { request.value(of: $0, lookUp) }) { return false }
+        return true
+    }
+
+    /// How the statement means who asks: directly where it lists no principals, because it is attached to them.
+    func naming(_ request: AccessRequest, isBounded: Bool) -> Naming {
+        principals?.naming(request.requester, effect: effect, isBounded: isBounded) ?? .direct
+    }
+}
