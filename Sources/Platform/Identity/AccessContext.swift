@@ -1,0 +1,42 @@
+import AccessPolicy
+import Core
+
+/// The circumstances of a request that conditions of a policy may ask for.
+///
+/// Source: IAM user guide, "AWS global condition context keys".
+package struct AccessContext: Sendable {
+    package let time: Instant
+    package let sourceAddress: String?
+    package let region: Region?
+    package let userAgent: String?
+    /// What the service knows of the request: keys in lower case, such as `iam:passedtoservice`.
+    package var facts: [String: ContextValue]
+
+    /// Says when a request came and, where that is known, from where and by what; the service adds its own facts.
+    package init(
+        time: Instant, sourceAddress: String? = nil, region: Region? = nil, userAgent: String? = nil,
+        facts: [String: ContextValue] = [:]
+    ) {
+        self.time = time
+        self.sourceAddress = sourceAddress
+        self.region = region
+        self.userAgent = userAgent
+        self.facts = facts
+    }
+
+    /// The value of a key that says nothing of who asks.
+    func value(of key: ContextKey) -> ContextValue? {
+        guard key.tag == nil else { return facts["\(key.name)/\(key.tag ?? "")"] }
+        return switch key.name {
+        case "aws:currenttime": .instant(time)
+        case "aws:epochtime": .number(time.seconds)
+        case "aws:sourceip": sourceAddress.map { .text($0) }
+        case "aws:requestedregion": region.map { .text($0.text) }
+        case "aws:useragent": userAgent.map { .text($0) }
+        // Clients reach the server over loopback, or through a proxy of the operator's that ends TLS.
+        case "aws:securetransport": .flag(false)
+        case "aws:viaawsservice": .flag(false)
+        default: facts[key.name]
+        }
+    }
+}
