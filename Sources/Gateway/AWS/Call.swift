@@ -12,11 +12,14 @@ package struct Call: Sendable {
 
     /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
     package let endpoint: String
+    /// What the checks on the way found out, for the audit trail.
+    package let evidence: CallEvidence
 
     /// Takes what the front has found out about a request.
     package init(
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
-        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1"
+        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1",
+        evidence: CallEvidence = CallEvidence()
     ) {
         self.principal = principal
         self.account = account
@@ -25,6 +28,7 @@ package struct Call: Sendable {
         self.trace = trace
         self.lineage = lineage
         self.endpoint = endpoint
+        self.evidence = evidence
     }
 }
 

@@ -24,7 +24,7 @@ package enum Guard {
     /// Refuses a call that its caller may not make; the code is the one of the query protocol and of S3.
     package static func check(_ call: Call, _ action: Action, on resource: Resource) throws {
         do {
-            try authorize(call.principal, action, on: resource, in: AuthorizationContext(time: .now))
+            try call.authorize(action, on: resource)
         } catch {
             throw WireError(error.code, error.message, status: 403)
         }

@@ -41,6 +41,7 @@ final class Front {
     let pool: Pool
     let events: EventInvocations
     private let resolved: ResolvedFunctions
+    private let audit: CallAudit
     let orders: AsyncStream<Order>
     var targets = TargetCache()
     private let ordering: AsyncStream<Order>.Continuation
@@ -51,12 +52,13 @@ final class Front {
 
     init(
         pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache, region: Region,
-        clock: @escaping () -> Instant = { .now }
+        audit: AuditTrail, clock: @escaping () -> Instant = { .now }
     ) {
         self.pool = pool
         self.events = events
         self.resolved = resolved
         self.clock = clock
+        self.audit = CallAudit(trail: audit, region: region)
         verifier = SignatureVerifier(credentials: credentials, region: region)
         (orders, ordering) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .bufferingOldest(Self.orderLimit))
     }
@@ -111,6 +113,7 @@ final class Front {
                 principal, Self.invokeAction, on: .function(target.account, target.name, target.qualifier),
                 in: AuthorizationContext(time: clock()))
         } catch {
+            audit.denied(error, request)
             return handler.answer(InvokeReply.denied(error, request))
         }
         if let refusal = invoke.refusal { return handler.answer(InvokeReply.refused(refusal, request)) }

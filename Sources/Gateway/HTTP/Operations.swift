@@ -9,12 +9,14 @@ struct Operations: Sendable {
     private let services: Services
     private let region: Region
     private let logger: Logger
+    private let audit: CallAudit
 
     init(front: NIOLoopBound<Front>, services: Services, region: Region, logger: Logger) {
         self.front = front
         self.services = services
         self.region = region
         self.logger = logger
+        audit = CallAudit(trail: services.audit, region: region)
     }
 
     /// Works until the front takes no more orders.
@@ -77,18 +79,26 @@ struct Operations: Sendable {
             guard let principal else { throw AuthenticationError.missing }
             let routed = try Router.route(request)
             let operation = routed.operation
-            if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
-                let tail = try await services.liveTail(call(principal, order), try routed.input())
-                return .stream(tail)
+            let call = call(principal, order)
+            return try await audit.recording(operation, order.request, principal, call.evidence) {
+                try await perform(routed, call, order)
             }
-            guard let handler = services.handler(operation) else {
-                throw WireError.unknownOperation(operation.name, operation.service)
-            }
-            let output = try await handler(call(principal, order), try routed.input())
-            return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
         } catch {
             return .whole(failure(error, order))
         }
+    }
+
+    private func perform(_ routed: RoutedRequest, _ call: Call, _ order: Front.Order) async throws -> Answer {
+        let operation = routed.operation
+        if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
+            let tail = try await services.liveTail(call, try routed.input())
+            return .stream(tail)
+        }
+        guard let handler = services.handler(operation) else {
+            throw WireError.unknownOperation(operation.name, operation.service)
+        }
+        let output = try await handler(call, try routed.input())
+        return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
     }
 
     /// Sends an event stream until it ends, or nobody listens any more.
@@ -153,6 +163,7 @@ struct Operations: Sendable {
         let dialect = dialect(WireRequest(order.request))
         let wire = error.wire(AuthenticationError.Dialect(dialect.wireProtocol))
         let answer = WireError(wire.code, wire.message, status: wire.status)
+        audit.unproven(wire.code, order.request)
         return reply(ResponseWriter.response(answer, in: dialect, requestID: order.request.id), order)
     }
 

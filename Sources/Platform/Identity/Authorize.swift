@@ -49,6 +49,12 @@ package struct AccessDenied: Error, Equatable {
     package let action: Action
     package let resource: Resource
 
+    /// What would have allowed it, in few words: for the audit trail.
+    package var missing: String {
+        principal.account == resource.owner
+            ? "identity-based policy that allows \(action)" : "access from account \(principal.account)"
+    }
+
     /// AWS's own sentence for it.
     package var message: String {
         "User: \(principal.arn) is not authorized to perform: \(action) on resource: \(resource.text)"
@@ -75,6 +81,16 @@ extension Principal {
 }
 
 extension Resource {
+    /// The resource's ARN; `*` for an account as a whole.
+    package func arn(in region: Region) -> String {
+        switch self {
+        case .function(let owner, let name, let qualifier):
+            "arn:aws:lambda:\(region):\(owner):function:\(name)" + (qualifier.map { ":\($0)" } ?? "")
+        case .named(let arn, _): arn.description
+        case .account: "*"
+        }
+    }
+
     /// The resource as a message shows it.
     fileprivate var text: String {
         switch self {

@@ -19,8 +19,8 @@ package struct FileFolder: Sendable {
         }
     }
 
-    /// The bytes of a file as far as they reach now, or the first of them; `nil` if there is none.
-    package func read(_ name: String, first limit: Int = .max) throws(FileFailure) -> [UInt8]? {
+    /// The bytes of a file as far as they reach now, or a part of them; `nil` if there is none.
+    package func read(_ name: String, from start: Int = 0, first limit: Int = .max) throws(FileFailure) -> [UInt8]? {
         let raw = FileCalls.open("\(path)/\(name)", O_RDONLY)
         guard raw >= 0 else {
             if errno == ENOENT { return nil }
@@ -28,8 +28,8 @@ package struct FileFolder: Sendable {
         }
         defer { close(raw) }
         let size = lseek(raw, 0, SEEK_END)
-        guard size >= 0, lseek(raw, 0, SEEK_SET) == 0 else { throw FileFailure(code: errno) }
-        let (bytes, code) = FileCalls.read(min(Int(size), limit), from: raw)
+        guard size >= 0, lseek(raw, off_t(start), SEEK_SET) == start else { throw FileFailure(code: errno) }
+        let (bytes, code) = FileCalls.read(max(0, min(Int(size) - start, limit)), from: raw)
         try Self.check(code)
         return bytes
     }

@@ -43,7 +43,7 @@ struct ServerPlan {
         self.pool = pool
     }
 
-    private static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {
+    static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {
         guard let text else { return .file(path: folder.rootKey) }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count == 2 ? parts[1] : nil) {
