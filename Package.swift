@@ -100,6 +100,11 @@ let package = Package(
             dependencies: ["Core", "Storage", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Benchmarks/StoreBench", swiftSettings: strict),
 
+        // How fast the audit trail is written and verified.
+        .executableTarget(
+            name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
+            swiftSettings: strict),
+
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

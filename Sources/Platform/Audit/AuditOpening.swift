@@ -86,7 +86,7 @@ struct AuditOpening: Sendable {
             time = group.time
             if group.end == head?.place { isHeadFound = true }
         }
-        if let flaw = walk.flaw, !segment.isTorn(from: walk.size, behind: walk.end.sequence) {
+        if let flaw = walk.flaw, !segment.isTorn(behind: walk) {
             throw .damaged(file: name, flaw)
         }
         if let head {

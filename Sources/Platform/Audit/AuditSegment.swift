@@ -42,26 +42,26 @@ package struct AuditSegment: Sendable {
     ///
     /// It can if it is no longer than a group, and no whole group follows in it: what follows an acknowledged group was
     /// acknowledged itself, or was the one in flight.
-    func isTorn(from offset: Int, behind sequence: UInt64) -> Bool {
-        let rest = bytes.count - offset
+    func isTorn(behind walk: Walk) -> Bool {
+        let rest = bytes.count - walk.size
         guard rest <= AuditGroup.headSize + AuditGroup.envelopeLimit + AuditHash.size else { return false }
         let smallest = AuditGroup.headSize + AuditHash.size
         guard rest > 2 * smallest else { return true }
-        for start in (offset + smallest)...(bytes.count - smallest) where isGroup(at: start, behind: sequence) {
-            return false
-        }
-        return true
+        return !((walk.size + smallest)...(bytes.count - smallest)).contains { isGroup(at: $0, after: walk) }
     }
 
-    /// Whether a whole group begins here, chained to the hash that stands before it.
-    private func isGroup(at start: Int, behind sequence: UInt64) -> Bool {
+    /// Whether a whole group begins here, chained to what stands before it or to what should stand there.
+    private func isGroup(at start: Int, after walk: Walk) -> Bool {
         var reader = AuditBytes(bytes, in: start + 8..<start + 16)
         // Eight bytes are there: `isTorn` looks no further than the smallest group before the end.
-        guard let first = try? reader.word(), first > sequence,
-            first - sequence <= UInt64(AuditGroup.recordLimit),
-            let hash = AuditHash(Array(bytes[start - AuditHash.size..<start]))
+        guard let first = try? reader.word(), first > walk.end.sequence,
+            first - walk.end.sequence <= UInt64(AuditGroup.recordLimit),
+            let stored = AuditHash(Array(bytes[start - AuditHash.size..<start]))
         else { return false }
-        let place = AuditPlace(sequence: first, hash: hash)
-        return (try? AuditGroup(bytes, at: start, behind: place)) != nil  // A refusal says that it is none.
+        let computed = walk.place.hash.next(bytes, in: walk.size..<start - AuditHash.size)
+        return [stored, computed].contains { hash in
+            // A refusal says that it is none.
+            (try? AuditGroup(bytes, at: start, behind: AuditPlace(sequence: first, hash: hash))) != nil
+        }
     }
 }

@@ -15,10 +15,11 @@ package final class AuditTrail: Sendable {
 
     /// Opens or begins the trail in a folder; blocks, so it is called while the program starts.
     ///
-    /// What a crash tore off is cut away and said in the trail; a trail that was changed is not opened.
+    /// What a crash tore off is cut away and said in the trail; a trail that was changed is not opened. `onFailure` is
+    /// told, on the writing thread, whenever records could not be written.
     package init(
         folder path: String, account: AccountID, keys: AuditKeys, settings: AuditSettings = AuditSettings(),
-        clock: @escaping @Sendable () -> Instant = { .now }
+        clock: @escaping @Sendable () -> Instant = { .now }, onFailure: @escaping @Sendable (AuditError) -> Void = { _ in }
     ) throws(AuditError) {
         let folder = FileFolder(path)
         let opening = try AuditOpening(folder: folder, account: account, keys: keys, at: clock())
@@ -31,12 +32,15 @@ package final class AuditTrail: Sendable {
         self.clock = clock
         self.ended = ended
         let thread = Thread {
-            do {
+            do throws(FileFailure) {
                 try AuditWriter(
                     opening, folder: folder, keys: keys, settings: settings, inbox: inbox, published: board,
-                    clock: clock
+                    clock: clock, onFailure: onFailure
                 ).run()
-            } catch { inbox.close(.unavailable, refuseWaiting: true) }
+            } catch {
+                onFailure(.files(error))
+                inbox.close(.unavailable, refuseWaiting: true)
+            }
             signal.finish()
         }
         thread.name = "audit writer"
@@ -66,6 +70,16 @@ package final class AuditTrail: Sendable {
     /// Removes the segments whose records are all older than a time; the trail says so before it happens.
     package func removeSegments(before time: Instant) async throws(AuditError) {
         try await withCheckedContinuation { reply in inbox.cut(before: time, reply) }.get()
+    }
+
+    /// Removes what is older than so many days, hour by hour, until the task is cancelled; `nil` keeps everything.
+    package func run(keepingDays days: Int?) async {
+        guard let days else { return }
+        while !Task.isCancelled {
+            // A failure was told to `onFailure` or to whoever reads the trail; the next hour tries again.
+            try? await removeSegments(before: clock().advanced(milliseconds: -Int64(days) * 86_400_000))
+            do { try await Task.sleep(for: .seconds(3600)) } catch { return }
+        }
     }
 
     /// Writes what waits, and closes the files.

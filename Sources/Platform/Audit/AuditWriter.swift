@@ -13,6 +13,7 @@ final class AuditWriter {
     private let clock: @Sendable () -> Instant
     private let inbox: AuditInbox
     private let published: HeadBoard
+    private let onFailure: @Sendable (AuditError) -> Void
     private var state: AuditTrailState
     private var seal: AuditSeal
     private var file: AppendFile?
@@ -32,7 +33,7 @@ final class AuditWriter {
 
     init(
         _ opening: AuditOpening, folder: FileFolder, keys: AuditKeys, settings: AuditSettings, inbox: AuditInbox,
-        published: HeadBoard, clock: @escaping @Sendable () -> Instant
+        published: HeadBoard, clock: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (AuditError) -> Void
     ) throws(FileFailure) {
         self.folder = folder
         self.keys = keys
@@ -40,6 +41,7 @@ final class AuditWriter {
         self.inbox = inbox
         self.published = published
         self.clock = clock
+        self.onFailure = onFailure
         state = opening.state
         seal = opening.seal
         file = try folder.append(to: opening.file, keeping: opening.state.segmentSize)
@@ -60,6 +62,7 @@ final class AuditWriter {
             try append(batch.plaintext, count: batch.count)
         }
         if case .failure(let error) = result {
+            onFailure(error)
             inbox.count(lost: batch.buffered, at: clock())
             if error != .full { inbox.close(error, refuseWaiting: true) }
         }

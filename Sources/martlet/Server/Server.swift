@@ -50,7 +50,11 @@ enum Server {
         let keys = try await Keys.open(store: store, source: plan.rootKey)
         let identity = Identity(
             account: plan.account, store: store, key: try await keys.key(for: "identity", in: plan.account))
-        let audit = try AuditTrail(folder: plan.folder.audit, account: plan.account, keys: keys.audit)
+        let audit = try AuditTrail(
+            folder: plan.folder.audit, account: plan.account, keys: keys.audit,
+            onFailure: { error in
+                logger.error("The audit trail cannot be written.", metadata: ["reason": "\(error)"])
+            })
         let administrator = try await identity.administrator()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let features = try await Assembly.make(
@@ -77,6 +81,7 @@ enum Server {
             group.addTask { await features.gateway.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
             group.addTask { await features.sweep.run() }
+            group.addTask { await running.audit.run(keepingDays: plan.auditDays) }
             let failure = await StopSignal.wait(or: running.store.failures)
             logger.notice("Stopping: no new calls, those in flight are finished.")
             await features.drain()
