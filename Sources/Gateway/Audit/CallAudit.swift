@@ -37,7 +37,8 @@ struct CallAudit: Sendable {
     /// Keeps that a call of a function was denied.
     func denied(_ denial: AccessDenied, _ request: HTTPRequest) {
         trail.record(
-            record(denial.action, denial.resource, request, denial.principal, .denied(denial.missing), kind: .invocation)
+            record(
+                denial.action, denial.resource, request, denial.principal, .denied(denial.missing), kind: .invocation)
         )
     }
 

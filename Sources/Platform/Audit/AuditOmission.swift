@@ -13,7 +13,7 @@ struct AuditOmission: Hashable, Sendable {
         count += 1
     }
 
-    /// The record that stands for them; afterwards counting starts over. `nil` if there were none.
+    /// The record that stands for them, after which counting starts over; `nil` if there were none.
     mutating func take(_ action: String, at time: Instant) -> AuditRecord? {
         guard count > 0 else { return nil }
         defer { self = AuditOmission() }

@@ -19,7 +19,8 @@ package final class AuditTrail: Sendable {
     /// told, on the writing thread, whenever records could not be written.
     package init(
         folder path: String, account: AccountID, keys: AuditKeys, settings: AuditSettings = AuditSettings(),
-        clock: @escaping @Sendable () -> Instant = { .now }, onFailure: @escaping @Sendable (AuditError) -> Void = { _ in }
+        clock: @escaping @Sendable () -> Instant = { .now },
+        onFailure: @escaping @Sendable (AuditError) -> Void = { _ in }
     ) throws(AuditError) {
         let folder = FileFolder(path)
         let opening = try AuditOpening(folder: folder, account: account, keys: keys, at: clock())

@@ -61,7 +61,9 @@ package struct AuditVerifier: Sendable {
 
     /// The result, once all segments were taken.
     package mutating func finish() -> Report {
-        if let first = report.first, first != .start, !cuts.contains(first), !heads.contains(where: { $0.place == first }) {
+        if let first = report.first, first != .start, !cuts.contains(first),
+            !heads.contains(where: { $0.place == first })
+        {
             if keys == nil {
                 report.isBeginningUnproven = true
             } else {

@@ -33,7 +33,8 @@ final class AuditWriter {
 
     init(
         _ opening: AuditOpening, folder: FileFolder, keys: AuditKeys, settings: AuditSettings, inbox: AuditInbox,
-        published: HeadBoard, clock: @escaping @Sendable () -> Instant, onFailure: @escaping @Sendable (AuditError) -> Void
+        published: HeadBoard, clock: @escaping @Sendable () -> Instant,
+        onFailure: @escaping @Sendable (AuditError) -> Void
     ) throws(FileFailure) {
         self.folder = folder
         self.keys = keys
@@ -120,7 +121,9 @@ final class AuditWriter {
                 }
             }
             // A segment's records are all older if the next one was begun before that time.
-            guard let keep = headers.indices.dropFirst().last(where: { headers[$0].header.begun <= time }) else { return }
+            guard let keep = headers.indices.dropFirst().last(where: { headers[$0].header.begun <= time }) else {
+                return
+            }
             let record = AuditCut(headers[keep].header.start).record(at: clock())
             try append(record.bytes, count: 1)
             do throws(FileFailure) {

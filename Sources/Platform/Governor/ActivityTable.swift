@@ -68,8 +68,9 @@ struct ActivityTable<Key: Hashable & Sendable>: Sendable {
     func inFlight(_ key: Key) -> Int { slots[key].map { rows[Int($0)].activity.inFlight } ?? 0 }
 
     /// The busiest rows, and what all others do together.
-    func figures(top count: Int, at now: GovernorTime) -> (rows: [(key: Key, figures: CallFigures)], others: CallFigures)
-    {
+    func figures(top count: Int, at now: GovernorTime) -> (
+        rows: [(key: Key, figures: CallFigures)], others: CallFigures
+    ) {
         let all = rows.map { (key: $0.key, figures: $0.activity.figures(at: now), activity: $0.activity) }
             .sorted { ($0.figures.calls, $0.figures.inFlight) > ($1.figures.calls, $1.figures.inFlight) }
         var rest = others

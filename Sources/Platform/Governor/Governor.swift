@@ -22,7 +22,7 @@ package actor Governor {
     /// Makes a governor that knows no rules yet; `restore` reads them before the first call.
     package init(
         eventLoop: any EventLoop, account: AccountID, store: any Store, keys: Keys, audit: AuditTrail,
-        lineages limit: Int = 100_000, wall: @escaping @Sendable () -> Instant = { .now },
+        lineages limit: Int = GovernorState.lineageLimit, wall: @escaping @Sendable () -> Instant = { .now },
         clock: @escaping @Sendable () -> GovernorTime = {
             GovernorTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
         }
@@ -85,7 +85,7 @@ package actor Governor {
         try await set(.limit(rate: rate, concurrency: concurrency), for: scope, by: principal, reason: reason)
     }
 
-    /// Ends the rule of a scope. It is recorded and off the disk before it holds no more.
+    /// Ends the rule of a scope, once that is recorded and the rule is off the disk.
     package func lift(_ scope: GovernorScope, by principal: String) async throws(GovernorError) {
         guard state.rules[scope] != nil else { throw .noRule(scope: scope.description) }
         try await record("governor:Lift", scope.description, principal, [])

@@ -8,8 +8,11 @@ package struct GovernorState: Sendable {
     private(set) var rules = GovernorRules()
     private(set) var lineages: LineageBudgets
 
+    /// How many lineages are kept apart unless somebody says otherwise.
+    package static let lineageLimit = 65_536
+
     /// Keeps so many lineages apart.
-    package init(lineages limit: Int = 100_000) { lineages = LineageBudgets(limit: limit) }
+    package init(lineages limit: Int = GovernorState.lineageLimit) { lineages = LineageBudgets(limit: limit) }
 
     /// Lets a call begin, or says which rule or budget stands in its way.
     package mutating func admit(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> CallTicket {
@@ -46,11 +49,9 @@ package struct GovernorState: Sendable {
     mutating func lift(_ scope: GovernorScope) -> GovernorRule? { rules.lift(scope) }
 
     mutating func set(_ budget: LineageBudget?, for entry: FunctionKey?) {
-        if let entry { lineages.set(budget, for: entry) } else { lineages.standard = budget ?? LineageBudget() }
+        lineages.set(budget, for: entry)
     }
 
     /// Every budget that was set, the one for all entry points first.
-    var budgets: [LineageBudget] {
-        [lineages.standard] + lineages.entries.values.sorted { $0.entry < $1.entry }
-    }
+    var budgets: [LineageBudget] { lineages.budgets }
 }

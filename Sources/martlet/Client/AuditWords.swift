@@ -59,7 +59,8 @@ enum AuditWords {
             "checked: hashes" + (isOpened ? ", seals" : "") + ", \(heads) heads",
         ]
         if report.isBeginningUnproven {
-            lines.append("The trail begins at record \(report.first?.sequence ?? 0); why, only the root key or a head tells.")
+            lines.append(
+                "The trail begins at record \(report.first?.sequence ?? 0); why, only the root key or a head tells.")
         }
         if report.flaws.isEmpty { lines.append("The trail is whole.") }
         return lines

@@ -79,7 +79,9 @@ struct AuditVerify: AsyncParsableCommand {
 
     /// The heads that were named, and the one in the folder.
     private func heads(_ keys: AuditKeys?, _ flaws: inout [AuditFlaw]) throws -> [AuditHead] {
-        var lines = head.map { FileManager.default.contents(atPath: $0).map { String(decoding: $0, as: UTF8.self) } ?? $0 }
+        var lines = head.map {
+            FileManager.default.contents(atPath: $0).map { String(decoding: $0, as: UTF8.self) } ?? $0
+        }
         if files.isEmpty, let own = FileManager.default.contents(atPath: "\(access.folder.audit)/head") {
             lines.append(String(decoding: own, as: UTF8.self))
         }

@@ -69,7 +69,8 @@ enum Server {
             region: plan.region.text)
         let control = try await ControlSocket.listen(plan.folder.controlSocket, group: group, access)
         return Running(
-            endpoint: endpoint, features: features, store: store, audit: audit, channels: [listener, control], group: group)
+            endpoint: endpoint, features: features, store: store, audit: audit, channels: [listener, control],
+            group: group)
     }
 
     private static func runUntilStopped(_ running: Running, _ plan: ServerPlan, _ logger: Logger) async -> StoreFailure?

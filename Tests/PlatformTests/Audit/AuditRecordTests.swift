@@ -25,7 +25,9 @@ struct AuditRecordTests {
         }
         #expect(refused > 0)
         let bytes = AuditFixture.record(3).bytes
-        for count in 0..<bytes.count { #expect(throws: AuditRecord.Fault.self) { try AuditRecord(Array(bytes[..<count])) } }
+        for count in 0..<bytes.count {
+            #expect(throws: AuditRecord.Fault.self) { try AuditRecord(Array(bytes[..<count])) }
+        }
         #expect(throws: AuditRecord.Fault.trailing(bytes: 1)) { try AuditRecord(bytes + [0]) }
     }
 
@@ -50,7 +52,8 @@ struct AuditRecordTests {
         let words = [1, 2, 3, 4, 5, 6, 7].map { "000000000000000\($0)" }.joined()
         #expect(
             Hex.text(of: record.bytes)
-                == "01011f" + "000001a0c4506c00" + "000170" + "0003733a41" + "00012a" + "0200016d" + "00033a3a31" + words
+                == "01011f" + "000001a0c4506c00" + "000170" + "0003733a41" + "00012a" + "0200016d" + "00033a3a31"
+                + words
                 + "02" + "000161" + "000131" + "000162" + "000132")
     }
 }

@@ -30,7 +30,9 @@ struct AuditTrailTests {
         for (name, bytes) in files { try FileFolder(folder).replace(name, with: bytes) }
     }
 
-    @Test func `what was appended is there in order after the trail is opened again, and its head names it`() async throws {
+    @Test func `what was appended is there in order after the trail is opened again, and its head names it`()
+        async throws
+    {
         try await AuditFixture.withFolder { folder in
             _ = try await written(5, in: folder)
             let trail = try open(folder)
@@ -39,7 +41,10 @@ struct AuditTrailTests {
             await trail.close()
             let entries = try AuditFixture.entries(folder)
             #expect(entries.map(\.sequence) == Array(0..<8))
-            #expect(entries.filter { $0.record.kind == .management }.map(\.record.resource).map { $0.suffix(1) } == ["0", "1", "2", "3", "4", "5"])
+            #expect(
+                entries.filter { $0.record.kind == .management }.map(\.record.resource).map { $0.suffix(1) } == [
+                    "0", "1", "2", "3", "4", "5",
+                ])
             #expect(entries.filter { $0.record.action == "audit:OpenTrail" }.count == 2)
             let report = AuditFixture.verify(try AuditFixture.segments(folder), keys: AuditFixture.keys, heads: [head])
             #expect(report.flaws.isEmpty && report.end == head.place)
@@ -66,7 +71,9 @@ struct AuditTrailTests {
         }
     }
 
-    @Test func `wherever a crash cuts the last write, the next start takes it away and loses nothing before it`() async throws {
+    @Test func `wherever a crash cuts the last write, the next start takes it away and loses nothing before it`()
+        async throws
+    {
         try await AuditFixture.withFolder { folder in
             var files = try await written(4, in: folder)
             files["head"] = nil  // It follows the trail by up to a second.
@@ -75,17 +82,23 @@ struct AuditTrailTests {
             let before = try groupStarts(whole)
             let start = before[before.count - 1]
             for count in stride(from: start, to: whole.count, by: 7) {
-                for torn in [Array(whole[..<count]), Array(whole[..<count]) + [UInt8](repeating: 0, count: whole.count - count)] {
+                for torn in [
+                    Array(whole[..<count]), Array(whole[..<count]) + [UInt8](repeating: 0, count: whole.count - count),
+                ] {
                     files[name] = torn
                     try put(files, in: folder)
                     let trail = try open(folder)
                     try await trail.append(AuditFixture.record(9))
                     await trail.close()
                     let entries = try AuditFixture.entries(folder)
-                    #expect(entries.filter { $0.record.kind == .management }.map { $0.record.resource.suffix(1) } == ["0", "1", "2", "9"])
+                    #expect(
+                        entries.filter { $0.record.kind == .management }.map { $0.record.resource.suffix(1) } == [
+                            "0", "1", "2", "9",
+                        ])
                     let opened = entries.last { $0.record.action == "audit:OpenTrail" }
                     #expect(opened?.record.facts.last?.value == "\(torn.count - start)")
-                    #expect(AuditFixture.verify(try AuditFixture.segments(folder), keys: AuditFixture.keys).flaws.isEmpty)
+                    #expect(
+                        AuditFixture.verify(try AuditFixture.segments(folder), keys: AuditFixture.keys).flaws.isEmpty)
                 }
             }
         }

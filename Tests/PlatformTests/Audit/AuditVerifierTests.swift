@@ -96,7 +96,8 @@ struct AuditVerifierTests {
             #expect(!flaws([made.segments[0], doubled, made.segments[2]]).isEmpty)
             if number > 0 {
                 let before = groups[number - 1]
-                let swapped = segment[..<before.lowerBound] + segment[range] + segment[before]
+                let swapped =
+                    segment[..<before.lowerBound] + segment[range] + segment[before]
                     + segment[range.upperBound...]
                 #expect(!flaws([made.segments[0], Array(swapped), made.segments[2]]).isEmpty)
             }
