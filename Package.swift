@@ -112,6 +112,11 @@ let package = Package(
             name: "policy-bench", dependencies: ["Core", "AccessPolicy"], path: "Benchmarks/PolicyBench",
             swiftSettings: strict),
 
+        // How fast the audit trail is written and verified.
+        .executableTarget(
+            name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
+            swiftSettings: strict),
+
         // What several test targets share.
         .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),

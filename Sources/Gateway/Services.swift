@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let identity: Identity
     package let functions: Functions
     package let logs: Logs
+    let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
     private let handlers: [String: [String: OperationHandler]]
@@ -16,15 +17,16 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        deadLetters: DeadLetters
+        deadLetters: DeadLetters, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
         self.identity = identity
         self.functions = functions
         self.logs = logs
+        self.audit = audit
         handlers = [
-            "lambda": LambdaOperations(functions: functions, links: links).operations,
+            "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),

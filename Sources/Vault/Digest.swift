@@ -66,6 +66,12 @@ package struct SHA256Digest: Hashable, Sendable {
             unsafe hasher.update(bufferPointer: bytes)
         }
 
+        /// Feeds the bytes of a span.
+        package mutating func update(_ bytes: Span<UInt8>) {
+            // SAFETY: the buffer is read only inside the closure, while the span is alive.
+            unsafe bytes.withUnsafeBytes { unsafe hasher.update(bufferPointer: $0) }
+        }
+
         /// The digest of everything fed so far.
         package func finish() -> SHA256Digest { SHA256Digest(hasher.finalize()) }
     }

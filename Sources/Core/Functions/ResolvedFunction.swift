@@ -9,13 +9,15 @@ package struct ResolvedFunction: Sendable {
     package let invokedARN: String
     package let reservedConcurrency: Int?
     package let eventInvoke: EventInvokeConfiguration
+    /// The text of the policy that says who else may call it so, if there is one.
+    package let policy: String?
     package let main: FunctionVersion
     private let additional: (version: FunctionVersion, weight: Double)?
 
     /// Puts together what was found.
     package init(
         name: FunctionName, qualifier: Qualifier?, invokedARN: String, reservedConcurrency: Int?,
-        eventInvoke: EventInvokeConfiguration, main: FunctionVersion,
+        eventInvoke: EventInvokeConfiguration, policy: String? = nil, main: FunctionVersion,
         additional: (version: FunctionVersion, weight: Double)? = nil
     ) {
         self.name = name
@@ -23,6 +25,7 @@ package struct ResolvedFunction: Sendable {
         self.invokedARN = invokedARN
         self.reservedConcurrency = reservedConcurrency
         self.eventInvoke = eventInvoke
+        self.policy = policy
         self.main = main
         self.additional = additional
     }

@@ -13,5 +13,11 @@ package struct LineageID: Hashable, Sendable, CustomStringConvertible {
         self.id = id
     }
 
+    /// Takes the two halves of the id.
+    package init(high: UInt64, low: UInt64) { id = RandomID(high: high, low: low) }
+
+    /// The two halves of the id, as compact records keep it.
+    package var words: (high: UInt64, low: UInt64) { (id.high, id.low) }
+
     package var description: String { id.text }
 }

@@ -2,13 +2,18 @@ import FoundationEssentials
 
 /// A random UUID (RFC 9562, version 4) as two numbers: quick to make, to compare and to write.
 struct RandomID: Hashable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
+    let high: UInt64
+    let low: UInt64
 
     init() {
         let random = PooledRandom()
         high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
         low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    }
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
     }
 
     /// Reads the 36 characters of any UUID, in either case.

@@ -13,7 +13,8 @@ package struct TraceContext: Hashable, Sendable {
         self.init(high: Self.random(), low: Self.random(), span: Self.random(), sampled: true)
     }
 
-    private init(high: UInt64, low: UInt64, span: UInt64, sampled: Bool) {
+    /// Puts a context together from what a record kept of it.
+    package init(high: UInt64, low: UInt64, span: UInt64, sampled: Bool) {
         traceHigh = high
         traceLow = low
         self.span = span

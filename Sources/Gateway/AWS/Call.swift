@@ -12,11 +12,19 @@ package struct Call: Sendable {
 
     /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
     package let endpoint: String
+    /// What the checks on the way found out, for the audit trail.
+    package let evidence: CallEvidence
+    /// Where the request came from, and what sent it, as far as is known.
+    package let source: String?
+    package let userAgent: String?
+    let access: AccessCheck
 
     /// Takes what the front has found out about a request.
     package init(
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
-        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1"
+        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1",
+        evidence: CallEvidence = CallEvidence(), source: String? = nil, userAgent: String? = nil,
+        access: AccessCheck = .accountOnly
     ) {
         self.principal = principal
         self.account = account
@@ -25,6 +33,10 @@ package struct Call: Sendable {
         self.trace = trace
         self.lineage = lineage
         self.endpoint = endpoint
+        self.evidence = evidence
+        self.source = source
+        self.userAgent = userAgent
+        self.access = access
     }
 }
 

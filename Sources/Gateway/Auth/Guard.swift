@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Platform
 
@@ -14,7 +15,8 @@ package enum Guard {
         for (name, handler) in operations {
             let action = Action(service: service, name: name)
             guarded[name] = { call, input in
-                try check(call, action, on: resource(call, name, input))
+                try await check(
+                    call, action, on: resource(call, name, input), facts: RequestFacts.facts(service, name, input))
                 return try await handler(call, input)
             }
         }
@@ -22,11 +24,14 @@ package enum Guard {
     }
 
     /// Refuses a call that its caller may not make; the code is the one of the query protocol and of S3.
-    package static func check(_ call: Call, _ action: Action, on resource: Resource) throws {
+    package static func check(
+        _ call: Call, _ action: Action, on resource: Resource, policy: Authorization.ResourcePolicy = .none,
+        facts: [String: ContextValue] = [:]
+    ) async throws {
         do {
-            try authorize(call.principal, action, on: resource, in: AuthorizationContext(time: .now))
-        } catch {
-            throw WireError(error.code, error.message, status: 403)
+            try await call.authorize(action, on: resource, policy: policy, facts: facts)
+        } catch let denied as AccessDenied {
+            throw WireError(denied.code, denied.message, status: 403)
         }
     }
 }

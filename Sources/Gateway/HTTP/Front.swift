@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import NIOCore
 import Platform
@@ -11,6 +12,8 @@ final class Front {
     enum Work: Sendable {
         /// The access key is not in the cache yet; the request is handled again once it is.
         case loadKey(AccessKeyID, token: String?)
+        /// The caller's policies are not in the cache yet; the request is handled again once they are.
+        case loadPolicies(HolderPolicies.Holder)
         /// The function is not in the cache yet; the call goes on once it is.
         ///
         /// What is found is kept unless something changed since this generation of the cache.
@@ -41,6 +44,9 @@ final class Front {
     let pool: Pool
     let events: EventInvocations
     private let resolved: ResolvedFunctions
+    private let audit: CallAudit
+    private let control: AccessControl
+    private let region: Region
     let orders: AsyncStream<Order>
     var targets = TargetCache()
     private let ordering: AsyncStream<Order>.Continuation
@@ -50,13 +56,16 @@ final class Front {
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
 
     init(
-        pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache, region: Region,
-        clock: @escaping () -> Instant = { .now }
+        pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache,
+        access: AccessControl, region: Region, audit: AuditTrail, clock: @escaping () -> Instant = { .now }
     ) {
         self.pool = pool
         self.events = events
         self.resolved = resolved
         self.clock = clock
+        self.audit = CallAudit(trail: audit, region: region)
+        control = access
+        self.region = region
         verifier = SignatureVerifier(credentials: credentials, region: region)
         (orders, ordering) = AsyncStream.makeStream(of: Order.self, bufferingPolicy: .bufferingOldest(Self.orderLimit))
     }
@@ -106,12 +115,12 @@ final class Front {
         _ invoke: InvokeRequest, _ target: ResolvedFunction, _ request: HTTPRequest, _ principal: Principal,
         for handler: FrontConnection
     ) {
-        do throws(AccessDenied) {
-            try authorize(
-                principal, Self.invokeAction, on: .function(target.account, target.name, target.qualifier),
-                in: AuthorizationContext(time: clock()))
-        } catch {
-            return handler.answer(InvokeReply.denied(error, request))
+        switch access(principal, target, request) {
+        case .allowed: break
+        case .unloaded(let holder): return order(request, .loadPolicies(holder), handler)
+        case .denied(let denial):
+            audit.denied(denial, request)
+            return handler.answer(InvokeReply.denied(denial, request))
         }
         if let refusal = invoke.refusal { return handler.answer(InvokeReply.refused(refusal, request)) }
         let bound = NIOLoopBound(handler, eventLoop: pool.eventLoop)
@@ -134,6 +143,23 @@ final class Front {
                 pool.invoke(invocation) { result in bound.value.answer(InvokeReply.result(result, request)) }
             }
         }
+    }
+
+    /// Whether a principal may call a function.
+    private func access(
+        _ principal: Principal, _ target: ResolvedFunction, _ request: HTTPRequest
+    ) -> AccessControl.Verdict {
+        let resource = Resource.function(target.account, region, target.name, target.qualifier)
+        if case .administrator = principal {
+            return control.decide(principal, Self.invokeAction, on: resource, in: AccessContext(time: clock()))
+        }
+        return control.decide(
+            principal, Self.invokeAction, on: resource,
+            policy: control.resourcePolicy(target.policy, of: "policy of function \(target.name)"),
+            in: AccessContext(
+                time: clock(), sourceAddress: request.source?.ipAddress, region: region,
+                userAgent: request.head.header("user-agent"),
+                facts: ["lambda:functionarn": .text(target.invokedARN)]))
     }
 
     private enum Authentication {

@@ -28,6 +28,7 @@ final class FrontConnection: ChannelDuplexHandler {
     private let front: Front
     private let caller: () -> HTTPRequest.Caller
     private var context: ChannelHandlerContext?
+    private var source: SocketAddress?
     private var state = State.head
     private var received = ByteBuffer()
     /// How far into `received` the end of the head was looked for.
@@ -56,6 +57,11 @@ final class FrontConnection: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         front.forget(self)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        source = context.remoteAddress
+        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -249,7 +255,7 @@ final class FrontConnection: ChannelDuplexHandler {
         front.release(body.readableBytes)
         patience = Patience()
         state = .answering(keepsAlive: framing.keepsAlive, isHead: head.part(head.method, is: "HEAD"))
-        front.handle(HTTPRequest(head: head, body: body, caller: caller()), for: self)
+        front.handle(HTTPRequest(head: head, body: body, caller: caller(), source: source), for: self)
     }
 
     private func give(up refusal: FrontRefusal, holding count: Int) -> Bool {

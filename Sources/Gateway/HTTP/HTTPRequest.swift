@@ -7,6 +7,8 @@ struct HTTPRequest: Sendable {
     let body: ByteBuffer
     /// Who is at the other end, as far as the socket tells.
     let caller: Caller
+    /// Where the request came from; `nil` where the socket is a sandbox's own.
+    let source: SocketAddress?
     let id: RequestID
     /// The id as text, made once: the runtime, the log and the answer all name it.
     let idText: String
@@ -28,10 +30,11 @@ struct HTTPRequest: Sendable {
     }
 
     /// Continues the trace that the headers or else the caller's own cause name, or starts one; so with the lineage.
-    init(head: RequestText, body: ByteBuffer, caller: Caller) {
+    init(head: RequestText, body: ByteBuffer, caller: Caller, source: SocketAddress? = nil) {
         self.head = head
         self.body = body
         self.caller = caller
+        if case .anyone = caller { self.source = source } else { self.source = nil }
         id = RequestID()
         idText = id.description
         let parent =

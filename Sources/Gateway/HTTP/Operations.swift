@@ -9,12 +9,14 @@ struct Operations: Sendable {
     private let services: Services
     private let region: Region
     private let logger: Logger
+    private let audit: CallAudit
 
     init(front: NIOLoopBound<Front>, services: Services, region: Region, logger: Logger) {
         self.front = front
         self.services = services
         self.region = region
         self.logger = logger
+        audit = CallAudit(trail: services.audit, region: region)
     }
 
     /// Works until the front takes no more orders.
@@ -30,6 +32,13 @@ struct Operations: Sendable {
         case .loadKey(let key, let token):
             do {
                 guard try await services.identity.load(key, token: token) else { throw AuthenticationError.unknownKey }
+                onLoop { front.value.handle(order.request, for: order.handler.value) }
+            } catch {
+                answer(order, failure(error, order))
+            }
+        case .loadPolicies(let holder):
+            do {
+                try await services.identity.loadPolicies(of: holder)
                 onLoop { front.value.handle(order.request, for: order.handler.value) }
             } catch {
                 answer(order, failure(error, order))
@@ -77,18 +86,26 @@ struct Operations: Sendable {
             guard let principal else { throw AuthenticationError.missing }
             let routed = try Router.route(request)
             let operation = routed.operation
-            if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
-                let tail = try await services.liveTail(call(principal, order), try routed.input())
-                return .stream(tail)
+            let call = call(principal, order)
+            return try await audit.recording(operation, order.request, principal, call.evidence) {
+                try await perform(routed, call, order)
             }
-            guard let handler = services.handler(operation) else {
-                throw WireError.unknownOperation(operation.name, operation.service)
-            }
-            let output = try await handler(call(principal, order), try routed.input())
-            return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
         } catch {
             return .whole(failure(error, order))
         }
+    }
+
+    private func perform(_ routed: RoutedRequest, _ call: Call, _ order: Front.Order) async throws -> Answer {
+        let operation = routed.operation
+        if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
+            let tail = try await services.liveTail(call, try routed.input())
+            return .stream(tail)
+        }
+        guard let handler = services.handler(operation) else {
+            throw WireError.unknownOperation(operation.name, operation.service)
+        }
+        let output = try await handler(call, try routed.input())
+        return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
     }
 
     /// Sends an event stream until it ends, or nobody listens any more.
@@ -110,7 +127,9 @@ struct Operations: Sendable {
         let host = order.request.head.header("host") ?? "127.0.0.1"
         return Call(
             principal: principal, account: principal.account, region: region, requestID: order.request.id,
-            trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)")
+            trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)",
+            source: order.request.source?.ipAddress, userAgent: order.request.head.header("user-agent"),
+            access: AccessCheck(services.identity))
     }
 
     /// The zip behind a link that `GetFunction` or `GetLayerVersion` gave out.
@@ -153,6 +172,7 @@ struct Operations: Sendable {
         let dialect = dialect(WireRequest(order.request))
         let wire = error.wire(AuthenticationError.Dialect(dialect.wireProtocol))
         let answer = WireError(wire.code, wire.message, status: wire.status)
+        audit.unproven(wire.code, order.request)
         return reply(ResponseWriter.response(answer, in: dialect, requestID: order.request.id), order)
     }
 

@@ -22,6 +22,11 @@ extension FunctionState {
         policies[key] = policy.statements.isEmpty ? nil : policy
     }
 
+    /// The text of the policy of a qualifier, if there is one.
+    package func policyDocument(for qualifier: Qualifier?) -> String? {
+        policies[qualifier?.description ?? ""]?.document
+    }
+
     /// Who may call a qualifier.
     package func policy(for qualifier: Qualifier?) throws(FunctionError) -> ResourcePolicy {
         guard let policy = policies[qualifier?.description ?? ""] else { throw .policyMissing }

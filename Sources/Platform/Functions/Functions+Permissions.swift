@@ -22,6 +22,15 @@ extension Functions {
         }
     }
 
+    /// The text of the policy of a function, a version or an alias, if there is one; there is none of what is not there.
+    package func policyDocument(
+        of name: FunctionName, _ qualifier: Qualifier?, in account: AccountID
+    ) async throws(FunctionError) -> String? {
+        do { return try await load(name, in: account).value.policyDocument(for: qualifier) } catch .functionMissing {
+            return nil
+        }
+    }
+
     /// Who may call.
     package func policy(
         of name: FunctionName, _ qualifier: Qualifier?, in account: AccountID

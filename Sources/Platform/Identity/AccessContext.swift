@@ -29,7 +29,7 @@ package struct AccessContext: Sendable {
         guard key.tag == nil else { return facts["\(key.name)/\(key.tag ?? "")"] }
         return switch key.name {
         case "aws:currenttime": .instant(time)
-        case "aws:epochtime": .number(time.seconds)
+        case "aws:epochtime": .number(time.milliseconds / 1000)
         case "aws:sourceip": sourceAddress.map { .text($0) }
         case "aws:requestedregion": region.map { .text($0.text) }
         case "aws:useragent": userAgent.map { .text($0) }

@@ -22,6 +22,7 @@ package final class AccessControl: Sendable {
     }
 
     private let state = Mutex(State(holders: BoundedCache(limit: 4096)))
+    private let resourcePolicies = Mutex(BoundedCache<String, Authorization.ResourcePolicy>(limit: 1024))
 
     /// Knows no policies yet.
     package init() {}
@@ -34,19 +35,20 @@ package final class AccessControl: Sendable {
         if case .administrator(let account) = principal, account == resource.owner, case .none = policy {
             return .allowed
         }
-        guard let (request, authorization, tags) = question(principal, action, resource, policy) else {
-            return principal.holder.map { .unloaded($0) } ?? .allowed
+        switch question(principal, action, resource, policy) {
+        case .unloaded(let holder): return .unloaded(holder)
+        case .ready(let question):
+            var known: AccessContext?
+            let decision = question.authorization.decide(question.request) { key in
+                if known == nil { known = context() }
+                return question.value(of: key, in: known)
+            }
+            guard decision.isAllowed else {
+                return .denied(
+                    AccessDenied(principal: principal, action: action, resource: resource, decision: decision))
+            }
+            return .allowed
         }
-        var known: AccessContext?
-        let decision = authorization.decide(request) { key in
-            if known == nil { known = context() }
-            return Self.value(of: key, principal, tags, known)
-        }
-        guard decision.isAllowed else {
-            return .denied(
-                AccessDenied(principal: principal, action: action, resource: resource, decision: decision))
-        }
-        return .allowed
     }
 
     /// How a decision comes about; `nil` where policies must be loaded first.
@@ -54,8 +56,22 @@ package final class AccessControl: Sendable {
         _ principal: Principal, _ action: Action, on resource: Resource, policy: Authorization.ResourcePolicy,
         in context: AccessContext
     ) -> Explanation? {
-        guard let (request, authorization, tags) = question(principal, action, resource, policy) else { return nil }
-        return authorization.explain(request) { Self.value(of: $0, principal, tags, context) }
+        guard case .ready(let question) = question(principal, action, resource, policy) else { return nil }
+        return question.authorization.explain(question.request) { question.value(of: $0, in: context) }
+    }
+
+    /// The policy of a resource, from its text; compiled once.
+    ///
+    /// The policies of functions and layers only ever allow, so one that cannot be read allows nothing.
+    package func resourcePolicy(_ text: String?, of name: String) -> Authorization.ResourcePolicy {
+        guard let text else { return .none }
+        return resourcePolicies.withLock { known in
+            if let policy = known[text] { return policy }
+            let compiled = (try? Policy(parsing: text, use: .resource)).map { NamedPolicy(name, $0) }
+            let policy = compiled.map { Authorization.ResourcePolicy.of($0) } ?? .none
+            known[text] = policy
+            return policy
+        }
     }
 
     /// Counts changes; what was loaded before one is not kept.
@@ -79,13 +95,31 @@ package final class AccessControl: Sendable {
         }
     }
 
+    private struct Question {
+        let request: AccessRequest
+        let authorization: Authorization
+        let tags: [String: String]
+
+        func value(of key: ContextKey, in context: AccessContext?) -> ContextValue? {
+            if key.name == "aws:principaltag", let tag = key.tag {
+                return tags.first { $0.key.lowercased() == tag }.map { .text($0.value) }
+            }
+            return context?.value(of: key)
+        }
+    }
+
+    private enum Asked {
+        case ready(Question)
+        case unloaded(HolderPolicies.Holder)
+    }
+
     private func question(
         _ principal: Principal, _ action: Action, _ resource: Resource, _ policy: Authorization.ResourcePolicy
-    ) -> (AccessRequest, Authorization, [String: String])? {
+    ) -> Asked {
         var authorization = Authorization(resource: policy)
         var found: HolderPolicies?
         if let holder = principal.holder {
-            guard let known = state.withLock({ $0.holders[holder] }) else { return nil }
+            guard let known = state.withLock({ $0.holders[holder] }) else { return .unloaded(holder) }
             found = known
         }
         if let holder = found, principal.isServed(by: holder) {
@@ -95,16 +129,7 @@ package final class AccessControl: Sendable {
         }
         let request = AccessRequest(
             principal.requester(found), action.policyName, on: resource.text, of: resource.owner)
-        return (request, authorization, principal.tags(found))
-    }
-
-    private static func value(
-        of key: ContextKey, _ principal: Principal, _ tags: [String: String], _ context: AccessContext?
-    ) -> ContextValue? {
-        if key.name == "aws:principaltag", let tag = key.tag {
-            return tags.first { $0.key.lowercased() == tag }.map { .text($0.value) }
-        }
-        return context?.value(of: key)
+        return .ready(Question(request: request, authorization: authorization, tags: principal.tags(found)))
     }
 }
 

@@ -15,6 +15,16 @@ package struct AccessDenied: Error, Equatable {
         self.decision = decision
     }
 
+    /// What would have allowed it, or what forbids it, in few words: for the audit trail.
+    package var missing: String {
+        switch decision {
+        case .allowed: "nothing"
+        case .explicitlyDenied(let statement):
+            "statement \(statement.sid ?? "\(statement.index + 1)") of \(statement.policy) denies it"
+        case .implicitlyDenied(let kind): "\(kind)-based policy that allows \(action)"
+        }
+    }
+
     /// AWS's own sentence for it.
     package var message: String {
         "User: \(principal.arn) is not authorized to perform: \(action) on resource: \(resource.text)"

@@ -37,17 +37,19 @@ extension Identity {
     /// says which.
     package func loadPolicies(of holder: HolderPolicies.Holder) async throws(IdentityError) {
         let generation = access.generation
-        let policies: HolderPolicies?
-        do {
-            policies =
-                switch holder {
-                case .user(let name): try await policies(of: try await get(UserRecord.self, name))
-                case .role(let name): try await policies(of: try await get(RoleRecord.self, name))
-                }
-        } catch .notFound {
-            policies = nil
+        access.keep(try await policies(of: holder), of: holder, ifUnchangedSince: generation)
+    }
+
+    private func policies(of holder: HolderPolicies.Holder) async throws(IdentityError) -> HolderPolicies? {
+        do throws(IdentityError) {
+            switch holder {
+            case .user(let name): return try await policies(of: try await get(UserRecord.self, name))
+            case .role(let name): return try await policies(of: try await get(RoleRecord.self, name))
+            }
+        } catch {
+            guard case .notFound(let kind, _) = error, kind == .user || kind == .role else { throw error }
+            return nil
         }
-        access.keep(policies, of: holder, ifUnchangedSince: generation)
     }
 
     private func policies(of user: UserRecord) async throws(IdentityError) -> HolderPolicies {
@@ -83,12 +85,7 @@ extension Identity {
     /// Compiles the version that applies of a managed policy.
     package func managed(_ text: String) async throws(IdentityError) -> NamedPolicy {
         guard let arn = try? ARN(text) else { throw .unreadable }
-        let document =
-            switch try await policy(arn) {
-            case .own(let record): record.current?.document.text ?? ""
-            case .platform(let policy): policy.document
-            }
-        return try Self.compile(document, named: text, use: .identity)
+        return try Self.compile(try await policy(arn).document, named: text, use: .identity)
     }
 
     /// Compiles a text that was checked when it was written.

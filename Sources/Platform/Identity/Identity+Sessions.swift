@@ -3,10 +3,15 @@ import Vault
 
 extension Identity {
     /// Makes temporary credentials of somebody who assumed a role.
+    ///
+    /// `documents` are the texts of policies that limit what the role may do; of several, one must allow.
     package func session(
-        of role: RoleRecord, named session: EntityName, lasting seconds: Int
+        of role: RoleRecord, named session: EntityName, lasting seconds: Int, documents: [String] = [],
+        tags: [String: String] = [:]
     ) throws(IdentityError) -> Credential {
-        try credential(for: .role(id: role.id, name: role.name, session: session), seconds: seconds)
+        try credential(
+            for: .role(id: role.id, name: role.name, session: session), seconds: seconds,
+            limits: documents.isEmpty && tags.isEmpty ? nil : SessionToken.Limits(documents: documents, tags: tags))
     }
 
     /// Makes temporary credentials of the administrator or a user; a session cannot be prolonged by another.
@@ -19,17 +24,22 @@ extension Identity {
         }
     }
 
-    private func credential(for holder: SessionToken.Holder, seconds: Int) throws(IdentityError) -> Credential {
+    private func credential(
+        for holder: SessionToken.Holder, seconds: Int, limits: SessionToken.Limits? = nil
+    ) throws(IdentityError) -> Credential {
         let (id, secret) = (AccessKeyID(prefix: .temporary), SecretKey())
         let expires = Instant.now.advanced(milliseconds: Int64(seconds) * 1000)
-        let token = SessionToken(secret: secret.revealed, holder: holder, expires: expires.milliseconds)
+        let token = SessionToken(
+            secret: secret.revealed, holder: holder, expires: expires.milliseconds, limits: limits)
+        let principal: Principal
+        do { principal = try token.principal(in: account) } catch { throw .malformedDocument(error) }
         let sealed: [UInt8]
         do throws(EnvelopeError) {
             sealed = try key.seal(try Self.encodeToken(token), binding: binding("session/\(id)"))
         } catch { throw .unreadable }
         return Credential(
             accessKey: id, secret: secret, token: Base64.encode(sealed), expires: expires,
-            principal: token.principal(in: account))
+            principal: principal)
     }
 
     private static func encodeToken(_ token: SessionToken) throws(EnvelopeError) -> [UInt8] {
@@ -41,10 +51,11 @@ extension Identity {
         // Whatever is wrong with a text from outside, it is no token.
         guard let token, let sealed = Base64.decode(token),
             let bytes = try? key.open(sealed, binding: binding("session/\(id)")),
-            let content = try? Self.decode(SessionToken.self, bytes)
+            let content = try? Self.decode(SessionToken.self, bytes),
+            let principal = try? content.principal(in: account)
         else { return nil }
         return Credential(
             accessKey: id, secret: SecretKey(revealed: content.secret), token: token,
-            expires: Instant(milliseconds: content.expires), principal: content.principal(in: account))
+            expires: Instant(milliseconds: content.expires), principal: principal)
     }
 }

@@ -12,6 +12,8 @@ package actor Identity {
     package nonisolated let account: AccountID
     /// What the data plane asks without waiting.
     package nonisolated let credentials = CredentialCache()
+    /// Who may do what, which every request asks without waiting.
+    package nonisolated let access = AccessControl()
 
     let store: any Store
     let key: SealingKey
@@ -135,6 +137,8 @@ package actor Identity {
 
 extension Identity {
     func commit(_ operations: [WriteOperation]) async throws(IdentityError) {
+        // Whatever came of it, what was known is no longer certain.
+        defer { access.forgetAll() }
         do throws(StoreError) { _ = try await store.commit(partition, operations) } catch {
             throw error == .busy ? .busy : .store(error)
         }

@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Storage
 import Vault
@@ -33,7 +34,7 @@ package enum IdentityError: Error, Equatable {
     case alreadyExists(Kind, name: String)
     case inTheWay(Obstacle)
     case limit(Limit)
-    case malformedDocument(PolicyDocument.Flaw)
+    case malformedDocument(PolicyFlaw)
     /// Policies of the platform can be attached, not changed.
     case unmodifiable(name: String)
     /// A list was continued with a marker that no list gave out.

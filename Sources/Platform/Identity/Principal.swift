@@ -72,13 +72,18 @@ package struct SessionIdentity: Hashable, Sendable {
     package let roleID: String
     package let role: EntityName
     package let session: EntityName
+    /// What it was limited to beyond what the role is, and its tags; `nil` for neither.
+    package let limits: SessionLimits?
 
     /// Names a session of a role.
-    package init(account: AccountID, roleID: String, role: EntityName, session: EntityName) {
+    package init(
+        account: AccountID, roleID: String, role: EntityName, session: EntityName, limits: SessionLimits? = nil
+    ) {
         self.account = account
         self.roleID = roleID
         self.role = role
         self.session = session
+        self.limits = limits
     }
 
     /// The session's ARN; the role's path is no part of it.

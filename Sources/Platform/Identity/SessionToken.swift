@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 
 /// What a session token carries, sealed: everything that the platform must know to verify its holder's requests.
@@ -11,19 +12,31 @@ struct SessionToken: Codable, Sendable {
         case role(id: String, name: EntityName, session: EntityName)
     }
 
+    /// What a session of a role was limited to, and its tags.
+    struct Limits: Codable, Sendable {
+        let documents: [String]
+        let tags: [String: String]
+    }
+
     let secret: String
     let holder: Holder
     /// Milliseconds since 1970.
     let expires: Int64
+    var limits: Limits?
 
-    /// The holder as a principal of an account.
-    func principal(in account: AccountID) -> Principal {
+    /// The holder as a principal of an account; an error if what limits it cannot be read.
+    func principal(in account: AccountID) throws(PolicyFlaw) -> Principal {
         switch holder {
-        case .administrator: .administrator(account)
+        case .administrator: return .administrator(account)
         case .user(let id, let path, let name):
-            .user(UserIdentity(account: account, id: id, path: path, name: name))
+            return .user(UserIdentity(account: account, id: id, path: path, name: name))
         case .role(let id, let name, let session):
-            .session(SessionIdentity(account: account, roleID: id, role: name, session: session))
+            let limits =
+                try limits.map { limits throws(PolicyFlaw) in
+                    try SessionLimits(documents: limits.documents, tags: limits.tags)
+                }
+            return .session(
+                SessionIdentity(account: account, roleID: id, role: name, session: session, limits: limits))
         }
     }
 }

@@ -17,6 +17,9 @@ package struct TagSet: Hashable, Sendable, Codable {
 
     package private(set) var tags: [Tag] = []
 
+    /// The values by key.
+    package var values: [String: String] { Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last } }
+
     /// Has no tags.
     package init() {}
 

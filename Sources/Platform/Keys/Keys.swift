@@ -16,7 +16,7 @@ package actor Keys {
     }
 
     private let store: any Store
-    private let root: RootKey
+    let root: RootKey
     private var accounts: [AccountID: AccountKey] = [:]
     private var resources: BoundedCache<Place, SealingKey>
     /// Counts erasures: whoever waited while it grew must look again.

@@ -72,6 +72,11 @@ enum FileCalls {
         return (bytes, code)
     }
 
+    /// Takes away what lies behind a length.
+    static func cut(_ descriptor: Int32, to length: Int) -> Int32 {
+        ftruncate(descriptor, off_t(length)) == 0 ? 0 : errno
+    }
+
     /// Makes what was created, renamed or removed in a folder durable.
     static func synchronizeFolder(_ path: String) -> Int32 {
         let raw = open(path, O_RDONLY | O_DIRECTORY)

@@ -1,8 +1,9 @@
 import Glibc
 
 /// The file system refused; the code is its `errno`.
-struct FileFailure: Error, Equatable {
-    let code: Int32
+package struct FileFailure: Error, Equatable {
+    package let code: Int32
 
-    var isFull: Bool { code == ENOSPC || code == EDQUOT }
+    /// Whether there is no room.
+    package var isFull: Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -43,6 +43,8 @@ struct ServeCommand: AsyncParsableCommand {
     var idleSeconds: Int?
     @Option(help: "Seconds a function may take to start, before it starts anew within its own timeout (default: 10).")
     var initSeconds: Int?
+    @Option(help: "Days for which the records of the audit trail are kept (default: for ever).")
+    var auditDays: Int?
     @Option(help: "trace, debug, info, notice, warning or error (default: info).")
     var logLevel: String?
 
@@ -51,7 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
         let flags = ServerSettings(
             dataDir: dataDir, listen: listen, region: region, account: account, rootKey: rootKey, runtimes: runtimes,
             memoryBudget: memoryBudget, concurrency: concurrency, parked: parked, parkedMaximum: parkedMaximum,
-            idleSeconds: idleSeconds, initSeconds: initSeconds, logLevel: logLevel)
+            idleSeconds: idleSeconds, initSeconds: initSeconds, auditDays: auditDays, logLevel: logLevel)
         try await Server.run(try ServerPlan(flags.over(file)))
     }
 }

@@ -23,6 +23,7 @@ struct Assembly: Sendable {
         let keys: Keys
         let identity: Identity
         let logs: Logs
+        let audit: AuditTrail
         let eventLoop: any EventLoop
         let logger: Logger
     }
@@ -65,7 +66,8 @@ struct Assembly: Sendable {
             logs: parts.logs,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
-                key: eventKey))
+                key: eventKey),
+            audit: parts.audit)
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()

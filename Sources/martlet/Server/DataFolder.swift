@@ -27,6 +27,7 @@ struct DataFolder {
     var exists: Bool { FileManager.default.fileExists(atPath: path) }
     var store: String { "\(path)/store" }
     var blobs: String { "\(path)/blobs" }
+    var audit: String { "\(path)/audit" }
     var rootKey: String { "\(path)/root.key" }
     /// Where a running server answers its owner.
     var controlSocket: String { "\(path)/control.sock" }

@@ -30,11 +30,13 @@ enum Server {
         let endpoint: String
         let features: Assembly
         let store: SQLiteStore
+        let audit: AuditTrail
         let channels: [any Channel]
         let group: MultiThreadedEventLoopGroup
 
         func stop() async throws {
             for channel in channels { try await channel.close() }
+            await audit.close()
             await store.close()
             try await group.shutdownGracefully()
         }
@@ -48,13 +50,18 @@ enum Server {
         let keys = try await Keys.open(store: store, source: plan.rootKey)
         let identity = Identity(
             account: plan.account, store: store, key: try await keys.key(for: "identity", in: plan.account))
+        let audit = try AuditTrail(
+            folder: plan.folder.audit, account: plan.account, keys: keys.audit,
+            onFailure: { error in
+                logger.error("The audit trail cannot be written.", metadata: ["reason": "\(error)"])
+            })
         let administrator = try await identity.administrator()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let features = try await Assembly.make(
             plan,
             Assembly.Parts(
                 starter: starter, store: store, blobs: blobs, keys: keys, identity: identity,
-                logs: Logs(store: store, keys: keys), eventLoop: group.next(), logger: logger))
+                logs: Logs(store: store, keys: keys), audit: audit, eventLoop: group.next(), logger: logger))
         let listener = try await features.gateway.listen(host: plan.host, port: plan.port)
         let endpoint = "http://\(plan.host):\(listener.localAddress?.port ?? plan.port)"
         let access = ControlSocket.Access(
@@ -62,7 +69,8 @@ enum Server {
             region: plan.region.text)
         let control = try await ControlSocket.listen(plan.folder.controlSocket, group: group, access)
         return Running(
-            endpoint: endpoint, features: features, store: store, channels: [listener, control], group: group)
+            endpoint: endpoint, features: features, store: store, audit: audit, channels: [listener, control],
+            group: group)
     }
 
     private static func runUntilStopped(_ running: Running, _ plan: ServerPlan, _ logger: Logger) async -> StoreFailure?
@@ -74,6 +82,7 @@ enum Server {
             group.addTask { await features.gateway.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
             group.addTask { await features.sweep.run() }
+            group.addTask { await running.audit.run(keepingDays: plan.auditDays) }
             let failure = await StopSignal.wait(or: running.store.failures)
             logger.notice("Stopping: no new calls, those in flight are finished.")
             await features.drain()

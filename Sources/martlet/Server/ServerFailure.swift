@@ -14,6 +14,7 @@ struct ServerFailure: Error, CustomStringConvertible {
             switch error {
             case let error as StoreOpenError: Self.words(error, plan)
             case let error as KeysError: Self.words(error, plan)
+            case let error as AuditError: Self.words(error, plan)
             case let error as SandboxError:
                 "No sandbox can be made on this machine: \(error). 'martlet doctor' says what is missing."
             case let error as IOError where error.errnoCode == 98:
@@ -40,6 +41,21 @@ struct ServerFailure: Error, CustomStringConvertible {
         case .setting(let name, let found):
             "SQLite did not take the setting \(name) (it is \(found)); without it acknowledged work could be lost."
         case .database(let code, let message): "\(folder)/store.sqlite cannot be used: \(message) (\(code))."
+        }
+    }
+
+    private static func words(_ error: AuditError, _ plan: ServerPlan) -> String {
+        let folder = plan.folder.audit
+        return switch error {
+        case .files(let failure): "The audit trail in \(folder) cannot be read or written (error \(failure.code))."
+        case .damaged(let file, let flaw):
+            "The audit trail is not as it was left: \(folder)/\(file): \(flaw). Look at it with 'martlet audit verify', "
+                + "keep a copy of \(folder), move it away, and start again: a new trail begins."
+        case .headUnreadable:
+            "\(folder)/head is not what this server wrote. Look at the trail with 'martlet audit verify'; if it is whole, "
+                + "remove the file and start again."
+        case .full: "There is no room for the audit trail in \(folder)."
+        case .busy, .unavailable: "The audit trail in \(folder) cannot be opened."
         }
     }
 

@@ -14,6 +14,8 @@ struct ServerPlan {
     let rootKey: KeySource
     let interpreters: Interpreters
     let pool: PoolSettings
+    /// For how many days audit records are kept; `nil` for ever.
+    let auditDays: Int?
     let logLevel: Logger.Level
 
     /// Checks settings and fills in what they leave out.
@@ -33,6 +35,7 @@ struct ServerPlan {
             guard let level = Logger.Level(rawValue: text) else { throw NameError.malformed(expected: "a log level") }
             return level
         }
+        auditDays = try settings.auditDays.map { try Self.positive("audit-days", $0) }
         let budget = settings.memoryBudget ?? Int(ProcessInfo.processInfo.physicalMemory >> 20) * 3 / 4
         var pool = PoolSettings(memoryBudget: try Self.positive("memory-budget", budget))
         pool.concurrency = try Self.positive("concurrency", settings.concurrency ?? pool.concurrency)
@@ -43,7 +46,7 @@ struct ServerPlan {
         self.pool = pool
     }
 
-    private static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {
+    static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {
         guard let text else { return .file(path: folder.rootKey) }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         switch (parts.first, parts.count == 2 ? parts[1] : nil) {

@@ -19,6 +19,7 @@ struct ServerSettings: Codable, Equatable {
     var parkedMaximum: Int?
     var idleSeconds: Int?
     var initSeconds: Int?
+    var auditDays: Int?
     var logLevel: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -31,6 +32,7 @@ struct ServerSettings: Codable, Equatable {
         case parkedMaximum = "parked-maximum"
         case idleSeconds = "idle-seconds"
         case initSeconds = "init-seconds"
+        case auditDays = "audit-days"
         case logLevel = "log-level"
     }
 
@@ -58,7 +60,7 @@ struct ServerSettings: Codable, Equatable {
             memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
             idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,
-            logLevel: logLevel ?? file.logLevel)
+            auditDays: auditDays ?? file.auditDays, logLevel: logLevel ?? file.logLevel)
     }
 }
 

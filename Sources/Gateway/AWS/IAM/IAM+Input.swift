@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Platform
 
@@ -18,8 +19,8 @@ extension WireValue {
     }
 
     /// The text of a policy.
-    func document(_ use: PolicyDocument.Use, of member: String = "PolicyDocument") throws -> PolicyDocument {
-        do throws(PolicyDocument.Flaw) { return try PolicyDocument(self[member]?.string ?? "", use: use) } catch {
+    func document(_ use: Policy.Use, of member: String = "PolicyDocument") throws -> PolicyDocument {
+        do throws(PolicyFlaw) { return try PolicyDocument(self[member]?.string ?? "", use: use) } catch {
             throw IdentityError.malformedDocument(error)
         }
     }

@@ -1,3 +1,4 @@
+import AccessPolicy
 import Platform
 
 extension IdentityError {
@@ -69,13 +70,15 @@ extension IdentityError {
         }
     }
 
-    private static func text(_ flaw: PolicyDocument.Flaw) -> String {
-        switch flaw {
-        case .invalidJSON: "This policy contains invalid Json"
-        case .syntax: "Syntax errors in policy."
-        case .unknownVersion: "The policy is not in the valid version: use 2012-10-17 or 2008-10-17."
-        case .missingField(let field): "Missing required field \(field)"
-        case .prohibitedField(let field): "Has prohibited field \(field)"
-        }
+    /// AWS's sentence for it, then the place and what is wrong there.
+    private static func text(_ flaw: PolicyFlaw) -> String {
+        let known =
+            switch flaw.reason {
+            case .notJSON: "This policy contains invalid Json"
+            case .missing(let field): "Missing required field \(field)"
+            case .notWanted(let field): "Has prohibited field \(field)"
+            default: "Syntax errors in policy."
+            }
+        return known + (known.hasSuffix(".") ? " " : ". ") + flaw.description + "."
     }
 }

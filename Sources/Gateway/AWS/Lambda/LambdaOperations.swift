@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Platform
 
@@ -14,11 +15,13 @@ package struct LambdaOperations: Sendable {
 
     let functions: Functions
     let links: CodeLinks
+    let access: AccessControl
 
     /// Serves a registry; `links` makes the links under which code is fetched.
-    package init(functions: Functions, links: CodeLinks) {
+    package init(functions: Functions, links: CodeLinks, access: AccessControl = AccessControl()) {
         self.functions = functions
         self.links = links
+        self.access = access
     }
 
     /// The handlers by operation.
@@ -30,21 +33,52 @@ package struct LambdaOperations: Sendable {
         ]
         var operations: [String: OperationHandler] = [:]
         for group in groups {
-            for (name, handler) in group { operations[name] = Self.guarded(name, handler) }
+            for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations
     }
 
     /// Lets the caller through if it may, and turns what a handler throws into what the wire knows.
-    private static func guarded(_ name: String, _ handler: @escaping Handler) -> OperationHandler {
-        { call, input in
+    private func guarded(_ name: String, _ handler: @escaping Handler) -> OperationHandler {
+        let action = Action(service: "lambda", name: Self.action(of: name))
+        return { call, input in
             do {
                 let resource = try LambdaResource(input, in: call)
-                try Guard.check(call, Action(service: "lambda", name: name), on: resource.resource)
+                try await Guard.check(
+                    call, action, on: resource.resource, policy: policy(of: resource.resource, for: call),
+                    facts: RequestFacts.facts("lambda", name, input))
+                try await requirePassRole(call, input)
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
                 throw WireError(error)
             }
         }
+    }
+
+    /// The action that an operation's caller must be allowed, where it has another name.
+    private static func action(of operation: String) -> String {
+        switch operation {
+        case "Invoke", "InvokeAsync", "InvokeWithResponseStream": "InvokeFunction"
+        case "GetLayerVersionByArn": "GetLayerVersion"
+        default: operation
+        }
+    }
+
+    /// What the function's own policy says, where it may matter.
+    private func policy(of resource: Resource, for call: Call) async throws -> Authorization.ResourcePolicy {
+        guard !call.isAccount, case .function(let account, _, let name, let qualifier) = resource else { return .none }
+        let text = try await functions.policyDocument(of: name, qualifier, in: account)
+        return access.resourcePolicy(text, of: "policy of function \(name)")
+    }
+
+    /// Whoever lets a function run as a role must be allowed to pass that role on.
+    private func requirePassRole(_ call: Call, _ input: WireValue) async throws {
+        // An ARN that does not parse is refused by the operation itself.
+        guard !call.isAccount, let text = input["Role"]?.string, let role = try? ARN(text),
+            let owner = try? AccountID(role.account)
+        else { return }
+        try await Guard.check(
+            call, Action(service: "iam", name: "PassRole"), on: .named(role, owner: owner),
+            facts: ["iam:passedtoservice": .text("lambda.amazonaws.com")])
     }
 }

@@ -11,7 +11,7 @@ struct LambdaResource {
         if input["FunctionName"] != nil {
             let reference = try input.functionReference(in: call)
             account = reference.account ?? call.account
-            resource = .function(account, reference.name, reference.qualifier)
+            resource = .function(account, call.region, reference.name, reference.qualifier)
         } else if let text = input["LayerName"]?.string {
             let layer = try LayerSelector(text, in: call)
             account = layer.account

@@ -33,9 +33,9 @@ package struct LogsOperations: Sendable {
             let request = Request(call: call, input: input)
             do {
                 for resource in try request.resources() {
-                    try authorize(
-                        call.principal, Action(service: "logs", name: name), on: resource,
-                        in: AuthorizationContext(time: .now))
+                    try await call.authorize(
+                        Action(service: "logs", name: name), on: resource,
+                        facts: RequestFacts.facts("logs", name, input))
                 }
                 return try await handler(request)
             } catch let error as LogsError {

@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Platform
 
@@ -13,14 +14,8 @@ package struct STS: Sendable {
             "GetCallerIdentity": sts.callerIdentity, "GetAccessKeyInfo": sts.accessKeyInfo,
             "AssumeRoleWithWebIdentity": sts.assumeRoleWithWebIdentity,
         ]
-        let guarded = Guard.authorized(
-            ["AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken], service: "sts"
-        ) { call, _, input in
-            // An ARN that does not parse is refused by the operation itself.
-            guard let text = input["RoleArn"]?.string, let arn = try? ARN(text) else { return .account(call.account) }
-            return .named(arn, owner: (try? AccountID(arn.account)) ?? call.account)
-        }
-        return open.merging(guarded) { first, _ in first }
+        // Who may assume a role, the role's own policy says as well: `AssumeRole` asks when it knows the role.
+        return open.merging(["AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken]) { first, _ in first }
     }
 
     private func callerIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
@@ -40,6 +35,7 @@ package struct STS: Sendable {
             throw Self.reported(error, or: Self.denied(call, arn))
         }
         guard role.arn(in: identity.account) == arn else { throw Self.denied(call, arn) }
+        try await requireTrust(call, role, arn, input)
         let seconds = input["DurationSeconds"]?.int ?? RoleRecord.standardSession
         guard seconds <= role.longestSession else {
             throw WireError(
@@ -48,7 +44,11 @@ package struct STS: Sendable {
         }
         let session = try input.name("RoleSessionName")
         let credential: Credential
-        do { credential = try await identity.session(of: role, named: session, lasting: seconds) } catch {
+        do {
+            let documents = try await sessionPolicies(input)
+            credential = try await identity.session(
+                of: role, named: session, lasting: seconds, documents: documents, tags: Self.tags(input))
+        } catch let error as IdentityError {
             throw error.wire
         }
         return [
@@ -57,6 +57,44 @@ package struct STS: Sendable {
                 "AssumedRoleId": .string(credential.principal.uniqueID), "Arn": "\(credential.principal.arn)",
             ],
         ]
+    }
+
+    /// Refuses unless the role's trust policy and, where that does not name the caller itself, the caller's own policies
+    /// allow it.
+    private func requireTrust(_ call: Call, _ role: RoleRecord, _ arn: ARN, _ input: WireValue) async throws {
+        let trust: NamedPolicy
+        do throws(IdentityError) {
+            trust = try Identity.compile(role.trust.text, named: "trust policy of \(role.name)", use: .trust)
+        } catch { throw error.wire }
+        var names = ["AssumeRole"]
+        // Whoever gives a session tags needs a permission of its own for that.
+        if input["Tags"]?.list?.isEmpty == false { names.append("TagSession") }
+        var facts = RequestFacts.facts("sts", "AssumeRole", input)
+        for tag in role.tags.tags { facts["aws:resourcetag/\(tag.key.lowercased())"] = .text(tag.value) }
+        for name in names {
+            try await Guard.check(
+                call, Action(service: "sts", name: name), on: .named(arn, owner: identity.account),
+                policy: .trust(trust), facts: facts)
+        }
+    }
+
+    /// The texts of the policies that limit the session: the one of the request, and the managed ones that it names.
+    private func sessionPolicies(_ input: WireValue) async throws -> [String] {
+        var documents: [String] = []
+        if input["Policy"]?.string != nil {
+            documents.append(try input.document(.identity, of: "Policy").text)
+        }
+        for entry in input["PolicyArns"]?.list ?? [] {
+            let arn = try entry.policyARN("arn")
+            documents.append(try await identity.policy(arn).document)
+        }
+        return documents
+    }
+
+    private static func tags(_ input: WireValue) -> [String: String] {
+        var tags: [String: String] = [:]
+        for tag in input["Tags"]?.list ?? [] { tags[tag["Key"]?.string ?? ""] = tag["Value"]?.string ?? "" }
+        return tags
     }
 
     private func sessionToken(_ call: Call, _ input: WireValue) async throws -> WireValue {

@@ -1,0 +1,40 @@
+/// Which calls the audit trail keeps, and whether their answer waits for it; a call that is denied is always kept.
+///
+/// An operation is of the data plane if it is in the one list here. Every other operation manages something: one that only
+/// reads is kept soon, one that has an effect or gives out a secret is kept before it is answered. So an operation that
+/// is added later is kept, and waited for, unless somebody says otherwise here.
+enum AuditRule: Equatable {
+    /// The data plane: only a denial is kept.
+    case denialsOnly
+    case soon
+    case beforeAnswer
+
+    /// The rule for an operation of a service.
+    init(service: String, operation: String) {
+        let name = "\(service):\(operation)"
+        if Self.dataPlane.contains(name) {
+            self = .denialsOnly
+        } else if Self.revealing.contains(name) || !Self.reads.contains(where: operation.hasPrefix) {
+            self = .beforeAnswer
+        } else {
+            self = .soon
+        }
+    }
+
+    private static let dataPlane: Set<String> = [
+        "lambda:Invoke", "lambda:InvokeAsync", "lambda:InvokeWithResponseStream", "lambda:CheckpointDurableExecution",
+        "lambda:SendDurableExecutionCallbackFailure", "lambda:SendDurableExecutionCallbackHeartbeat",
+        "lambda:SendDurableExecutionCallbackSuccess", "lambda:GetDurableExecutionState", "logs:PutLogEvents",
+        "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartLiveTail", "logs:StartQuery", "logs:StopQuery",
+        "logs:GetQueryResults",
+    ]
+
+    /// How the names of operations begin that change nothing.
+    private static let reads = ["Get", "List", "Describe", "Filter", "Simulate", "Decode"]
+
+    /// Operations whose names say that they read, but whose answers hold credentials, code or a payload.
+    private static let revealing: Set<String> = [
+        "sts:GetSessionToken", "sts:GetFederationToken", "lambda:GetFunction", "lambda:GetLayerVersion",
+        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter",
+    ]
+}

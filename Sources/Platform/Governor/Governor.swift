@@ -1,0 +1,149 @@
+import Core
+import NIOCore
+import Storage
+
+/// The one control layer over all calls: sees each before it begins and when it ends, and lets go on what may.
+///
+/// Lives on the pool's event loop, so that a call asks without a hop between threads: `admit` and `ended` are plain calls
+/// there (`assumeIsolated`). What operators tell it holds at once, is recorded in the audit trail, and outlives a restart.
+package actor Governor {
+    package nonisolated let eventLoop: any EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        // SAFETY: the event loop outlives the actor, which holds it.
+        unsafe eventLoop.executor.asUnownedSerialExecutor()
+    }
+
+    private var state: GovernorState
+    private let records: GovernorRecords
+    private let audit: AuditTrail
+    private let wall: @Sendable () -> Instant
+    private let clock: @Sendable () -> GovernorTime
+
+    /// Makes a governor that knows no rules yet; `restore` reads them before the first call.
+    package init(
+        eventLoop: any EventLoop, account: AccountID, store: any Store, keys: Keys, audit: AuditTrail,
+        lineages limit: Int = GovernorState.lineageLimit, wall: @escaping @Sendable () -> Instant = { .now },
+        clock: @escaping @Sendable () -> GovernorTime = {
+            GovernorTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
+        }
+    ) {
+        self.eventLoop = eventLoop
+        self.audit = audit
+        self.wall = wall
+        self.clock = clock
+        records = GovernorRecords(account: account, store: store, keys: keys)
+        state = GovernorState(lineages: limit)
+    }
+
+    /// Lets the rules and budgets hold that were set before a restart.
+    package func restore() async throws(GovernorError) {
+        let rules = try await records.rules()
+        let budgets = try await records.budgets()
+        for (scope, rule) in rules { state.set(rule, for: scope, at: clock()) }
+        for (entry, budget) in budgets { state.set(budget, for: entry) }
+    }
+
+    /// Lets a call begin, or says which rule or budget stands in its way.
+    package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
+        try state.admit(call, at: clock())
+    }
+
+    /// A call that was let through has ended.
+    package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
+
+    /// Bytes have left the machine while a call goes on.
+    package func charge(_ lineage: LineageID, egressBytes: Int) {
+        state.charge(lineage, egressBytes: egressBytes, at: clock())
+    }
+
+    /// Forgets what is over, once a second, until the task is cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            state.tick(at: clock())
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        }
+    }
+
+    /// The rules that hold, ordered by scope.
+    package var rules: [GovernorRule] { state.rules.all }
+
+    /// The budgets that hold, the one for all entry points first.
+    package var budgets: [LineageBudget] { state.budgets }
+
+    /// What goes on now: the busiest of each dimension.
+    package func snapshot(top count: Int) -> CallTable.Snapshot { state.table.snapshot(top: count, at: clock()) }
+
+    /// Lets no call of a scope begin.
+    package func stop(_ scope: GovernorScope, by principal: String, reason: String = "") async throws(GovernorError) {
+        try await set(.stop, for: scope, by: principal, reason: reason)
+    }
+
+    /// Lets so many calls of a scope begin in a second, and so many be in flight.
+    package func limit(
+        _ scope: GovernorScope, rate: Double?, concurrency: Int?, by principal: String, reason: String = ""
+    ) async throws(GovernorError) {
+        try await set(.limit(rate: rate, concurrency: concurrency), for: scope, by: principal, reason: reason)
+    }
+
+    /// Ends the rule of a scope, once that is recorded and the rule is off the disk.
+    package func lift(_ scope: GovernorScope, by principal: String) async throws(GovernorError) {
+        guard state.rules[scope] != nil else { throw .noRule(scope: scope.description) }
+        try await record("governor:Lift", scope.description, principal, [])
+        try await records.removeRule(scope)
+        _ = state.lift(scope)
+    }
+
+    /// Sets what lineages that begin with a function may use, or with `nil` all that have no budget of their own;
+    /// no budget takes it back.
+    package func setBudget(
+        _ budget: LineageBudget?, for entry: FunctionKey?, by principal: String
+    ) async throws(GovernorError) {
+        let name = entry.map { GovernorScope.function($0).description } ?? LineageBudget.anyEntry
+        var budget = budget
+        budget?.setBy = principal
+        budget?.entry = name
+        guard budget?.isValid ?? true else { throw .invalid }
+        let facts = budget.map { budget in
+            [
+                AuditRecord.Fact("calls", "\(budget.calls)"), .init("depth", "\(budget.depth)"),
+                .init("branches", "\(budget.branches)"), .init("gigabyte-seconds", "\(budget.gigabyteSeconds)"),
+                .init("egress-bytes", "\(budget.egressBytes)"), .init("seconds", "\(budget.seconds)"),
+            ]
+        }
+        try await record("governor:SetBudget", name, principal, facts ?? [.init("budget", "default")])
+        state.set(budget, for: entry)
+        try await records.put(budget, for: entry)
+    }
+
+    /// A rule holds before it is written anywhere: to stop something must not wait for a disk.
+    private func set(
+        _ action: GovernorRule.Action, for scope: GovernorScope, by principal: String, reason: String
+    ) async throws(GovernorError) {
+        let rule = GovernorRule(scope, action, setBy: principal, at: wall(), reason: reason)
+        guard rule.isValid, GovernorScope(rule.scope) == scope else { throw .invalid }
+        guard state.rules[scope] != nil || state.rules.count < GovernorRules.limit else {
+            throw .tooManyRules(limit: GovernorRules.limit)
+        }
+        state.set(rule, for: scope, at: clock())
+        var facts = [AuditRecord.Fact("reason", reason)]
+        var name = "governor:Stop"
+        if case .limit(let rate, let concurrency) = action {
+            name = "governor:Limit"
+            if let rate { facts.append(.init("rate", "\(rate)")) }
+            if let concurrency { facts.append(.init("concurrency", "\(concurrency)")) }
+        }
+        try await record(name, rule.scope, principal, facts)
+        try await records.put(rule, for: scope)
+    }
+
+    private func record(
+        _ action: String, _ resource: String, _ principal: String, _ facts: [AuditRecord.Fact]
+    ) async throws(GovernorError) {
+        do {
+            try await audit.append(
+                AuditRecord(
+                    time: wall(), kind: .governor, principal: principal, action: action, resource: resource,
+                    facts: facts))
+        } catch { throw .notAudited(error) }
+    }
+}

@@ -1,0 +1,57 @@
+import Core
+
+/// What the governor knows and decides: one look at every call before it begins, and one when it has ended.
+///
+/// Pure: it is told the time. The owner keeps what is to outlive it.
+package struct GovernorState: Sendable {
+    private(set) var table = CallTable()
+    private(set) var rules = GovernorRules()
+    private(set) var lineages: LineageBudgets
+
+    /// How many lineages are kept apart unless somebody says otherwise.
+    package static let lineageLimit = 65_536
+
+    /// Keeps so many lineages apart.
+    package init(lineages limit: Int = GovernorState.lineageLimit) { lineages = LineageBudgets(limit: limit) }
+
+    /// Lets a call begin, or says which rule or budget stands in its way.
+    package mutating func admit(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> CallTicket {
+        do throws(GovernorRefusal) {
+            if let refusal = rules.refusal(call, at: now) { throw refusal }
+            let isFirst = try lineages.take(call, at: now)
+            rules.take(call, at: now)
+            return table.began(call, isFirstOfLineage: isFirst, at: now)
+        } catch {
+            table.refused(call, at: now)
+            throw error
+        }
+    }
+
+    /// A call that was let through has ended.
+    package mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
+        table.ended(ticket, end, at: now)
+        lineages.ended(ticket, end, at: now)
+        rules.ended(ticket.call)
+    }
+
+    /// Bytes have left the machine while a call goes on.
+    package mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
+        lineages.charge(lineage, egressBytes: egressBytes, at: now)
+    }
+
+    /// Forgets what is over; due about once a second.
+    package mutating func tick(at now: GovernorTime) { lineages.sweep(2000, at: now) }
+
+    mutating func set(_ rule: GovernorRule, for scope: GovernorScope, at now: GovernorTime) {
+        rules.set(rule, for: scope, inFlight: table.inFlight(scope), at: now)
+    }
+
+    mutating func lift(_ scope: GovernorScope) -> GovernorRule? { rules.lift(scope) }
+
+    mutating func set(_ budget: LineageBudget?, for entry: FunctionKey?) {
+        lineages.set(budget, for: entry)
+    }
+
+    /// Every budget that was set, the one for all entry points first.
+    var budgets: [LineageBudget] { lineages.budgets }
+}

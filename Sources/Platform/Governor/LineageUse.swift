@@ -1,0 +1,73 @@
+/// How much of its budget a lineage has used.
+struct LineageUse: Sendable {
+    /// A budget that many lineages share.
+    final class Shared: Sendable {
+        let budget: LineageBudget
+
+        init(_ budget: LineageBudget) { self.budget = budget }
+    }
+
+    private let shared: Shared
+    private let began: GovernorTime
+    private(set) var active: GovernorTime
+    private var memory = 0.0
+    private(set) var egressBytes: Int64 = 0
+    private(set) var inFlight: Int32 = 0
+    private(set) var calls: Int32 = 0
+    private(set) var deepest: Int32 = 0
+    /// Where it stands in the round of those that may be forgotten.
+    var position: Int32
+
+    init(_ shared: Shared, at now: GovernorTime, position: Int32) {
+        self.shared = shared
+        began = now
+        active = now
+        self.position = position
+    }
+
+    var budget: LineageBudget { shared.budget }
+
+    /// GB of memory times the seconds they were held.
+    var gigabyteSeconds: Double { memory / 1024 / 1_000_000_000 }
+
+    /// What stands in the way of one more call.
+    func exhausted(depth: Int, at now: GovernorTime) -> LineageBudget.Item? {
+        let budget = shared.budget
+        if depth > budget.depth { return .depth }
+        if calls >= budget.calls { return .calls }
+        if inFlight >= budget.branches { return .branches }
+        if gigabyteSeconds >= budget.gigabyteSeconds, budget.gigabyteSeconds > 0 || calls > 0 { return .memoryTime }
+        if egressBytes >= budget.egressBytes, budget.egressBytes > 0 || egressBytes > 0 { return .egressBytes }
+        if now.since(began) / 1_000_000_000 > UInt64(budget.seconds) { return .time }
+        return nil
+    }
+
+    mutating func took(depth: Int, at now: GovernorTime) {
+        if calls < .max { calls += 1 }
+        inFlight += 1
+        deepest = max(deepest, Int32(clamping: depth))
+        active = now
+    }
+
+    mutating func ended(_ end: CallEnd, after nanoseconds: UInt64, at now: GovernorTime) {
+        inFlight -= 1
+        active = now
+        memory += Double(end.megabytes) * Double(nanoseconds)
+        egressBytes += Int64(max(0, end.egressBytes))
+    }
+
+    mutating func charged(egressBytes bytes: Int, at now: GovernorTime) {
+        egressBytes += Int64(max(0, bytes))
+        active = now
+    }
+
+    mutating func refused(at now: GovernorTime) { active = now }
+
+    /// Whether so much is used that forgetting it soon would give a runaway its budget back.
+    var isHeavy: Bool {
+        let budget = shared.budget
+        return calls > budget.calls / 100 || deepest > budget.depth / 4
+            || gigabyteSeconds > budget.gigabyteSeconds / 100
+            || egressBytes > budget.egressBytes / 100 || budget.entry != LineageBudget.anyEntry
+    }
+}

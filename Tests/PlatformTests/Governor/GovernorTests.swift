@@ -1,0 +1,109 @@
+import Core
+import NIOCore
+import NIOPosix
+import Storage
+import Testing
+import Vault
+
+@testable import Platform
+
+struct GovernorTests {
+    private let store = MemoryStore()
+    private let keys: Keys
+    private let loop = MultiThreadedEventLoopGroup.singleton.next()
+
+    init() { keys = Keys(store: store, root: RootKey()) }
+
+    private func withGovernor(_ body: (Governor, AuditTrail) async throws -> Void) async throws {
+        try await AuditFixture.withFolder { folder in
+            let audit = try AuditTrail(folder: folder, account: .standard, keys: AuditFixture.keys)
+            try await body(governor(audit), audit)
+            await audit.close()
+            if let first = try AuditFixture.entries(folder).first(where: { $0.record.kind == .governor }) {
+                #expect(first.record.principal == "arn:ada" && first.record.action.hasPrefix("governor:"))
+            }
+        }
+    }
+
+    private func governor(_ audit: AuditTrail) -> Governor {
+        Governor(eventLoop: loop, account: .standard, store: store, keys: keys, audit: audit)
+    }
+
+    @Test func `what was told outlives a restart, is sealed, and is in the audit trail`() async throws {
+        let function = try GovernorFixture.function("resize")
+        try await withGovernor { governor, audit in
+            try await governor.stop(.target("evil.example"), by: "arn:ada", reason: "leaks")
+            try await governor.limit(.function(function), rate: 5, concurrency: 2, by: "arn:ada")
+            try await governor.stop(.kind(.stream), by: "arn:ada")
+            try await governor.lift(.kind(.stream), by: "arn:ada")
+            var budget = LineageBudget()
+            budget.calls = 7
+            try await governor.setBudget(budget, for: function, by: "arn:ada")
+            #expect(audit.head.place.sequence == 6)
+
+            let again = self.governor(audit)
+            try await again.restore()
+            #expect(await again.rules == governor.rules)
+            #expect(await again.rules.map(\.scope) == ["function/000000000000/resize", "target/evil.example"])
+            #expect(await again.budgets == governor.budgets)
+            #expect(await again.budgets.last?.calls == 7)
+            let call = try GovernorFixture.call(kind: .outbound, target: "evil.example")
+            await #expect(throws: GovernorRefusal.self) { _ = try await again.admit(call) }
+        }
+        for kind in ["governor-rule", "governor-budget"] {
+            let page = try await store.scan(Partition(account: .standard), .kind(kind), after: nil, limit: 10)
+            #expect(!page.records.isEmpty)
+            for record in page.records {
+                let text = String(decoding: record.value, as: UTF8.self) + record.key.id
+                #expect(!text.contains("evil") && !text.contains("resize"))
+            }
+        }
+    }
+
+    @Test func `a call is admitted and ended on the event loop without a hop`() async throws {
+        try await withGovernor { governor, _ in
+            let call = try GovernorFixture.call()
+            try await loop.submit {
+                try governor.assumeIsolated { governor in
+                    governor.ended(try governor.admit(call), CallEnd(.success, bytes: 10))
+                }
+            }.get()
+            #expect(await governor.snapshot(top: 3).functions.count == 1)
+        }
+    }
+
+    @Test func `what makes no sense is refused, and what is not there cannot be lifted`() async throws {
+        try await withGovernor { governor, _ in
+            await #expect(throws: GovernorError.invalid) {
+                try await governor.limit(.everything, rate: -1, concurrency: nil, by: "arn:ada")
+            }
+            await #expect(throws: GovernorError.invalid) {
+                try await governor.limit(.everything, rate: .nan, concurrency: nil, by: "arn:ada")
+            }
+            await #expect(throws: GovernorError.invalid) {
+                try await governor.limit(.everything, rate: nil, concurrency: nil, by: "arn:ada")
+            }
+            await #expect(throws: GovernorError.invalid) {
+                try await governor.stop(.target(String(repeating: "a", count: 300)), by: "arn:ada")
+            }
+            await #expect(throws: GovernorError.noRule(scope: "all")) {
+                try await governor.lift(.everything, by: "arn:ada")
+            }
+            #expect(await governor.rules.isEmpty)
+        }
+    }
+
+    @Test func `a stop holds even if it can be kept nowhere, and says so`() async throws {
+        try await withGovernor { governor, audit in
+            await audit.close()
+            await #expect(throws: GovernorError.notAudited(.unavailable)) {
+                try await governor.stop(.everything, by: "arn:ada")
+            }
+            await #expect(throws: GovernorRefusal.self) { _ = try await governor.admit(try GovernorFixture.call()) }
+            await #expect(throws: GovernorError.notAudited(.unavailable)) {
+                try await governor.lift(.everything, by: "arn:ada")
+            }
+            #expect(await governor.rules.count == 1)
+        }
+    }
+}
