@@ -75,19 +75,15 @@ extension Authorization {
         isBounded: Bool = false, _ lookUp: (ContextKey) -> ContextValue?
     ) -> StatementReference? {
         var best = Int.max
-        let compiled = policy.policy
-        let body = { (place: Int) -> Bool in
+        let index = effect == .allow ? policy.policy.allows : policy.policy.denies
+        index.forEach(request.action) { place in
             guard place < best else { return false }
-            let statement = compiled.statements[place]
+            let statement = policy.policy.statements[place]
             guard statement.concerns(request, lookUp), statement.naming(request, isBounded: isBounded) != .none,
                 statement.holds(request, lookUp)
             else { return true }
             best = place
             return false
-        }
-        switch effect {
-        case .allow: compiled.allows.forEach(request.action, body)
-        case .deny: compiled.denies.forEach(request.action, body)
         }
         return best == .max ? nil : policy.reference(best, kind)
     }
