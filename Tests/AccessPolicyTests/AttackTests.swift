@@ -141,6 +141,16 @@ struct AttackTests {
         }
     }
 
+    @Test func `a policy without principals opens no resource`() throws {
+        let identity = try policy([statement()])
+        for resource in [Authorization.ResourcePolicy.of(identity), .trust(identity)] {
+            for requester in [World.ada, .anonymous, World.events] {
+                let decision = Authorization(resource: resource).decide(World.request(requester)) { _ in nil }
+                #expect(!decision.isAllowed)
+            }
+        }
+    }
+
     @Test func `an action without a service is nobody's`() throws {
         for action in ["", ":", "lambda", "lambda:", "*", "lambda:*", ":InvokeFunction"] {
             let request = World.request(World.ada, action)

@@ -79,8 +79,8 @@ extension Authorization {
         index.forEach(request.action) { place in
             guard place < best else { return false }
             let statement = policy.policy.statements[place]
-            guard statement.concerns(request, lookUp), statement.naming(request, isBounded: isBounded) != .none,
-                statement.holds(request, lookUp)
+            guard statement.concerns(request, lookUp),
+                statement.naming(request, kind, isBounded: isBounded) != .none, statement.holds(request, lookUp)
             else { return true }
             best = place
             return false
@@ -96,7 +96,7 @@ extension Authorization {
         var best = (place: Int.max, naming: Naming.none)
         policy.policy.allows.forEach(request.action) { place in
             let statement = policy.policy.statements[place]
-            let naming = statement.naming(request, isBounded: boundary != nil)
+            let naming = statement.naming(request, kind, isBounded: boundary != nil)
             let isBetter = naming > best.naming || naming == best.naming && place < best.place
             if naming != .none, isBetter, statement.concerns(request, lookUp), statement.holds(request, lookUp) {
                 best = (place, naming)

@@ -42,7 +42,7 @@ extension Authorization {
             for (index, statement) in policy.policy.statements.enumerated()
             where statement.concerns(request, lookUp) {
                 let reference = policy.reference(index, kind)
-                let isForOthers = statement.naming(request, isBounded: boundary != nil) == .none
+                let isForOthers = statement.naming(request, kind, isBounded: boundary != nil) == .none
                 let failed = statement.conditions.filter { condition in
                     !condition.holds(effect: statement.effect) { request.value(of: $0, lookUp) }
                 }
