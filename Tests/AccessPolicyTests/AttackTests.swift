@@ -120,6 +120,37 @@ struct AttackTests {
         }
     }
 
+    @Test func `the smallest integer is no trap`() throws {
+        for (test, value) in [
+            ("NumericEquals", "1e-9223372036854775808"), ("NumericEquals", "1e9223372036854775807"),
+            ("DateEquals", "-9223372036854775808"), ("DateEquals", "9223372036854775807"),
+        ] {
+            let condition = #"{"\#(test)":{"x:n":"\#(value)"}}"#
+            #expect(throws: PolicyFlaw.self) {
+                try Policy(parsing: document([statement(if: condition)]), use: .identity)
+            }
+            let plain = statement(if: #"{"\#(test)":{"x:n":"1"}}"#)
+            #expect(try !allows([plain], World.request(), ["x:n": .text(value)]))
+        }
+        for number in [Int64.min, Int64.max] {
+            for test in ["NumericEquals", "DateEquals"] {
+                let plain = statement(if: #"{"\#(test)":{"x:n":"1"}}"#)
+                #expect(try !allows([plain], World.request(), ["x:n": .number(number)]))
+                #expect(try !allows([plain], World.request(), ["x:n": .instant(Instant(milliseconds: number))]))
+            }
+        }
+    }
+
+    @Test func `a policy without principals opens no resource`() throws {
+        let identity = try policy([statement()])
+        for resource in [Authorization.ResourcePolicy.of(identity), .trust(identity)] {
+            for requester in [World.ada, .anonymous, World.events] {
+                let decision = Authorization(resource: resource).decide(World.request(requester)) { _ in nil }
+                #expect(!decision.isAllowed)
+            }
+        }
+    }
+
     @Test func `an action without a service is nobody's`() throws {
         for action in ["", ":", "lambda", "lambda:", "*", "lambda:*", ":InvokeFunction"] {
             let request = World.request(World.ada, action)

@@ -13,7 +13,8 @@ struct DecimalNumber: Hashable, Sendable, Comparable {
         if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }
         var exponent = 0
         if let place = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
-            guard let written = Int(String(rest[rest.index(after: place)...]) ?? ""), abs(written) <= 100_000 else {
+            guard let written = Int(String(rest[rest.index(after: place)...]) ?? ""), written.magnitude <= 100_000
+            else {
                 return nil
             }
             exponent = written

@@ -6,7 +6,7 @@ enum PolicyDate {
     static func instant(_ text: String) -> Instant? {
         let bytes = Array(text.utf8)
         guard bytes.count <= 64 else { return nil }
-        if bytes.count != 4, let seconds = Int64(text), abs(seconds) < 1 << 52 {
+        if bytes.count != 4, let seconds = Int64(text), seconds.magnitude < 1 << 52 {
             return Instant(milliseconds: seconds * 1000)
         }
         var reader = DateDigits(bytes)

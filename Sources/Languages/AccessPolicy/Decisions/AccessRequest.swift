@@ -1,7 +1,9 @@
 import Core
 
 /// What is asked: who wants to do what to which resource of whose account.
-package struct AccessRequest: Hashable, Sendable {
+///
+/// A value in all but name: hundreds of statements look at one request, and none copies it.
+package final class AccessRequest: Sendable {
     package let requester: Requester
     package let action: ActionName
     /// The resource's ARN, or `*` where the action names none.

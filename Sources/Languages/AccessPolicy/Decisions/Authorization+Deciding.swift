@@ -75,19 +75,15 @@ extension Authorization {
         isBounded: Bool = false, _ lookUp: (ContextKey) -> ContextValue?
     ) -> StatementReference? {
         var best = Int.max
-        let compiled = policy.policy
-        let body = { (place: Int) -> Bool in
+        let index = effect == .allow ? policy.policy.allows : policy.policy.denies
+        index.forEach(request.action) { place in
             guard place < best else { return false }
-            let statement = compiled.statements[place]
-            guard statement.concerns(request, lookUp), statement.naming(request, isBounded: isBounded) != .none,
-                statement.holds(request, lookUp)
+            let statement = policy.policy.statements[place]
+            guard statement.concerns(request, lookUp),
+                statement.naming(request, kind, isBounded: isBounded) != .none, statement.holds(request, lookUp)
             else { return true }
             best = place
             return false
-        }
-        switch effect {
-        case .allow: compiled.allows.forEach(request.action, body)
-        case .deny: compiled.denies.forEach(request.action, body)
         }
         return best == .max ? nil : policy.reference(best, kind)
     }
@@ -100,7 +96,7 @@ extension Authorization {
         var best = (place: Int.max, naming: Naming.none)
         policy.policy.allows.forEach(request.action) { place in
             let statement = policy.policy.statements[place]
-            let naming = statement.naming(request, isBounded: boundary != nil)
+            let naming = statement.naming(request, kind, isBounded: boundary != nil)
             let isBetter = naming > best.naming || naming == best.naming && place < best.place
             if naming != .none, isBetter, statement.concerns(request, lookUp), statement.holds(request, lookUp) {
                 best = (place, naming)

@@ -31,6 +31,8 @@ package struct Explanation: Hashable, Sendable {
 
 extension Authorization {
     /// Decides, and says which statements apply and which nearly do, in the order of the policies.
+    ///
+    /// Looks at every statement, without the help of the index.
     package func explain(
         _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
     ) -> Explanation {
@@ -40,21 +42,22 @@ extension Authorization {
             for (index, statement) in policy.policy.statements.enumerated()
             where statement.concerns(request, lookUp) {
                 let reference = policy.reference(index, kind)
-                let isForOthers = statement.naming(request, isBounded: boundary != nil) == .none
+                let isForOthers = statement.naming(request, kind, isBounded: boundary != nil) == .none
                 let failed = statement.conditions.filter { condition in
                     !condition.holds(effect: statement.effect) { request.value(of: $0, lookUp) }
-                }.map { condition in
-                    Explanation.FailedCondition(
-                        comparison: condition.comparison.text, key: condition.key.text,
-                        isAbsent: request.value(of: condition.key, lookUp)?.isAbsent ?? true)
                 }
                 if failed.isEmpty, !isForOthers {
                     applied.append(Explanation.Applied(statement: reference, effect: statement.effect))
-                } else {
-                    near.append(
-                        Explanation.NearMiss(
-                            statement: reference, effect: statement.effect, isForOthers: isForOthers, failed: failed))
+                    continue
                 }
+                near.append(
+                    Explanation.NearMiss(
+                        statement: reference, effect: statement.effect, isForOthers: isForOthers,
+                        failed: failed.map { condition in
+                            Explanation.FailedCondition(
+                                comparison: condition.comparison.text, key: condition.key.text,
+                                isAbsent: request.value(of: condition.key, lookUp)?.isAbsent ?? true)
+                        }))
             }
         }
         return Explanation(decision: decide(request, lookUp), applied: applied, near: near)

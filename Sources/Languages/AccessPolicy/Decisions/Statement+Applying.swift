@@ -36,8 +36,15 @@ extension Statement {
         return true
     }
 
-    /// How the statement means who asks: directly where it lists no principals, because it is attached to them.
-    func naming(_ request: AccessRequest, isBounded: Bool) -> Naming {
-        principals?.naming(request.requester, effect: effect, isBounded: isBounded) ?? .direct
+    /// How the statement, in a policy of this kind, means who asks.
+    ///
+    /// An identity's statement lists no principals, because it is attached to its own. Should one ever stand for a
+    /// resource's, it allows nobody anything and denies everybody.
+    func naming(_ request: AccessRequest, _ kind: PolicyKind, isBounded: Bool) -> Naming {
+        if let principals { return principals.naming(request.requester, effect: effect, isBounded: isBounded) }
+        switch kind {
+        case .resource, .trust: return effect == .allow ? .none : .direct
+        case .identity, .boundary, .session: return .direct
+        }
     }
 }

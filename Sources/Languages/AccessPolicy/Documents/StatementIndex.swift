@@ -2,7 +2,7 @@
 ///
 /// The three lists of a request — those for exactly this action, those for some of its service, and those for any — are
 /// all in the order of the policy. They only narrow the search: whether a statement applies it says itself.
-struct StatementIndex: Sendable {
+final class StatementIndex: Sendable {
     private let exact: Buckets
     private let services: Buckets
     private let everything: [Int32]
