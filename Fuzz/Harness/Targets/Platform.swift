@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Foundation
 import NIOCore
@@ -46,7 +47,7 @@ extension FuzzTarget {
             """,
         ]
     ) { bytes in
-        for use in [PolicyDocument.Use.identity, .trust] {
+        for use in [Policy.Use.identity, .trust] {
             guard let policy = accepted({ try PolicyDocument(bytes.text, use: use) }) else { continue }
             require(policy.size >= 0 && policy.size <= policy.text.utf8.count)
             require(accepted { try PolicyDocument(policy.text, use: use) } == policy)

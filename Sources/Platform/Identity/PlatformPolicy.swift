@@ -18,9 +18,21 @@ package struct PlatformPolicy: Sendable {
 
     /// The policy's text: one statement that allows the actions on everything.
     package var document: String {
-        let list = actions.map { "\"\($0)\"" }.joined(separator: ",")
+        let list = actions.flatMap(Self.expanded).map { "\"\($0)\"" }.joined(separator: ",")
         return #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":[\#(list)],"Resource":"*"}]}"#
     }
+
+    /// What the catalogue says of every service, said of each: a policy cannot have a wildcard in a service's place.
+    private static func expanded(_ action: String) -> [String] {
+        guard action.hasPrefix("*:") else { return [action] }
+        return services.map { $0 + action.dropFirst() }
+    }
+
+    /// The services that policies speak of here, by the prefixes of their actions.
+    package static let services = [
+        "apigateway", "cloudformation", "cloudwatch", "dynamodb", "events", "iam", "kinesis", "kms", "lambda", "logs",
+        "martlet", "s3", "scheduler", "secretsmanager", "sns", "sqs", "ssm", "states", "sts", "xray",
+    ]
 
     /// When the first of them was made: 2015-02-06.
     package static let created = Instant(milliseconds: 1_423_248_000_000)

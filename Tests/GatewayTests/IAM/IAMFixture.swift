@@ -11,6 +11,7 @@ struct IAMFixture {
     let identity: Identity
     private let operations: [String: [String: OperationHandler]]
     var principal = Principal.administrator(.standard)
+    var source: String?
 
     static let trust = """
         {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",\
@@ -69,7 +70,9 @@ struct IAMFixture {
                     .unknownOperation(decoded.operation.name, decoded.operation.service), for: decoded.operation,
                     requestID: id)
             }
-            let call = Call(principal: principal, account: .standard, region: .standard)
+            let call = Call(
+                principal: principal, account: .standard, region: .standard, source: source,
+                access: AccessCheck(identity))
             do {
                 return ResponseWriter.response(
                     try await handler(call, decoded.input), for: decoded.operation, requestID: id)

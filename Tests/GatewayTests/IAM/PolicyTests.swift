@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Platform
 import Testing

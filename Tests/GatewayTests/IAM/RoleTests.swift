@@ -48,7 +48,7 @@ import Testing
             "CreateRole",
             [
                 "RoleName": "a",
-                "AssumeRolePolicyDocument": IAMFixture.trust.replacing("lambda.amazonaws.com", with: long),
+                "AssumeRolePolicyDocument": IAMFixture.trust.replacing("lambda.amazonaws.com", with: long + ".amazonaws.com"),
             ])
         #expect(large.status == 409 && large["Code"] == "LimitExceeded")
         let unnamed = try await iam.call("CreateRole", ["RoleName": "a b", "AssumeRolePolicyDocument": "{}"])

@@ -41,7 +41,12 @@ import Testing
     @Test func `a role that exists can be assumed, for as long as it allows`() async throws {
         let iam = try await IAMFixture()
         try await iam.call(
-            "CreateRole", ["RoleName": "r", "Path": "/x/", "AssumeRolePolicyDocument": IAMFixture.trust])
+            "CreateRole",
+            [
+                "RoleName": "r", "Path": "/x/",
+                "AssumeRolePolicyDocument": IAMFixture.trust.replacing(
+                    #"{"Service":"lambda.amazonaws.com"}"#, with: #"{"AWS":"000000000000"}"#),
+            ])
         let arn = "arn:aws:iam::000000000000:role/x/r"
         let session = try await iam.call("AssumeRole", ["RoleArn": arn, "RoleSessionName": "build"], service: "sts")
         #expect(session.status == 200 && session["Arn"] == "arn:aws:sts::000000000000:assumed-role/r/build")

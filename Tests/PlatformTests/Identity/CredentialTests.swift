@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Storage
 import TestSupport

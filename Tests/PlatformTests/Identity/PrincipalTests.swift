@@ -20,15 +20,32 @@ import Testing
         #expect(Principal.function(function).arn.description == "arn:aws:sts::000000000000:assumed-role/resizer/resize")
     }
 
-    @Test func `a principal may act in its own account and in no other`() throws {
-        let other = try AccountID("111111111111")
-        let action = Action(service: "lambda", name: "InvokeFunction")
-        let context = AuthorizationContext(time: .now)
-        try authorize(.administrator(account), action, on: .account(account), in: context)
-        #expect(throws: AccessDenied.self) {
-            try authorize(.administrator(other), action, on: .account(account), in: context)
+    private func verdict(_ principal: Principal) -> AccessControl.Verdict {
+        AccessControl().decide(
+            principal, Action(service: "lambda", name: "InvokeFunction"), on: .account(account),
+            in: AccessContext(time: .now))
+    }
+
+    @Test func `the account itself may do everything in it, and another account nothing`() throws {
+        guard case .allowed = verdict(.administrator(account)) else { throw Unexpected() }
+        guard case .denied = verdict(.administrator(try AccountID("111111111111"))) else { throw Unexpected() }
+    }
+
+    @Test func `whose policies are not known yet is neither allowed nor denied, and a service needs a policy`() throws {
+        let user = UserIdentity(account: account, id: "AIDAX", name: try EntityName("ann"))
+        guard case .unloaded(.user(user.name)) = verdict(.user(user)) else { throw Unexpected() }
+        guard case .denied = verdict(.service("events.amazonaws.com", account: account)) else { throw Unexpected() }
+    }
+
+    @Test func `a function whose role is not one of the account's has no permissions`() throws {
+        for role in ["arn:aws:iam::111111111111:role/r", "arn:aws:iam::000000000000:user/r"] {
+            let function = FunctionIdentity(
+                account: account, name: try FunctionName("f"), qualifier: .latest, role: try ARN(role))
+            guard case .denied = verdict(.function(function)) else { throw Unexpected() }
         }
     }
+
+    private struct Unexpected: Error {}
 
     @Test func `a secret key shows itself to nobody who does not ask`() {
         let secret = SecretKey(revealed: "hunter2hunter2")

@@ -21,7 +21,9 @@ extension WireValue {
     /// The text of a policy.
     func document(_ use: Policy.Use, of member: String = "PolicyDocument") throws -> PolicyDocument {
         do throws(PolicyFlaw) { return try PolicyDocument(self[member]?.string ?? "", use: use) } catch {
-            throw IdentityError.malformedDocument(error)
+            guard case .tooLarge = error.reason else { throw IdentityError.malformedDocument(error) }
+            throw IdentityError.limit(
+                use == .trust ? .trustPolicyBytes(RoleRecord.trustLimit) : .policyBytes(PolicyRecord.sizeLimit))
         }
     }
 
