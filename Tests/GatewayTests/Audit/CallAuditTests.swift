@@ -73,9 +73,14 @@ struct CallAuditTests {
                     }
                 }
             }
-            let denial = AccessDenied(
-                principal: stranger, action: Action(service: "lambda", name: "InvokeFunction"),
-                resource: .function(.standard, try FunctionName("resize"), nil))
+            let denial = try #require(
+                throws: AccessDenied.self,
+                performing: {
+                    try authorize(
+                        stranger, Action(service: "lambda", name: "InvokeFunction"),
+                        on: .function(.standard, try FunctionName("resize"), nil),
+                        in: AuthorizationContext(time: .now))
+                })
             audit.denied(denial, request)
         }
         #expect(records.map(\.action) == ["lambda:GetPolicy", "logs:FilterLogEvents", "lambda:InvokeFunction"])
