@@ -6,6 +6,8 @@ from expect import equal, holds, refused
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
+OWN_ACCOUNT = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "sts:AssumeRole"}]})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
 BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 
@@ -16,18 +18,64 @@ def test_caller_identity(server):
     assert who["UserId"], who
 
 
+def signed_by(server, service, credentials):
+    """A client of a service that signs with temporary credentials, or with an access key of a user."""
+    import boto3
+    return boto3.client(
+        service, endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
+        aws_access_key_id=credentials["AccessKeyId"], aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials.get("SessionToken"))
+
+
+def allow(*actions, resource="*", **more):
+    return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": resource, **more}]})
+
+
 def test_assumed_roles_sign_requests(server):
     iam, sts = server.client("iam"), server.client("sts")
-    role = iam.create_role(RoleName="assumed", AssumeRolePolicyDocument=TRUST)["Role"]
+    role = iam.create_role(RoleName="assumed", AssumeRolePolicyDocument=OWN_ACCOUNT)["Role"]
     given = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="session", DurationSeconds=900)
     assert given["AssumedRoleUser"]["Arn"].endswith(":assumed-role/assumed/session"), given
-    import boto3
-    session = boto3.client(
-        "sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
-        aws_access_key_id=given["Credentials"]["AccessKeyId"], aws_secret_access_key=given["Credentials"]["SecretAccessKey"],
-        aws_session_token=given["Credentials"]["SessionToken"])
+    session = signed_by(server, "sts", given["Credentials"])
     equal(session.get_caller_identity()["Arn"], given["AssumedRoleUser"]["Arn"])
+    roles = signed_by(server, "iam", given["Credentials"])
+    with refused("AccessDenied", 403):
+        roles.get_role(RoleName="assumed")
+    iam.put_role_policy(RoleName="assumed", PolicyName="read", PolicyDocument=allow("iam:GetRole"))
+    roles.get_role(RoleName="assumed")
+    limited = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="limited", Policy=allow("sts:GetCallerIdentity"))
+    with refused("AccessDenied", 403):
+        signed_by(server, "iam", limited["Credentials"]).get_role(RoleName="assumed")
+    iam.delete_role_policy(RoleName="assumed", PolicyName="read")
     iam.delete_role(RoleName="assumed")
+
+
+def test_roles_are_assumed_by_whom_they_trust(server):
+    iam = server.client("iam")
+    arn = iam.create_role(RoleName="trusting", AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    with refused("AccessDenied", 403):
+        server.client("sts").assume_role(RoleArn=arn, RoleSessionName="session")
+    iam.delete_role(RoleName="trusting")
+
+
+def test_users_may_what_their_policies_say(server):
+    iam = server.client("iam")
+    iam.create_user(UserName="worker")
+    key = iam.create_access_key(UserName="worker")["AccessKey"]
+    functions = signed_by(server, "lambda", key)
+    with refused("AccessDeniedException", 403):
+        functions.list_functions()
+    iam.attach_user_policy(UserName="worker", PolicyArn="arn:aws:iam::aws:policy/AWSLambda_ReadOnlyAccess")
+    functions.list_functions()
+    with refused("AccessDeniedException", 403):
+        functions.delete_function(FunctionName="none")
+    iam.put_user_policy(UserName="worker", PolicyName="deny", PolicyDocument=allow("lambda:ListFunctions").replace("Allow", "Deny"))
+    with refused("AccessDeniedException", 403):
+        functions.list_functions()
+    iam.delete_user_policy(UserName="worker", PolicyName="deny")
+    iam.detach_user_policy(UserName="worker", PolicyArn="arn:aws:iam::aws:policy/AWSLambda_ReadOnlyAccess")
+    iam.delete_access_key(UserName="worker", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="worker")
 
 
 def test_session_tokens(server):

@@ -51,6 +51,19 @@ class Auditor:
         assert denied[0]["kind"] == "authentication" and denied[0]["reason"] == "MissingAuthenticationTokenException", denied
         status, said, _ = self.run("tail", "--filter", "DENIED")
         assert status == 0 and len(said.splitlines()) == 1 and said.split("\t")[1] == "denied", said
+        follower = subprocess.Popen(
+            [self.server.program, "audit", "tail", "--follow", "--output", "json", "--data-dir", self.server.data],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        try:
+            client.call("lambda", "GET", "/2015-03-31/functions/followed")
+            for line in follower.stdout:
+                if json.loads(line)["resource"].endswith(":function:followed"):
+                    break
+            else:
+                raise AssertionError("the follower ended")
+        finally:
+            follower.terminate()
+            follower.wait()
         for path in glob.glob(self.trail + "/*"):
             with open(path, "rb") as file:
                 content = file.read()

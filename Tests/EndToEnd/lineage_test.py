@@ -31,8 +31,9 @@ class Lineage:
 
     def __init__(self, server):
         self.server, self.client = server, server.client()
+        role = self.client.role("calls", "lambda:InvokeFunction")
         for name in ("first", "second"):
-            self.client.create(name, {"function.py": FUNCTION}, Timeout=10)
+            self.client.create(name, {"function.py": FUNCTION}, Timeout=10, Role=role)
             self.client.rest("PUT", f"/2019-09-25/functions/{name}/event-invoke-config", {"MaximumRetryAttempts": 0})
         self.seen = 0
 

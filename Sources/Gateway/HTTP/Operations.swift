@@ -136,7 +136,10 @@ struct Operations: Sendable {
     private func download(_ request: WireRequest, _ order: Front.Order) async throws -> HTTPReply {
         guard request.method == "GET",
             let ticket = services.links.ticket(path: request.rawPath, query: request.rawQuery)
-        else { throw WireError("AccessDenied", "The link was changed, or is too old: ask for a new one.", status: 403) }
+        else {
+            audit.unproven("AccessDenied", order.request)
+            throw WireError("AccessDenied", "The link was changed, or is too old: ask for a new one.", status: 403)
+        }
         let zip = try await services.functions.download(ticket)
         return Self.reply(
             .ok, [("Content-Type", "application/zip"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: zip))

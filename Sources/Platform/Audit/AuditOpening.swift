@@ -81,7 +81,9 @@ struct AuditOpening: Sendable {
     ) throws(AuditError) -> AuditOpening {
         let (segment, seal) = begun
         var time = segment.header.begun
-        var isHeadFound = head.map { $0.place.sequence <= segment.header.start.sequence } ?? true
+        // A head before this segment is for the verifier, which reads the others too.
+        let start = segment.header.start
+        var isHeadFound = head.map { $0.place == start || $0.place.sequence < start.sequence } ?? true
         let walk = segment.walk { group throws(AuditFlaw) in
             time = group.time
             if group.end == head?.place { isHeadFound = true }

@@ -80,9 +80,8 @@ struct ActivityTable<Key: Hashable & Sendable>: Sendable {
 
     private mutating func place(for key: Key, at now: GovernorTime) -> ActivityPlace {
         if let slot = slots[key] {
-            let row = rows[Int(slot)]
-            if row.chances < Self.mostChances { rows[Int(slot)].chances += 1 }
-            return ActivityPlace(slot: slot, turn: row.turn)
+            if rows[Int(slot)].chances < Self.mostChances { rows[Int(slot)].chances += 1 }
+            return ActivityPlace(slot: slot, turn: rows[Int(slot)].turn)
         }
         guard rows.count >= capacity else {
             let slot = Int32(rows.count)

@@ -16,10 +16,10 @@ package struct CallTable: Sendable {
     package init() {}
 
     /// A call was let through; a lineage gets a row with its second call, because most have only one.
-    mutating func began(_ call: GovernedCall, isFirstOfLineage: Bool, at now: GovernorTime) -> CallTicket {
+    mutating func began(_ call: GovernedCall, isFirstOfLineage: Bool, use: Int, at now: GovernorTime) -> CallTicket {
         kinds[call.kind.rawValue].began(at: now)
         return CallTicket(
-            call: call, began: now, function: call.function.map { functions.began($0, at: now) },
+            call: call, began: now, use: use, function: call.function.map { functions.began($0, at: now) },
             target: call.target.map { targets.began($0, at: now) },
             lineage: isFirstOfLineage ? nil : lineages.began(call.lineage, at: now))
     }

@@ -18,14 +18,28 @@ package enum CallKind: Int, Sendable, CaseIterable {
 }
 
 /// A function of an account, as the governor tells functions apart.
+///
+/// Its hash is made once: whoever calls a function again and again keeps the key.
 package struct FunctionKey: Hashable, Sendable {
     package let account: AccountID
     package let name: FunctionName
+    private let hash: Int
 
     /// Names a function.
     package init(account: AccountID, name: FunctionName) {
         self.account = account
         self.name = name
+        var hasher = Hasher()
+        hasher.combine(account)
+        hasher.combine(name)
+        hash = hasher.finalize()
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
+    /// Whether both are the same function.
+    package static func == (left: FunctionKey, right: FunctionKey) -> Bool {
+        left.hash == right.hash && left.name == right.name && left.account == right.account
     }
 }
 
@@ -56,6 +70,8 @@ package struct GovernedCall: Hashable, Sendable {
 package struct CallTicket: Sendable {
     let call: GovernedCall
     let began: GovernorTime
+    /// Where the use of its lineage is kept; what is in flight keeps its place.
+    let use: Int
     let function: ActivityPlace?
     let target: ActivityPlace?
     let lineage: ActivityPlace?

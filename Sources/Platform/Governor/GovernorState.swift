@@ -9,7 +9,7 @@ package struct GovernorState: Sendable {
     private(set) var lineages: LineageBudgets
 
     /// How many lineages are kept apart unless somebody says otherwise.
-    package static let lineageLimit = 65_536
+    package static let lineageLimit = 16_384
 
     /// Keeps so many lineages apart.
     package init(lineages limit: Int = GovernorState.lineageLimit) { lineages = LineageBudgets(limit: limit) }
@@ -18,9 +18,9 @@ package struct GovernorState: Sendable {
     package mutating func admit(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> CallTicket {
         do throws(GovernorRefusal) {
             if let refusal = rules.refusal(call, at: now) { throw refusal }
-            let isFirst = try lineages.take(call, at: now)
+            let (use, isFirst) = try lineages.take(call, at: now)
             rules.take(call, at: now)
-            return table.began(call, isFirstOfLineage: isFirst, at: now)
+            return table.began(call, isFirstOfLineage: isFirst, use: use, at: now)
         } catch {
             table.refused(call, at: now)
             throw error

@@ -9,25 +9,32 @@ import Core
 /// A runaway recursion gains nothing by being forgotten. Its depth is not kept here but carried by the calls themselves,
 /// so it grows until it ends the recursion, and between two times of forgetting the calls are bounded as ever.
 struct LineageBudgets: Sendable {
+    private struct Row: Sendable {
+        let lineage: LineageID
+        var use: LineageUse
+    }
+
     private static let lightRest: UInt64 = 60 * 1_000_000_000
     private static let heavyRest: UInt64 = 86_400 * 1_000_000_000
-    private static let looks = 4
+    private static let looks = 2
     private static let looksForRoom = 512
 
-    let limit: Int
+    private let limit: Int
     private var shared = LineageUse.Shared(LineageBudget())
     private var entries: [FunctionKey: LineageUse.Shared] = [:]
-    private var uses: [LineageID: LineageUse] = [:]
-    private var round: [LineageID] = []
+    private var slots: [LineageID: Int] = [:]
+    /// A row keeps its place until it is forgotten; then the place is free.
+    private var rows: [Row?] = []
+    private var free: [Int] = []
     private var hand = 0
 
     /// Keeps so many lineages apart.
     init(limit: Int) { self.limit = limit }
 
-    var count: Int { uses.count }
+    var count: Int { slots.count }
 
     /// What a lineage has used, if it is known.
-    func use(_ lineage: LineageID) -> LineageUse? { uses[lineage] }
+    func use(_ lineage: LineageID) -> LineageUse? { slots[lineage].flatMap { rows[$0]?.use } }
 
     /// Sets the budget of lineages that begin with a function, or of all that have none of their own.
     ///
@@ -45,75 +52,78 @@ struct LineageBudgets: Sendable {
         [shared.budget] + entries.values.map(\.budget).sorted { $0.entry < $1.entry }
     }
 
-    /// Lets a call begin; true if it is the first that is known of its lineage.
-    mutating func take(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> Bool {
-        guard let use = uses[call.lineage] else { return try begin(call, at: now) }
-        if let item = use.exhausted(depth: call.depth, at: now) {
-            uses[call.lineage]?.refused(at: now)
-            throw .overBudget(item, use.budget, call.lineage)
+    /// Lets a call begin; gives the place of its lineage, and whether it is the first that is known of it.
+    mutating func take(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> (slot: Int, isFirst: Bool)
+    {
+        guard let slot = slots[call.lineage] else { return (try begin(call, at: now), true) }
+        if let item = rows[slot]?.use.exhausted(depth: call.depth, at: now) {
+            rows[slot]?.use.refused(at: now)
+            throw .overBudget(item, rows[slot]?.use.budget ?? shared.budget, call.lineage)
         }
-        uses[call.lineage]?.took(depth: call.depth, at: now)
-        return false
+        rows[slot]?.use.took(depth: call.depth, at: now)
+        return (slot, false)
     }
 
     /// A call has ended.
     mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
-        uses[ticket.call.lineage]?.ended(end, after: now.since(ticket.began), at: now)
+        rows[ticket.use]?.use.ended(end, after: now.since(ticket.began), at: now)
     }
 
     /// Bytes have left the machine while a call goes on.
     mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
-        uses[lineage]?.charged(egressBytes: egressBytes, at: now)
+        guard let slot = slots[lineage] else { return }
+        rows[slot]?.use.charged(egressBytes: egressBytes, at: now)
     }
 
     /// Looks at some lineages, and forgets those whose time is over.
     mutating func sweep(_ looks: Int, at now: GovernorTime) {
-        for _ in 0..<min(looks, round.count) {
-            guard let (lineage, use) = nextAtRest() else { continue }
-            if now.since(use.active) >= (use.isHeavy ? Self.heavyRest : Self.lightRest) { forget(lineage, use) }
+        for _ in 0..<min(looks, rows.count) {
+            guard let use = nextAtRest() else { continue }
+            let rest = now.since(use.active)
+            if rest >= Self.heavyRest || rest >= Self.lightRest && !use.isHeavy { forget(hand) }
         }
     }
 
     /// Lets go the first light lineage at rest, or where there is none the heavy one that rests longest.
     private mutating func makeRoom() {
-        var longest: (lineage: LineageID, use: LineageUse)?
-        for _ in 0..<min(Self.looksForRoom, round.count) {
-            guard let (lineage, use) = nextAtRest() else { continue }
-            guard use.isHeavy else { return forget(lineage, use) }
-            if longest.map({ use.active < $0.use.active }) ?? true { longest = (lineage, use) }
+        var longest: (slot: Int, active: GovernorTime)?
+        for _ in 0..<min(Self.looksForRoom, rows.count) {
+            guard let use = nextAtRest() else { continue }
+            guard use.isHeavy else { return forget(hand) }
+            if longest.map({ use.active < $0.active }) ?? true { longest = (hand, use.active) }
         }
-        if let (lineage, use) = longest { forget(lineage, use) }
+        if let longest { forget(longest.slot) }
     }
 
-    /// Goes one further round; gives who stands there if it has nothing in flight.
-    private mutating func nextAtRest() -> (LineageID, LineageUse)? {
-        guard !round.isEmpty else { return nil }
-        hand = hand >= round.count - 1 ? 0 : hand + 1
-        guard let use = uses[round[hand]], use.inFlight == 0 else { return nil }
-        return (round[hand], use)
+    /// Moves the hand one further; gives what it points at if that has nothing in flight.
+    private mutating func nextAtRest() -> LineageUse? {
+        hand = hand + 1 >= rows.count ? 0 : hand + 1
+        guard let use = rows[hand]?.use, use.inFlight == 0 else { return nil }
+        return use
     }
 
-    private mutating func begin(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> Bool {
-        sweep(Self.looks, at: now)
-        if uses.count >= limit { makeRoom() }
-        guard uses.count < limit else { throw .tooManyLineages(limit: limit) }
+    private mutating func begin(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> Int {
         let budget = entries.isEmpty ? shared : call.function.flatMap { entries[$0] } ?? shared
-        var use = LineageUse(budget, at: now, position: Int32(round.count))
+        var use = LineageUse(budget, at: now)
+        // Not kept if it is refused: the depth comes with each call, so the next one is refused too.
         if let item = use.exhausted(depth: call.depth, at: now) {
-            // Not kept: the depth comes with each call, so the next one is refused too.
             throw .overBudget(item, budget.budget, call.lineage)
         }
+        sweep(Self.looks, at: now)
+        if slots.count >= limit { makeRoom() }
+        guard slots.count < limit else { throw .tooManyLineages(limit: limit) }
         use.took(depth: call.depth, at: now)
-        uses[call.lineage] = use
-        round.append(call.lineage)
-        return true
+        let slot = free.popLast() ?? rows.count
+        let row = Row(lineage: call.lineage, use: use)
+        if slot == rows.count { rows.append(row) } else { rows[slot] = row }
+        slots[call.lineage] = slot
+        return slot
     }
 
-    private mutating func forget(_ lineage: LineageID, _ use: LineageUse) {
-        uses[lineage] = nil
-        let last = round.removeLast()
-        guard Int(use.position) < round.count else { return }
-        round[Int(use.position)] = last
-        uses[last]?.position = use.position
+    private mutating func forget(_ slot: Int) {
+        guard let lineage = rows[slot]?.lineage else { return }
+        slots[lineage] = nil
+        rows[slot] = nil
+        free.append(slot)
     }
 }

@@ -15,14 +15,11 @@ struct LineageUse: Sendable {
     private(set) var inFlight: Int32 = 0
     private(set) var calls: Int32 = 0
     private(set) var deepest: Int32 = 0
-    /// Where it stands in the round of those that may be forgotten.
-    var position: Int32
 
-    init(_ shared: Shared, at now: GovernorTime, position: Int32) {
+    init(_ shared: Shared, at now: GovernorTime) {
         self.shared = shared
         began = now
         active = now
-        self.position = position
     }
 
     var budget: LineageBudget { shared.budget }
@@ -32,13 +29,16 @@ struct LineageUse: Sendable {
 
     /// What stands in the way of one more call.
     func exhausted(depth: Int, at now: GovernorTime) -> LineageBudget.Item? {
-        let budget = shared.budget
-        if depth > budget.depth { return .depth }
-        if calls >= budget.calls { return .calls }
-        if inFlight >= budget.branches { return .branches }
-        if gigabyteSeconds >= budget.gigabyteSeconds, budget.gigabyteSeconds > 0 || calls > 0 { return .memoryTime }
-        if egressBytes >= budget.egressBytes, budget.egressBytes > 0 || egressBytes > 0 { return .egressBytes }
-        if now.since(began) / 1_000_000_000 > UInt64(budget.seconds) { return .time }
+        if depth > shared.budget.depth { return .depth }
+        if calls >= shared.budget.calls { return .calls }
+        if inFlight >= shared.budget.branches { return .branches }
+        if gigabyteSeconds >= shared.budget.gigabyteSeconds, shared.budget.gigabyteSeconds > 0 || calls > 0 {
+            return .memoryTime
+        }
+        if egressBytes >= shared.budget.egressBytes, shared.budget.egressBytes > 0 || egressBytes > 0 {
+            return .egressBytes
+        }
+        if now.since(began) / 1_000_000_000 > UInt64(shared.budget.seconds) { return .time }
         return nil
     }
 
@@ -65,9 +65,8 @@ struct LineageUse: Sendable {
 
     /// Whether so much is used that forgetting it soon would give a runaway its budget back.
     var isHeavy: Bool {
-        let budget = shared.budget
-        return calls > budget.calls / 100 || deepest > budget.depth / 4
-            || gigabyteSeconds > budget.gigabyteSeconds / 100
-            || egressBytes > budget.egressBytes / 100 || budget.entry != LineageBudget.anyEntry
+        calls > shared.budget.calls / 100 || deepest > shared.budget.depth / 4
+            || gigabyteSeconds > shared.budget.gigabyteSeconds / 100
+            || egressBytes > shared.budget.egressBytes / 100 || shared.budget.entry != LineageBudget.anyEntry
     }
 }

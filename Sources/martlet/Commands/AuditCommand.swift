@@ -9,14 +9,14 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Read the audit trail, and check that nothing in it was changed.",
         discussion: """
-            Every management call, every denied call and every action of the platform on its own behalf is kept in the
+            Every management call, every denied call and every action of the platform on its own behalf is kept in the \
             data folder, sealed and chained. These commands read the files, whether a server runs or not:
 
               martlet audit tail --follow
               martlet audit export --from 2026-11-01 --to 2026-12-01 > november.jsonl
               martlet audit verify
 
-            What a chain cannot show is that its end was cut off. Keep the line in DATA/audit/head elsewhere from time
+            What a chain cannot show is that its end was cut off. Keep the line in DATA/audit/head elsewhere from time \
             to time; 'martlet audit verify --head LINE' finds whatever is missing since.
             """,
         subcommands: [AuditTail.self, AuditExport.self, AuditVerify.self], defaultSubcommand: AuditTail.self)

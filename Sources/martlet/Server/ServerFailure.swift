@@ -49,7 +49,7 @@ struct ServerFailure: Error, CustomStringConvertible {
         return switch error {
         case .files(let failure): "The audit trail in \(folder) cannot be read or written (error \(failure.code))."
         case .damaged(let file, let flaw):
-            "The audit trail is not as it was left: \(folder)/\(file): \(flaw). Look at it with 'martlet audit verify', "
+            "The audit trail is not as it was left. \(folder)/\(file): \(AuditWords.sentence(flaw)) Look at it with 'martlet audit verify', "
                 + "keep a copy of \(folder), move it away, and start again: a new trail begins."
         case .headUnreadable:
             "\(folder)/head is not what this server wrote. Look at the trail with 'martlet audit verify'; if it is whole, "
