@@ -4,10 +4,11 @@ import Platform
 /// How an operation asks whether its caller may go on; throws `AccessDenied` where it may not.
 package struct AccessCheck: Sendable {
     /// The question: who, what, on what, what the resource's own policy says, and the circumstances.
-    package typealias Question = @Sendable (
-        _ principal: Principal, _ action: Action, _ resource: Resource, _ policy: Authorization.ResourcePolicy,
-        _ context: AccessContext
-    ) async throws -> Void
+    package typealias Question =
+        @Sendable (
+            _ principal: Principal, _ action: Action, _ resource: Resource, _ policy: Authorization.ResourcePolicy,
+            _ context: AccessContext
+        ) async throws -> Void
 
     let ask: Question
 

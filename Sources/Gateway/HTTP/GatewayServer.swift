@@ -18,7 +18,8 @@ package struct GatewayServer: Sendable {
         let front = NIOLoopBound(
             Front(
                 pool: pool, events: events, resolved: services.functions.resolved,
-                credentials: services.identity.credentials, access: services.identity.access, region: region, audit: services.audit),
+                credentials: services.identity.credentials, access: services.identity.access, region: region,
+                audit: services.audit),
             eventLoop: pool.eventLoop)
         self.front = front
         // It ends with the event loop.

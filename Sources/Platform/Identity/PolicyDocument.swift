@@ -12,7 +12,10 @@ package struct PolicyDocument: Hashable, Sendable, Codable {
     }
 
     /// How much of a quota the text uses: IAM does not count white space.
-    package var size: Int { text.unicodeScalars.count { !$0.properties.isWhitespace } }
+    package var size: Int { Self.size(of: text) }
+
+    /// How much of a quota a text would use.
+    package static func size(of text: String) -> Int { text.unicodeScalars.count { !$0.properties.isWhitespace } }
 
     /// Reads a text from a record; it was checked when it was written.
     package init(from decoder: any Decoder) throws { text = try decoder.singleValueContainer().decode(String.self) }

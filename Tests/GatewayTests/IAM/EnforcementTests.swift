@@ -93,7 +93,8 @@ import Testing
 
     @Test func `a condition on where a request comes from is asked`() async throws {
         var iam = try await withUser(
-            #"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}"#)
+            #"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}"#
+        )
         #expect(try await iam.call("GetRole", ["RoleName": "deploy"]).status == 403)
         iam.source = "10.1.2.3"
         #expect(try await iam.call("GetRole", ["RoleName": "deploy"]).status == 200)
@@ -155,7 +156,8 @@ import Testing
             [
                 "RoleName": "ops", "PolicyName": "own",
                 "PolicyDocument": Self.policy(
-                    #"{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::*:role/${aws:PrincipalTag/team}"}"#),
+                    #"{"Effect":"Allow","Action":"iam:GetRole","Resource":"arn:aws:iam::*:role/${aws:PrincipalTag/team}"}"#
+                ),
             ])
         let role = try await iam.identity.get(RoleRecord.self, EntityName("ops"))
         for (tag, status) in [("deploy", 200), ("other", 403)] {
@@ -168,7 +170,8 @@ import Testing
 
     @Test func `a malformed policy is refused with its place`() async throws {
         let iam = try await asRoot(withUser(nil))
-        let broken = Self.policy(Self.readsRoles + #",{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Nope":{"a:b":"c"}}}"#)
+        let broken = Self.policy(
+            Self.readsRoles + #",{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Nope":{"a:b":"c"}}}"#)
         let answer = try await iam.call(
             "PutUserPolicy", ["UserName": "ada", "PolicyName": "x", "PolicyDocument": broken])
         #expect(answer.status == 400 && answer["Code"] == "MalformedPolicyDocument")

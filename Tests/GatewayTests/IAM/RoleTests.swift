@@ -48,7 +48,8 @@ import Testing
             "CreateRole",
             [
                 "RoleName": "a",
-                "AssumeRolePolicyDocument": IAMFixture.trust.replacing("lambda.amazonaws.com", with: long + ".amazonaws.com"),
+                "AssumeRolePolicyDocument": IAMFixture.trust.replacing(
+                    "lambda.amazonaws.com", with: long + ".amazonaws.com"),
             ])
         #expect(large.status == 409 && large["Code"] == "LimitExceeded")
         let unnamed = try await iam.call("CreateRole", ["RoleName": "a b", "AssumeRolePolicyDocument": "{}"])

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func `what is no policy is refused with its place`() {
-        let text = #"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Maybe","Action":"*","Resource":"*"}]}"#
+        let text =
+            #"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":"Maybe","Action":"*","Resource":"*"}]}"#
         let flaw = #expect(throws: PolicyFlaw.self) { _ = try PolicyDocument(text, use: .identity) }
         #expect(flaw?.place == "Statement[1].Effect")
         #expect(throws: PolicyFlaw.self) { _ = try PolicyDocument("", use: .identity) }

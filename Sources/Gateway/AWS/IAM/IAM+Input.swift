@@ -20,10 +20,14 @@ extension WireValue {
 
     /// The text of a policy.
     func document(_ use: Policy.Use, of member: String = "PolicyDocument") throws -> PolicyDocument {
-        do throws(PolicyFlaw) { return try PolicyDocument(self[member]?.string ?? "", use: use) } catch {
-            guard case .tooLarge = error.reason else { throw IdentityError.malformedDocument(error) }
-            throw IdentityError.limit(
-                use == .trust ? .trustPolicyBytes(RoleRecord.trustLimit) : .policyBytes(PolicyRecord.sizeLimit))
+        let text = self[member]?.string ?? ""
+        // What is too large is not even read; which quota of several an identity's policy meets, its holder says.
+        let limit = use == .trust ? RoleRecord.trustLimit : RoleRecord.inlineLimit
+        guard PolicyDocument.size(of: text) <= limit else {
+            throw IdentityError.limit(use == .trust ? .trustPolicyBytes(limit) : .inlinePolicyBytes(limit))
+        }
+        do throws(PolicyFlaw) { return try PolicyDocument(text, use: use) } catch {
+            throw IdentityError.malformedDocument(error)
         }
     }
 
