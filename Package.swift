@@ -139,10 +139,12 @@ let package = Package(
             dependencies: ["Vault", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(
-            name: "PlatformTests", dependencies: ["AccessPolicy", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
+            name: "PlatformTests",
+            dependencies: ["AccessPolicy", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
             swiftSettings: strict),
         .testTarget(
-            name: "GatewayTests", dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
+            name: "GatewayTests",
+            dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "MartletTests",
