@@ -17,6 +17,7 @@ enum ModuleMap {
     static let homes: [String: Set<String>] = [
         "GRDB": ["Storage"],
         "GRDBSQLite": ["Storage"],
+        "NIOSSL": ["Egress"],
         "Crypto": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],
