@@ -69,7 +69,9 @@ let package = Package(
             swiftSettings: strict),
 
         // The way out of a sandbox.
-        .target(name: "Egress", dependencies: ["Core", logging, tls] + nio, swiftSettings: strict),
+        .target(
+            name: "Egress", dependencies: ["Core", logging, tls, .product(name: "NIOTLS", package: "swift-nio")] + nio,
+            swiftSettings: strict),
 
         // Functions, pool, invocations: the features.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

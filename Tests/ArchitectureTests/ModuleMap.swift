@@ -18,6 +18,7 @@ enum ModuleMap {
         "GRDB": ["Storage"],
         "GRDBSQLite": ["Storage"],
         "NIOSSL": ["Egress"],
+        "NIOTLS": ["Egress"],
         "Crypto": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],

@@ -75,24 +75,28 @@ package final class SystemResolver: Sendable {
         return unsafe addresses(list)
     }
 
+    /// Where the address lies in a `sockaddr_in` and in a `sockaddr_in6`.
+    private static let inSockaddr4 = 4..<8
+    private static let inSockaddr6 = 8..<24
+
     private static func addresses(_ list: UnsafeMutablePointer<addrinfo>?) -> [IPAddress] {
         var addresses: [IPAddress] = []
         var next = unsafe list
-        // SAFETY: each entry is valid until the list is freed, and its address is of the type that its family says.
+        // SAFETY: each entry is valid until the list is freed, and its address has as many bytes as it says.
         while let entry = unsafe next {
-            var bytes: [UInt8] = []
-            if unsafe entry.pointee.ai_family == AF_INET {
-                bytes = unsafe entry.pointee.ai_addr.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                    // SAFETY: the address is four bytes in network order.
-                    unsafe withUnsafeBytes(of: $0.pointee.sin_addr) { unsafe Array($0) }
+            let bytes = unsafe UnsafeRawBufferPointer(
+                start: entry.pointee.ai_addr, count: Int(entry.pointee.ai_addrlen))
+            let place: Range<Int>? =
+                switch unsafe entry.pointee.ai_family {
+                case AF_INET: inSockaddr4
+                case AF_INET6: inSockaddr6
+                default: nil
                 }
-            } else if unsafe entry.pointee.ai_family == AF_INET6 {
-                bytes = unsafe entry.pointee.ai_addr.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                    // SAFETY: the address is sixteen bytes in network order.
-                    unsafe withUnsafeBytes(of: $0.pointee.sin6_addr) { unsafe Array($0) }
-                }
+            if let place, place.upperBound <= bytes.count,
+                let address = unsafe IPAddress(bytes: bytes[place])
+            {
+                addresses.append(address)
             }
-            if let address = IPAddress(bytes: bytes) { addresses.append(address) }
             unsafe next = unsafe entry.pointee.ai_next
         }
         return addresses

@@ -82,10 +82,14 @@ struct Dialer {
             return loop.makeFailedFuture(error)
         }
         let name: String? = if case .name(let name) = call.attempt.host { name.text } else { nil }
+        let host = call.attempt.host
         let context = call.rule.origination == nil ? nil : surroundings.tls
+        let verified = loop.makePromise(of: Void.self)
+        if context == nil { verified.succeed() }
         let bound = NIOLoopBound(handler, eventLoop: loop)
+        let patience = surroundings.times.connect
         return ClientBootstrap(group: loop)
-            .connectTimeout(surroundings.times.connect)
+            .connectTimeout(patience)
             .channelOption(.autoRead, value: false)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.allowRemoteHalfClosure, value: halfCloses)
@@ -93,14 +97,30 @@ struct Dialer {
             .channelOption(.writeBufferWaterMark, value: Flow.waterMark)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
                     if let context {
-                        let tls = try NIOSSLClientHandler(context: context, serverHostname: name)
-                        try channel.pipeline.syncOperations.addHandler(tls)
+                        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
+                        try pipeline.addHandler(VerifiedHandshake(host, verified))
                     }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    try pipeline.addHandler(bound.value)
                 }
             }
             .connect(to: target)
+            .flatMap { channel in
+                let clock = channel.eventLoop.scheduleTask(in: patience) {
+                    verified.fail(EgressRefusal.connectTimeout)
+                    channel.close(promise: nil)
+                }
+                return verified.futureResult.map {
+                    clock.cancel()
+                    return channel
+                }
+            }
+            .flatMapErrorThrowing { error in
+                // Where there was no connection, nobody else keeps this promise.
+                verified.fail(error)
+                throw error
+            }
     }
 }
 

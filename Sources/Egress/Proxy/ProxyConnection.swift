@@ -162,7 +162,13 @@ final class ProxyConnection: ChannelInboundHandler {
             admit(head)
             return true
         case .exchange(let exchange):
-            try exchange.takeBody(from: &received)
+            guard received.readableBytes > 0 || exchange.hasWholeRequest else { return false }
+            // Moved out, because whatever the exchange does may end in this connection again.
+            var bytes = received
+            received = ByteBuffer()
+            try exchange.takeBody(from: &bytes)
+            if case .closing = state { return false }
+            received = bytes
             if case .head = state { return true }
         case .tunnel(let tunnel): tunnel.takeHello(from: received)
         case .passing, .closing: break
