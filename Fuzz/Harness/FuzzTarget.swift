@@ -20,7 +20,8 @@ struct FuzzTarget: Sendable {
     }
 
     /// Every target there is.
-    static let all: [FuzzTarget] = [canary] + core + sandboxing + vault + platform + logs + wire + signatures
+    static let all: [FuzzTarget] =
+        [canary] + core + sandboxing + vault + egress + platform + logs + wire + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.
     private static let canary = FuzzTarget("canary", texts: ["swallow"]) { bytes in

@@ -88,6 +88,7 @@ struct ProxyRequest: Sendable {
     /// RFC 9112 section 3.2.2 lets a proxy replace a `Host` that differs; whoever sends one is mistaken or has bad intent.
     private func checkHost() throws(RequestFault) {
         guard fields.hosts == 1 else { return }
+        if case .forward(let target) = kind, head.bytes[fields.host].elementsEqual(target.authority.utf8) { return }
         let text = head.text(fields.host)
         let host: Host
         let port: Port?

@@ -22,6 +22,8 @@ struct RequestTarget: Sendable {
     let path: Substring
     /// What follows the question mark; `nil` where there is none.
     let query: Substring?
+    /// Host and port as they were written.
+    let authority: Substring
 
     /// Parses the absolute form, `http://host:port/path?query`.
     init(absolute text: String) throws(TargetError) {
@@ -39,7 +41,8 @@ struct RequestTarget: Sendable {
         }
         let rest = text[text.utf8.index(colon, offsetBy: 3)...]
         let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
-        (host, port) = try Self.authority(rest[..<end])
+        authority = rest[..<end]
+        (host, port) = try Self.authority(authority)
         let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
         let path = rest[end..<mark]
         guard !path.utf8.contains(UInt8(ascii: "\\")) else { throw .badCharacter }
@@ -53,6 +56,7 @@ struct RequestTarget: Sendable {
         guard let port else { throw .noPort }
         self.host = host
         self.port = port
+        authority = text[...]
         path = ""
         query = nil
     }

@@ -1,5 +1,5 @@
 /// On whose behalf calls are made: whatever it may, and what it has in use.
-package struct EgressCaller: Sendable {
+package final class EgressCaller: Sendable {
     /// Who it is, for records; such as a function's ARN.
     package let name: String
     package let policy: EgressPolicy

@@ -2,7 +2,7 @@ import NIOCore
 import NIOSSL
 
 /// What all ways out of one host process share.
-package struct EgressSurroundings: Sendable {
+package final class EgressSurroundings: Sendable {
     /// Leases a secret's bytes for one call; what it throws is not passed on.
     package typealias SecretSource = @Sendable (SecretReference, EgressAttempt) async throws -> LeasedSecret
     /// Asked before anything is sent; keeps `EgressCut` to end the call later.

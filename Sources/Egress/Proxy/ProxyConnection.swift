@@ -19,6 +19,9 @@ final class ProxyConnection: ChannelInboundHandler {
         case closing
     }
 
+    /// Bytes of later requests that may lie here while one is in work.
+    private static let aheadLimit = 16 * 1024
+
     private let surroundings: EgressSurroundings
     private let admission: EgressAdmission
     private var context: ChannelHandlerContext?
@@ -128,7 +131,10 @@ final class ProxyConnection: ChannelInboundHandler {
     func readMore() {
         switch state {
         case .head, .closing: context?.read()
-        case .exchange(let exchange): if exchange.wantsBody { context?.read() }
+        case .exchange(let exchange):
+            // A little may be sent ahead; reading also is how one hears that the client went away.
+            let mayBeAhead = exchange.hasWholeRequest && received.readableBytes < Self.aheadLimit
+            if exchange.wantsBody || mayBeAhead { context?.read() }
         case .tunnel(let tunnel): if tunnel.wantsHello { context?.read() }
         case .passing: break
         }
