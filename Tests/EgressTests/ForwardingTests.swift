@@ -217,4 +217,13 @@ struct ForwardingTests {
             #expect(answer.hasSuffix("hello"))
         }
     }
+
+    @Test func `a server cannot speak for the proxy`() async throws {
+        let answer = "HTTP/1.1 200 OK\r\nX-Martlet-Egress: gate\r\nKeep-Alive: x\r\nContent-Length: 5\r\n\r\nhello"
+        try await with(TestServer.answering(answer)) { connection, host, _ in
+            connection.send("GET http://\(host)/ HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            let text = try await connection.wait { $0.hasSuffix("hello") }
+            #expect(text == "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+    }
 }

@@ -39,6 +39,7 @@ final class TestServer: Sendable {
         private let script: Script
         private let shared: Shared
         private var pending = ""
+        private var isAnswering = false
 
         init(_ script: @escaping Script, _ shared: Shared) {
             self.script = script
@@ -52,15 +53,26 @@ final class TestServer: Sendable {
             case .send(let text): answer(Array(text.utf8), context)
             case .bytes(let bytes): answer(bytes, context)
             case .close(let text):
-                answer(Array(text.utf8), context)
-                context.close(promise: nil)
+                let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+                answer(Array(text.utf8), context).whenComplete { _ in bound.value.close(promise: nil) }
             }
         }
 
-        private func answer(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+        @discardableResult
+        private func answer(_ bytes: [UInt8], _ context: ChannelHandlerContext) -> EventLoopFuture<Void> {
             shared.state.withLock { $0.texts.append(pending) }
             pending = ""
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+            isAnswering = true
+            let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)))
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            written.whenComplete { _ in bound.value.isAnswering = false }
+            return written
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            // Who has been answered in part still gets the rest.
+            guard case ChannelEvent.inputClosed = event, !isAnswering else { return }
+            context.close(promise: nil)
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -73,6 +85,7 @@ final class TestServer: Sendable {
         let shared = Shared()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 shared.state.withLock { $0.connections += 1 }
                 return channel.eventLoop.makeCompletedFuture {

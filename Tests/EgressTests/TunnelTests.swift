@@ -161,4 +161,23 @@ struct TunnelTests {
             }
         }
     }
+
+    @Test func `what was sent before the end arrives, however slowly it is read`() async throws {
+        let count = 20_000_000
+        let script: TestServer.Script = {
+            $0.hasSuffix("last\n") ? .close(String(repeating: "z", count: count)) : .wait
+        }
+        try await TestServer.with(script) { server in
+            try await EgressFixture.with(rule(server.port, #","speak":["tcp"]"#)) { egress in
+                let connection = try await tunnel(egress, "localhost.test:\(server.port)")
+                try await connection.channel.setOption(.autoRead, value: false).get()
+                connection.send("last\n")
+                connection.endOutput()
+                try await Task.sleep(for: .milliseconds(300))
+                try await connection.channel.setOption(.autoRead, value: true).get()
+                let text = try await connection.end(seconds: 30)
+                #expect(text.utf8.count > count)
+            }
+        }
+    }
 }

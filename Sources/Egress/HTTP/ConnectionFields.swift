@@ -85,7 +85,8 @@ struct ConnectionFields: Sendable {
             case 7: head.part(name, isAnyCase: "upgrade") || head.part(name, isAnyCase: "trailer")
             case 10: head.part(name, isAnyCase: "connection") || head.part(name, isAnyCase: "keep-alive")
             case 14: head.part(name, isAnyCase: "content-length")
-            case 16: head.part(name, isAnyCase: "proxy-connection")
+            // Only this proxy says what it refused.
+            case 16: head.part(name, isAnyCase: "proxy-connection") || head.part(name, isAnyCase: "x-martlet-egress")
             case 17: head.part(name, isAnyCase: "transfer-encoding")
             case 18: head.part(name, isAnyCase: "proxy-authenticate")
             case 19: head.part(name, isAnyCase: "proxy-authorization")

@@ -21,6 +21,9 @@ final class Splice: ChannelInboundHandler {
     /// What came before the two were joined.
     private var early: [ByteBuffer] = []
     private var hasEnded = false
+    private var isBroken = false
+    /// Kept when everything written here has been sent.
+    private var lastWrite: EventLoopFuture<Void>?
     private var clock: RepeatedTask?
 
     init(_ side: Side, _ call: EgressCall) {
@@ -82,9 +85,15 @@ final class Splice: ChannelInboundHandler {
         peer?.endOutput()
     }
 
-    func channelInactive(context: ChannelHandlerContext) { if peer != nil { finish(.passed) } }
+    func channelInactive(context: ChannelHandlerContext) {
+        guard let peer else { return }
+        if isBroken { finish(.passed) } else { peer.closeAfterLastWrite() }
+    }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
+        context.close(promise: nil)
+    }
 
     private func pass(_ bytes: ByteBuffer) {
         let count = bytes.readableBytes
@@ -99,8 +108,19 @@ final class Splice: ChannelInboundHandler {
     }
 
     private func endOutput() {
-        context?.flush()
-        context?.close(mode: .output, promise: nil)
+        guard let context, lastWrite == nil else { return }
+        let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
+        lastWrite = written
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        written.whenComplete { _ in bound.value.close(mode: .output, promise: nil) }
+    }
+
+    /// The other connection is gone in good order: what came from it is still sent.
+    private func closeAfterLastWrite() {
+        endOutput()
+        guard let context, let lastWrite else { return finish(.passed) }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        lastWrite.whenComplete { _ in bound.value.finish(.passed) }
     }
 
     private func fail(_ refusal: EgressRefusal) { finish(.broken(refusal)) }
