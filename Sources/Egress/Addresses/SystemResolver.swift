@@ -97,6 +97,7 @@ package final class SystemResolver: Sendable {
             {
                 addresses.append(address)
             }
+            // SAFETY: the entry is valid, and so is the next, or null.
             unsafe next = unsafe entry.pointee.ai_next
         }
         return addresses

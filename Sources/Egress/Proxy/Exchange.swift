@@ -69,7 +69,7 @@ final class Exchange {
 
     private func connect() {
         guard let client, let loop = client.eventLoop else { return failed(.noAnswer) }
-        if let kept = client.takeKept(for: call) {
+        if let kept = client.place.take(for: call) {
             isReused = true
             call.address = kept.address
             return send(on: kept.connection)
@@ -169,7 +169,7 @@ final class Exchange {
         let upstream = upstream
         self.upstream = nil
         if reusable, hasWholeRequest, let upstream {
-            client.keep(upstream, for: call)
+            client.place.keep(upstream, for: call)
         } else {
             upstream?.close()
         }

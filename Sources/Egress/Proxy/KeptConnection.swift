@@ -31,3 +31,32 @@ struct KeptConnection {
         return now - since > min(limits.idleTime, .seconds(30)) || now - connection.made > limits.connectionTime
     }
 }
+
+/// Room for one kept connection.
+struct KeptPlace {
+    private var kept: KeptConnection?
+
+    /// Keeps a connection for the next request to the same place.
+    mutating func keep(_ connection: UpstreamConnection, for call: EgressCall) {
+        drop()
+        kept = KeptConnection(connection, call)
+    }
+
+    /// The kept connection, if it is good for a call; what is not is closed.
+    mutating func take(for call: EgressCall) -> KeptConnection? {
+        guard let kept else { return nil }
+        self.kept = nil
+        if kept.isGood(for: call) { return kept }
+        kept.connection.close()
+        return nil
+    }
+
+    /// Closes what was kept.
+    mutating func drop() {
+        kept?.connection.close()
+        kept = nil
+    }
+
+    /// Closes what was kept for too long.
+    mutating func dropIfOld() { if kept?.isOld == true { drop() } }
+}

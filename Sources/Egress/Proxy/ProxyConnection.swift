@@ -32,8 +32,8 @@ final class ProxyConnection: ChannelInboundHandler {
     /// Since when the current state waits for its client.
     private var waiting = NIODeadline.now()
     private var clock: RepeatedTask?
-    /// The connection to the outside that the last answer left.
-    private var kept: KeptConnection?
+    /// Where the connection to the outside stays that the last answer left.
+    var place = KeptPlace()
     /// Whether the client has said that it will send no more.
     private(set) var hasEnded = false
 
@@ -107,7 +107,7 @@ final class ProxyConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         clock?.cancel()
-        dropKept()
+        place.drop()
         let last = state
         if case .passing = last { return context.fireChannelInactive() }
         state = .closing
@@ -197,7 +197,7 @@ final class ProxyConnection: ChannelInboundHandler {
                 state = .exchange(exchange)
                 exchange.start(on: context.eventLoop)
             case .tunnel:
-                dropKept()
+                place.drop()
                 let tunnel = Tunnel(call, client: self)
                 state = .tunnel(tunnel)
                 tunnel.start(on: context.eventLoop)
@@ -269,35 +269,13 @@ final class ProxyConnection: ChannelInboundHandler {
         state = .closing
         waiting = .now()
         received = ByteBuffer()
-        dropKept()
+        place.drop()
         guard let context else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(bytes)).whenComplete { _ in
             bound.value.close(mode: .output, promise: nil)
         }
         context.read()
-    }
-
-    /// Keeps a connection for the next request to the same place.
-    func keep(_ connection: UpstreamConnection, for call: EgressCall) {
-        dropKept()
-        kept = KeptConnection(connection, call)
-    }
-
-    /// The kept connection, if it is good for a call.
-    func takeKept(for call: EgressCall) -> KeptConnection? {
-        guard let kept else { return nil }
-        self.kept = nil
-        guard kept.isGood(for: call) else {
-            kept.connection.close()
-            return nil
-        }
-        return kept
-    }
-
-    private func dropKept() {
-        kept?.connection.close()
-        kept = nil
     }
 
     private func tick() {
@@ -310,6 +288,6 @@ final class ProxyConnection: ChannelInboundHandler {
         case .closing: if waited > surroundings.times.farewell { context?.close(promise: nil) }
         case .passing: break
         }
-        if let kept, kept.isOld { dropKept() }
+        place.dropIfOld()
     }
 }
