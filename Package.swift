@@ -28,6 +28,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -35,6 +36,7 @@ let package = Package(
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -72,7 +74,9 @@ let package = Package(
             swiftSettings: strict),
 
         // The way out of a sandbox.
-        .target(name: "Egress", dependencies: ["Core", logging] + nio, swiftSettings: strict),
+        .target(
+            name: "Egress", dependencies: ["Core", logging, tls, .product(name: "NIOTLS", package: "swift-nio")] + nio,
+            swiftSettings: strict),
 
         // Functions, pool, invocations: the features.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -139,6 +143,8 @@ let package = Package(
             dependencies: ["Vault", "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(
+            name: "EgressTests", dependencies: ["Core", "Egress", "TestSupport", tls] + nio, swiftSettings: strict),
+        .testTarget(
             name: "PlatformTests",
             dependencies: ["AccessPolicy", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
             swiftSettings: strict),
@@ -160,7 +166,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "Sandboxing", "CSandbox", "Storage", "Vault", "Platform", "Gateway", "CFuzzer",
+                "Core", "AccessPolicy", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway",
+                "CFuzzer",
                 "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,

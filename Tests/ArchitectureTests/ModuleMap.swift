@@ -17,6 +17,8 @@ enum ModuleMap {
     static let homes: [String: Set<String>] = [
         "GRDB": ["Storage"],
         "GRDBSQLite": ["Storage"],
+        "NIOSSL": ["Egress"],
+        "NIOTLS": ["Egress"],
         "Crypto": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],

@@ -1,0 +1,48 @@
+/// On whose behalf calls are made: whatever it may, and what it has in use.
+package final class EgressCaller: Sendable {
+    /// Who it is, for records; such as a function's ARN.
+    package let name: String
+    package let policy: EgressPolicy
+    package let usage: EgressUsage
+
+    /// Takes the policy of one function and the usage that goes with it.
+    package init(name: String, policy: EgressPolicy, usage: EgressUsage) {
+        self.name = name
+        self.policy = policy
+        self.usage = usage
+    }
+}
+
+/// A call that a rule allows, before anything is sent.
+package struct EgressAttempt: Sendable {
+    /// How the function speaks, and what is made of it.
+    package enum Way: String, Sendable {
+        case http, originated, tunnel, service
+    }
+
+    package let caller: String
+    package let way: Way
+    package let host: Host
+    package let port: Port
+    /// The method of plain HTTP; `nil` in a tunnel, which nobody looks into.
+    package let method: String?
+    /// The name of the rule that allows it.
+    package let rule: String
+}
+
+/// What the governor says of a call that the rules allow.
+package enum EgressGate: Sendable {
+    case open
+    /// With a reason that is shown to the function.
+    case refuse(String)
+}
+
+/// Ends a call that is under way; kept by the governor for as long as it may want to.
+package struct EgressCut: Sendable {
+    private let body: @Sendable (String) -> Void
+
+    init(_ body: @escaping @Sendable (String) -> Void) { self.body = body }
+
+    /// Closes the connections of the call, which is recorded as cut for this reason; nothing if it has ended.
+    package func callAsFunction(_ reason: String) { body(reason) }
+}

@@ -1,0 +1,97 @@
+import NIOCore
+
+/// A plain TCP service that a function may use by connecting to a socket of its own sandbox.
+package struct EgressService: Hashable, Sendable {
+    package let name: String
+    package let host: Host
+    package let port: Port
+
+    /// Takes the name that the operator gave it, and `host:port`.
+    package init(name: String, target: String) throws(TargetError) {
+        let target = try RequestTarget(authority: target)
+        guard let port = target.port else { throw .noPort }
+        self.name = name
+        host = target.host
+        self.port = port
+    }
+}
+
+/// A function's connection to a service: judged, connected and passed both ways, or closed without a word.
+///
+/// There is no protocol to refuse in; the record says why.
+final class ServiceConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let surroundings: EgressSurroundings
+    private let admission: EgressAdmission
+    private let service: EgressService
+    private var context: ChannelHandlerContext?
+    private var call: EgressCall?
+    private var hasBegun = false
+    private var inside: Splice?
+
+    init(_ surroundings: EgressSurroundings, _ admission: EgressAdmission, _ service: EgressService) {
+        self.surroundings = surroundings
+        self.admission = admission
+        self.service = service
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { begin(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelActive(context: ChannelHandlerContext) { begin(context) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if inside == nil { call?.end(.abandoned) }
+        context.fireChannelInactive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard !hasBegun else { return }
+        hasBegun = true
+        do throws(EgressRefusal) {
+            if let limit = admission.exceededLimit { throw .crowded(limit: limit) }
+            guard let caller = admission.caller() else { throw .notAssigned }
+            let permission = try caller.permission(forService: service.host, service.port)
+            dial(EgressCall(permission, caller, surroundings), context)
+        } catch {
+            surroundings.record(EgressRecord(refused: error, of: service, caller: admission.caller()?.name ?? ""))
+            context.close(promise: nil)
+        }
+    }
+
+    private func dial(_ call: EgressCall, _ context: ChannelHandlerContext) {
+        self.call = call
+        let loop = context.eventLoop
+        if let refusal = call.passGate(on: loop, { [weak self] in self?.fail($0) }) { return fail(refusal) }
+        let outside = Splice(.outside, call)
+        let bound = NIOLoopBound((self, outside), eventLoop: loop)
+        Dialer(surroundings: surroundings, loop: loop).dial(call, halfCloses: true, handler: outside)
+            .whenComplete { result in
+                let (connection, outside) = bound.value
+                switch result {
+                case .success: connection.connected(outside)
+                case .failure(let error): connection.fail(Dialer.refusal(error))
+                }
+            }
+    }
+
+    private func connected(_ outside: Splice) {
+        guard let context, context.channel.isActive, let call, !call.isOver else { return outside.close() }
+        let inside = Splice(.function, call)
+        do { try context.pipeline.syncOperations.addHandler(inside) } catch { return outside.close() }
+        self.inside = inside
+        Splice.join(inside, outside)
+        inside.start(hasEnded: false)
+        outside.start(hasEnded: false)
+    }
+
+    private func fail(_ refusal: EgressRefusal) {
+        call?.end(.refused(refusal))
+        context?.close(promise: nil)
+    }
+}
