@@ -17,7 +17,7 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        deadLetters: DeadLetters, audit: AuditTrail
+        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -30,7 +30,9 @@ package struct Services: Sendable {
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
-            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations,
+            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations.merging(
+                OutboundOperations(outbound: outbound, secrets: secrets).operations
+            ) { first, _ in first },
         ]
     }
 

@@ -81,7 +81,8 @@ def main():
     outcome = Outcome("crashes under load")
     with Server() as server:
         client = server.client()
-        client.create("crash", {"function.py": FUNCTION}, Timeout=15)
+        role = client.role("writes", "logs:PutLogEvents")
+        client.create("crash", {"function.py": FUNCTION}, Timeout=15, Role=role)
         client.logs("CreateLogGroup", logGroupName="/crash/ran")
         client.logs("CreateLogStream", logGroupName="/crash/ran", logStreamName="ran")
         outcome.check("a call is run before any crash", lambda: first_call(client))

@@ -17,9 +17,9 @@ package final class EgressSurroundings: Sendable {
     let record: Recorder
     let times: EgressTimes
 
-    /// Takes what is shared; `trustRoots` are the system's unless a test has its own.
+    /// Takes what is shared; `trustRoots` are the system's unless a test has its own, `trustFile` is a PEM file of more.
     package init(
-        resolver: NameResolver, trustRoots: NIOSSLTrustRoots = .default, times: EgressTimes = EgressTimes(),
+        resolver: NameResolver, trustRoots: NIOSSLTrustRoots = .default, trustFile: String? = nil, times: EgressTimes = EgressTimes(),
         secrets: @escaping SecretSource, gate: @escaping Gate = { _, _ in .open }, record: @escaping Recorder
     ) throws {
         self.resolver = resolver
@@ -31,6 +31,7 @@ package final class EgressSurroundings: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = .fullVerification
         configuration.trustRoots = trustRoots
+        if let trustFile { configuration.additionalTrustRoots = [.file(trustFile)] }
         configuration.applicationProtocols = ["http/1.1"]
         tls = try NIOSSLContext(configuration: configuration)
     }

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import Sandboxing
+import Synchronization
 
 /// One sandbox, from the moment it is parked to its end: first for anyone, then for one version of one function.
 ///
@@ -44,6 +45,8 @@ final class Instance {
     }
 
     let id: SandboxID
+    /// Which function is in the sandbox, for those who ask from other threads.
+    let tenant = Tenant()
     private let memoryPeak: MemoryPeak?
     var service: Service?
     var running: Running?
@@ -84,6 +87,17 @@ final class Instance {
         logs = nil
         doors = []
         pollers = []
+    }
+}
+
+/// The function that a sandbox serves, once it serves one; for any thread.
+final class Tenant: Sendable {
+    private let state = Mutex<FunctionName?>(nil)
+
+    /// The function's name; `nil` while the sandbox is parked.
+    var name: FunctionName? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }
 

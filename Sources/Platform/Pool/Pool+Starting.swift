@@ -112,6 +112,7 @@ extension Pool {
     ) throws {
         let stream = try InstanceLogStream.id(for: version)
         instances[number] = instance
+        instance.tenant.name = version.name
         let limit = withinCall ? version.configuration.timeout.duration : settings.initTime
         let timer = eventLoop.scheduleTask(in: .nanoseconds(Int64(limit.wholeMilliseconds) * 1_000_000)) {
             self.assumeIsolated { $0.initTimedOut(number) }
@@ -178,10 +179,10 @@ extension Pool {
                 }
             }
             .withBoundSocket(descriptors.runtimeListener).get()
-        let egress = try await ServerBootstrap(group: eventLoop)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ClosedDoor()) }
-            }
+        let (wayOut, tenant) = (surroundings.wayOut, instance.tenant)
+        let proxy = EgressProxy(wayOut.surroundings) { tenant.name.flatMap(wayOut.caller) }
+        let egress = try await ServerBootstrap(group: eventLoop, childGroup: wayOut.eventLoops)
+            .childChannelInitializer { proxy.initialize($0) }
             .withBoundSocket(descriptors.egressListener).get()
         instance.doors = [runtime, egress]
         instance.logs = LogPipe(descriptor: descriptors.logs) { bytes in

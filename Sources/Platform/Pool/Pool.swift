@@ -1,4 +1,5 @@
 import Core
+import Egress
 import Logging
 import NIOCore
 import Sandboxing
@@ -20,19 +21,39 @@ package actor Pool {
         /// Serves a sandbox's connection that is not for the Runtime API; what causes a request on it is asked for when
         /// the request comes.
         package let handOver: HandOver
+        /// What leads out of sandboxes, and on whose behalf a function calls, asked for every request.
+        package let wayOut: WayOut
+
+        /// The governed way out, and the event loops that serve it apart from the pool's own.
+        package struct WayOut: Sendable {
+            package let surroundings: EgressSurroundings
+            package let eventLoops: any EventLoopGroup
+            package let caller: @Sendable (FunctionName) -> EgressCaller?
+
+            /// Takes what all ways out share.
+            package init(
+                surroundings: EgressSurroundings, eventLoops: any EventLoopGroup,
+                caller: @escaping @Sendable (FunctionName) -> EgressCaller?
+            ) {
+                self.surroundings = surroundings
+                self.eventLoops = eventLoops
+                self.caller = caller
+            }
+        }
 
         package typealias HandOver =
             @Sendable (any Channel, FunctionVersion, _ cause: @escaping @Sendable () -> Cause?) -> EventLoopFuture<Void>
 
-        /// Takes three closures.
+        /// Takes three closures and the way out.
         package init(
             code: @escaping @Sendable (FunctionVersion) async throws -> CodeBundle,
             log: @escaping @Sendable (LogStreamID, String) -> Void,
-            handOver: @escaping HandOver
+            handOver: @escaping HandOver, wayOut: WayOut
         ) {
             self.code = code
             self.log = log
             self.handOver = handOver
+            self.wayOut = wayOut
         }
     }
 

@@ -16,6 +16,8 @@ struct RuntimeEnvironment {
         var values = [
             "AWS_ENDPOINT_URL": door, "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
             "LANG": "en_US.UTF-8", "TZ": ":UTC", "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/bin",
+            "HTTP_PROXY": Self.proxy, "HTTPS_PROXY": Self.proxy, "http_proxy": Self.proxy, "https_proxy": Self.proxy,
+            "NO_PROXY": Self.direct, "no_proxy": Self.direct,
             "LD_LIBRARY_PATH": Self.libraryPath(configuration.runtime),
             // SDKs insist on credentials; these are worth nothing anywhere. The sandbox's socket says who calls.
             "AWS_ACCESS_KEY_ID": "ASIAMARTLETPLACEHOLD", "AWS_SECRET_ACCESS_KEY": "placeholder",
@@ -54,6 +56,10 @@ struct RuntimeEnvironment {
         block.append("AWS_LAMBDA_LOG_STREAM_NAME", stream.text)
         return block
     }
+
+    /// The governed way out, and what is reached without it.
+    private static let proxy = "http://127.0.0.1:9002"
+    private static let direct = "127.0.0.1,localhost,::1"
 
     private static func libraryPath(_ runtime: Runtime) -> String {
         // Where there is no language, the loader need not look for its libraries in twenty places.

@@ -45,6 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
     var initSeconds: Int?
     @Option(help: "Days for which the records of the audit trail are kept (default: for ever).")
     var auditDays: Int?
+    @Option(help: "A PEM file of further certificates that sign servers outside, for a private authority.")
+    var egressTrust: String?
     @Option(help: "trace, debug, info, notice, warning or error (default: info).")
     var logLevel: String?
 
@@ -53,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
         let flags = ServerSettings(
             dataDir: dataDir, listen: listen, region: region, account: account, rootKey: rootKey, runtimes: runtimes,
             memoryBudget: memoryBudget, concurrency: concurrency, parked: parked, parkedMaximum: parkedMaximum,
-            idleSeconds: idleSeconds, initSeconds: initSeconds, auditDays: auditDays, logLevel: logLevel)
+            idleSeconds: idleSeconds, initSeconds: initSeconds, auditDays: auditDays,
+            egressTrust: egressTrust, logLevel: logLevel)
         try await Server.run(try ServerPlan(flags.over(file)))
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Egress
 import Gateway
 import Logging
 import NIOCore
@@ -25,6 +26,8 @@ struct Assembly: Sendable {
         let logs: Logs
         let audit: AuditTrail
         let eventLoop: any EventLoop
+        /// What serves the ways out of the sandboxes, apart from everything else.
+        let egressLoops: any EventLoopGroup
         let logger: Logger
     }
 
@@ -36,6 +39,9 @@ struct Assembly: Sendable {
             store: parts.store, blobs: parts.blobs, keys: parts.keys, region: plan.region,
             limits: AccountLimits(concurrency: plan.pool.concurrency)
         ) { account, name in await late.changed(name, of: account) }
+        let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store)
+        try await outbound.restore()
+        let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
             surroundings: Pool.Surroundings(
@@ -44,7 +50,8 @@ struct Assembly: Sendable {
                         code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
-                handOver: { channel, version, cause in late.serve(channel, version, cause) }),
+                handOver: { channel, version, cause in late.serve(channel, version, cause) },
+                wayOut: try wayOut(plan, parts, outbound, secrets)),
             logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
@@ -67,7 +74,7 @@ struct Assembly: Sendable {
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            audit: parts.audit)
+            outbound: outbound, secrets: secrets, audit: parts.audit)
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
@@ -75,6 +82,23 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep)
+    }
+
+    private static func wayOut(
+        _ plan: ServerPlan, _ parts: Parts, _ outbound: Outbound, _ secrets: Secrets
+    ) throws -> Pool.Surroundings.WayOut {
+        let audit = OutboundAudit(trail: parts.audit, logger: parts.logger)
+        let surroundings = try EgressSurroundings(
+            resolver: SystemResolver().resolver, trustFile: plan.egressTrust,
+            secrets: { reference, attempt in
+                let bytes = try await secrets.lease(reference.name)
+                try await audit.used(reference, attempt)
+                return LeasedSecret(bytes)
+            },
+            record: { audit.ended($0) })
+        return Pool.Surroundings.WayOut(
+            surroundings: surroundings, eventLoops: parts.egressLoops,
+            caller: { outbound.policies.caller($0) })
     }
 
     /// Takes no new calls, and waits a while for those in flight.

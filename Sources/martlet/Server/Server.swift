@@ -33,11 +33,13 @@ enum Server {
         let audit: AuditTrail
         let channels: [any Channel]
         let group: MultiThreadedEventLoopGroup
+        let egressGroup: MultiThreadedEventLoopGroup
 
         func stop() async throws {
             for channel in channels { try await channel.close() }
             await audit.close()
             await store.close()
+            try await egressGroup.shutdownGracefully()
             try await group.shutdownGracefully()
         }
     }
@@ -57,11 +59,13 @@ enum Server {
             })
         let administrator = try await identity.administrator()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let egressGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let features = try await Assembly.make(
             plan,
             Assembly.Parts(
                 starter: starter, store: store, blobs: blobs, keys: keys, identity: identity,
-                logs: Logs(store: store, keys: keys), audit: audit, eventLoop: group.next(), logger: logger))
+                logs: Logs(store: store, keys: keys), audit: audit, eventLoop: group.next(),
+                egressLoops: egressGroup, logger: logger))
         let listener = try await features.gateway.listen(host: plan.host, port: plan.port)
         let endpoint = "http://\(plan.host):\(listener.localAddress?.port ?? plan.port)"
         let access = ControlSocket.Access(
@@ -70,7 +74,7 @@ enum Server {
         let control = try await ControlSocket.listen(plan.folder.controlSocket, group: group, access)
         return Running(
             endpoint: endpoint, features: features, store: store, audit: audit, channels: [listener, control],
-            group: group)
+            group: group, egressGroup: egressGroup)
     }
 
     private static func runUntilStopped(_ running: Running, _ plan: ServerPlan, _ logger: Logger) async -> StoreFailure?

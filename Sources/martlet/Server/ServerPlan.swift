@@ -16,6 +16,8 @@ struct ServerPlan {
     let pool: PoolSettings
     /// For how many days audit records are kept; `nil` for ever.
     let auditDays: Int?
+    /// Certificates that sign servers outside, besides the system's.
+    let egressTrust: String?
     let logLevel: Logger.Level
 
     /// Checks settings and fills in what they leave out.
@@ -35,6 +37,7 @@ struct ServerPlan {
             guard let level = Logger.Level(rawValue: text) else { throw NameError.malformed(expected: "a log level") }
             return level
         }
+        egressTrust = settings.egressTrust
         auditDays = try settings.auditDays.map { try Self.positive("audit-days", $0) }
         let budget = settings.memoryBudget ?? Int(ProcessInfo.processInfo.physicalMemory >> 20) * 3 / 4
         var pool = PoolSettings(memoryBudget: try Self.positive("memory-budget", budget))

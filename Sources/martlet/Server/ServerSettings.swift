@@ -20,6 +20,8 @@ struct ServerSettings: Codable, Equatable {
     var idleSeconds: Int?
     var initSeconds: Int?
     var auditDays: Int?
+    /// A PEM file of certificates that sign servers outside, besides the system's.
+    var egressTrust: String?
     var logLevel: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -33,6 +35,7 @@ struct ServerSettings: Codable, Equatable {
         case idleSeconds = "idle-seconds"
         case initSeconds = "init-seconds"
         case auditDays = "audit-days"
+        case egressTrust = "egress-trust"
         case logLevel = "log-level"
     }
 
@@ -60,7 +63,7 @@ struct ServerSettings: Codable, Equatable {
             memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
             idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,
-            auditDays: auditDays ?? file.auditDays, logLevel: logLevel ?? file.logLevel)
+            auditDays: auditDays ?? file.auditDays, egressTrust: egressTrust ?? file.egressTrust, logLevel: logLevel ?? file.logLevel)
     }
 }
 
