@@ -146,7 +146,7 @@ let package = Package(
             name: "EgressTests", dependencies: ["Core", "Egress", "TestSupport", tls] + nio, swiftSettings: strict),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["AccessPolicy", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
+            dependencies: ["AccessPolicy", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",

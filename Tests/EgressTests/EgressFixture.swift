@@ -22,7 +22,7 @@ struct EgressFixture: Sendable {
 
         /// The records, once there are this many.
         func wait(for count: Int) async throws -> [EgressRecord] {
-            for _ in 0..<600 where all.count < count { try await Task.sleep(for: .milliseconds(5)) }
+            for _ in 0..<6000 where all.count < count { try await Task.sleep(for: .milliseconds(5)) }
             return all
         }
     }
@@ -30,7 +30,7 @@ struct EgressFixture: Sendable {
     /// What differs from a way out with standard values.
     struct Options: Sendable {
         var limits = EgressLimits()
-        var times = EgressTimes()
+        var times = Options.patient
         var usage = EgressUsage()
         var connectionLimit = EgressProxy.connectionLimit
         var addresses: [String: [IPAddress]] = [:]
@@ -39,6 +39,16 @@ struct EgressFixture: Sendable {
         var gate: EgressSurroundings.Gate = { _, _ in .open }
         var trustRoots = NIOSSLTrustRoots.certificates([])
         var isAssigned = true
+
+        /// Time enough on a machine that does ten things at once: a test that is about time says its own.
+        private static var patient: EgressTimes {
+            var times = EgressTimes()
+            times.head = .seconds(60)
+            times.body = .seconds(60)
+            times.hello = .seconds(60)
+            times.connect = .seconds(30)
+            return times
+        }
     }
 
     /// Serves rules while `body` runs; `localhost.test` is the loopback address.

@@ -15,7 +15,7 @@ struct ResolverTests {
 
     @Test func `one answer serves all who ask within seconds`() async throws {
         let count = Mutex(0)
-        let resolver = SystemResolver { _ in
+        let resolver = SystemResolver(freshness: .hours(1)) { _ in
             count.withLock { $0 += 1 }
             return [.v4(1)]
         }

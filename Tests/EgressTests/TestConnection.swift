@@ -61,7 +61,7 @@ final class TestConnection: Sendable {
 
     /// What has come, once it satisfies a condition.
     @discardableResult
-    func wait(seconds: Int = 10, for condition: (String) -> Bool) async throws -> String {
+    func wait(seconds: Int = 60, for condition: (String) -> Bool) async throws -> String {
         for _ in 0..<(seconds * 200) {
             let text = text
             if condition(text) { return text }
@@ -71,7 +71,7 @@ final class TestConnection: Sendable {
     }
 
     /// Everything, once the other side has closed.
-    func end(seconds: Int = 10) async throws -> String {
+    func end(seconds: Int = 60) async throws -> String {
         for _ in 0..<(seconds * 200) where !isClosed { try await Task.sleep(for: .milliseconds(5)) }
         guard isClosed else { throw Late(got: text) }
         channel.close(promise: nil)

@@ -9,8 +9,20 @@ import Storage
 extension FuzzTarget {
     /// Work items, policies, links, and the records in the store.
     static let platform = [
-        archives, builtArchives, workItems, policies, grantees, codeLinks, records, lines, longLines,
+        archives, builtArchives, workItems, policies, grantees, codeLinks, records, lines, longLines, outboundDocuments,
     ]
+
+    /// What an operator sets as rules of the way out.
+    private static let outboundDocuments = FuzzTarget(
+        "outbound-documents",
+        texts: [
+            #"{"rules":[{"host":"*.a.example","ports":[443],"speak":["tls"]}],"limits":{"connections":3}}"#,
+            #"[{"host":"a.example","tls":"originate","headers":{"A":"B {{secret:C}}"}}]"#,
+        ]
+    ) { bytes in
+        guard let document = accepted({ try OutboundDocument(bytes.text) }) else { return }
+        require(document.text == bytes.text)
+    }
 
     private static let workItems = FuzzTarget(
         "work-items",

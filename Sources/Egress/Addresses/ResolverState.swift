@@ -22,11 +22,16 @@ struct ResolverState: Sendable {
     static let limit = 256
     /// Who waits for one of them.
     static let waiterLimit = 1024
-    private static let freshness = TimeAmount.seconds(10)
+    /// For how long an answer is good.
+    static let freshness = TimeAmount.seconds(10)
     private static let failureFreshness = TimeAmount.seconds(2)
 
+    private let freshness: TimeAmount
     private var answers: [String: Answer] = [:]
     private var waiters: [String: [EventLoopPromise<[IPAddress]>]] = [:]
+
+    /// Knows no names yet.
+    init(freshness: TimeAmount = ResolverState.freshness) { self.freshness = freshness }
 
     /// Somebody wants the addresses of a name.
     mutating func ask(_ name: HostName, _ promise: EventLoopPromise<[IPAddress]>, now: NIODeadline) -> Step {
@@ -49,7 +54,7 @@ struct ResolverState: Sendable {
             answers = answers.filter { now < $0.value.until }
             if answers.count >= Self.memory { answers = [:] }
         }
-        let freshness = addresses.isEmpty ? Self.failureFreshness : Self.freshness
+        let freshness = addresses.isEmpty ? Self.failureFreshness : freshness
         answers[name.text] = Answer(addresses: addresses, until: now + freshness)
         return waiters.removeValue(forKey: name.text) ?? []
     }

@@ -17,13 +17,14 @@ package final class SystemResolver: Sendable {
 
     /// Starts its threads; `query` blocks, and is the C library's unless a test has its own.
     package init(
-        threads count: Int = 4, timeout: TimeAmount = .seconds(5), query: @escaping Query = SystemResolver.ask
+        threads count: Int = 4, timeout: TimeAmount = .seconds(5), freshness: TimeAmount = .seconds(10),
+        query: @escaping Query = SystemResolver.ask
     ) {
         threads = NIOThreadPool(numberOfThreads: count)
         threads.start()
         self.timeout = timeout
         self.query = query
-        state = Mutex(ResolverState())
+        state = Mutex(ResolverState(freshness: freshness))
     }
 
     /// What ways out are given.

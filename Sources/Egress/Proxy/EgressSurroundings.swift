@@ -19,7 +19,8 @@ package final class EgressSurroundings: Sendable {
 
     /// Takes what is shared; `trustRoots` are the system's unless a test has its own, `trustFile` is a PEM file of more.
     package init(
-        resolver: NameResolver, trustRoots: NIOSSLTrustRoots = .default, trustFile: String? = nil, times: EgressTimes = EgressTimes(),
+        resolver: NameResolver, trustRoots: NIOSSLTrustRoots = .default, trustFile: String? = nil,
+        times: EgressTimes = EgressTimes(),
         secrets: @escaping SecretSource, gate: @escaping Gate = { _, _ in .open }, record: @escaping Recorder
     ) throws {
         self.resolver = resolver

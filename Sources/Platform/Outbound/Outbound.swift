@@ -26,17 +26,22 @@ package actor Outbound {
     }
 
     /// Puts the stored rules in force; before that nothing may leave.
-    package func restore() async throws {
+    ///
+    /// Gives the scopes whose rules cannot be read, and so allow nothing.
+    package func restore() async throws -> [OutboundScope] {
+        var unreadable: [OutboundScope] = []
         for scope in try await scopes() {
-            let document = try OutboundDocument(try await text(of: scope))
-            try policies.set(document, for: scope)
+            let text = try await text(of: scope)
+            do { try policies.set(try OutboundDocument(text), for: scope) } catch { unreadable.append(scope) }
         }
+        return unreadable
     }
 
     /// Sets the rules of a scope, in the place of those it has.
     package func set(_ text: String, for scope: OutboundScope) async throws(Failure) {
         let document: OutboundDocument
         do throws(OutboundDocument.Flaw) { document = try OutboundDocument(text) } catch { throw .flaw(error) }
+        do throws(EgressRuleFault) { try policies.check(document, for: scope) } catch { throw .flaw(.rule(error)) }
         try await commit(.put(Self.key(scope), value: Array(text.utf8)))
         do throws(EgressRuleFault) { try policies.set(document, for: scope) } catch { throw .flaw(.rule(error)) }
     }

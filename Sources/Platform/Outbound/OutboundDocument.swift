@@ -44,3 +44,16 @@ package struct OutboundDocument: Sendable {
         self.text = text
     }
 }
+
+extension OutboundDocument.Flaw {
+    /// What is wrong and where, for whoever wrote the rules.
+    package var sentence: String {
+        switch self {
+        case .tooLarge(let limit): "Rules have at most \(limit) bytes."
+        case .notJSON(let error): "The rules are not JSON: \(error.reason) at byte \(error.offset)."
+        case .unknownMember(let name): "There is no member \"\(name)\": rules have \"rules\" and \"limits\"."
+        case .rule(let fault): (fault.rule.map { "rules[\($0)]: " } ?? "") + "\(fault.reason)"
+        case .limits(let error): "limits: \(error)"
+        }
+    }
+}

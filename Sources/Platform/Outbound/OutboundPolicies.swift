@@ -32,14 +32,17 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// Replaces the rules of a scope; `nil` takes them away. Throws, and changes nothing, where they do not go together.
+    /// Checks that rules go together with those of the other scopes.
+    package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(EgressRuleFault) {
+        try Self.check(state.withLock { Self.changed($0, document, scope) }, scope)
+    }
+
+    /// Replaces the rules of a scope, or takes them away.
+    ///
+    /// Throws, and changes nothing, where they do not go together with those of the other scopes.
     package func set(_ document: OutboundDocument?, for scope: OutboundScope) throws(EgressRuleFault) {
         let fault: EgressRuleFault? = state.withLock { state in
-            var changed = state
-            switch scope {
-            case .account: changed.account = document
-            case .function(let name): changed.functions[name] = document
-            }
+            var changed = Self.changed(state, document, scope)
             do throws(EgressRuleFault) { try Self.check(changed, scope) } catch { return error }
             changed.callers = BoundedCache(limit: 16_384)
             for name in state.functions.keys {
@@ -50,6 +53,15 @@ package final class OutboundPolicies: Sendable {
             return nil
         }
         if let fault { throw fault }
+    }
+
+    private static func changed(_ state: State, _ document: OutboundDocument?, _ scope: OutboundScope) -> State {
+        var changed = state
+        switch scope {
+        case .account: changed.account = document
+        case .function(let name): changed.functions[name] = document
+        }
+        return changed
     }
 
     private static func check(_ state: State, _ scope: OutboundScope) throws(EgressRuleFault) {

@@ -112,7 +112,9 @@ struct EgressAllow: AsyncParsableCommand {
         if let colon = target.lastIndex(of: ":"), let number = Int(target[target.index(after: colon)...]) {
             (host, port) = (String(target[..<colon]), number)
         }
-        return ["host": .string(host), "ports": [.number(JSONNumber(Int64(port)))], "speak": [.string(speech.rawValue)]]
+        return [
+            "host": .string(host), "ports": [.number(JSONNumber(Int64(port)))], "speak": [.string(speech.rawValue)],
+        ]
     }
 }
 

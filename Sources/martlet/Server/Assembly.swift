@@ -40,7 +40,10 @@ struct Assembly: Sendable {
             limits: AccountLimits(concurrency: plan.pool.concurrency)
         ) { account, name in await late.changed(name, of: account) }
         let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store)
-        try await outbound.restore()
+        for scope in try await outbound.restore() {
+            parts.logger.error(
+                "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
+        }
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,

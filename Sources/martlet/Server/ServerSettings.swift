@@ -63,7 +63,8 @@ struct ServerSettings: Codable, Equatable {
             memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
             idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,
-            auditDays: auditDays ?? file.auditDays, egressTrust: egressTrust ?? file.egressTrust, logLevel: logLevel ?? file.logLevel)
+            auditDays: auditDays ?? file.auditDays, egressTrust: egressTrust ?? file.egressTrust,
+            logLevel: logLevel ?? file.logLevel)
     }
 }
 

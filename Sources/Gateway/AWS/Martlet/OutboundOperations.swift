@@ -1,6 +1,5 @@
 import AccessPolicy
 import Core
-import Egress
 import Platform
 
 /// The operations of Martlet's own service on the way out and on secrets: what `martlet egress` and `martlet secrets` ask for.
@@ -85,7 +84,8 @@ package struct OutboundOperations: Sendable {
         switch failure {
         case .missing(let scope):
             WireError(
-                "EgressRulesNotFoundException", "There are no rules of \(scope): nothing is allowed by it.", status: 404)
+                "EgressRulesNotFoundException", "There are no rules of \(scope): nothing is allowed by it.", status: 404
+            )
         case .flaw(let flaw): WireError("InvalidEgressRulesException", flaw.sentence, status: 400)
         case .store: WireError("ServiceException", "The store cannot be read or written at the moment.", status: 503)
         }
@@ -103,19 +103,6 @@ package struct OutboundOperations: Sendable {
             WireError("SecretNotFoundException", "There is no secret \(name).", status: 404)
         case .store, .keys:
             WireError("ServiceException", "The store cannot be read or written at the moment.", status: 503)
-        }
-    }
-}
-
-extension OutboundDocument.Flaw {
-    /// What is wrong and where, for whoever wrote the rules.
-    package var sentence: String {
-        switch self {
-        case .tooLarge(let limit): "Rules have at most \(limit) bytes."
-        case .notJSON(let error): "The rules are not JSON: \(error.reason) at byte \(error.offset)."
-        case .unknownMember(let name): "There is no member \"\(name)\": rules have \"rules\" and \"limits\"."
-        case .rule(let fault): (fault.rule.map { "rules[\($0)]: " } ?? "") + "\(fault.reason)"
-        case .limits(let error): "limits: \(error)"
         }
     }
 }
