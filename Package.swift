@@ -68,7 +68,11 @@ let package = Package(
 
         // Keys and envelopes.
         .target(
-            name: "Vault", dependencies: ["Core", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Vault",
+            dependencies: [
+                "Core", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
 
         // The way out of a sandbox.
@@ -91,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
+                "Core", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,

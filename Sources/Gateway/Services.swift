@@ -30,7 +30,9 @@ package struct Services: Sendable {
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
-            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations,
+            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations
+                .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
+                .merging(ProviderOperations(identity: identity).operations) { first, _ in first },
         ]
     }
 

@@ -18,6 +18,7 @@ enum ModuleMap {
         "GRDB": ["Storage"],
         "GRDBSQLite": ["Storage"],
         "Crypto": ["Vault"],
+        "CryptoExtras": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],
         "Logging": ["Sandboxing", "Storage", "Egress", "Platform", "Gateway", "martlet"],

@@ -74,6 +74,11 @@ package final class AccessControl: Sendable {
         }
     }
 
+    /// Whether functions may run as a role; `nil` where its policies are not loaded.
+    package func mayFunctionsRun(as role: EntityName) -> Bool? {
+        state.withLock { $0.holders[.role(role)] }.map { $0?.isForFunctions ?? false }
+    }
+
     /// Counts changes; what was loaded before one is not kept.
     package var generation: UInt64 { state.withLock { $0.generation } }
 
@@ -140,7 +145,7 @@ extension Principal {
         case .user(let user): user.id == holder.id
         case .session(let session): session.roleID == holder.id
         case .function: holder.isForFunctions
-        case .administrator, .service: false
+        case .administrator, .service, .federated, .anonymous: false
         }
     }
 
@@ -160,6 +165,8 @@ extension Principal {
                 function.account, role: holder?.arn ?? "\(function.role)", roleID: holder?.id ?? function.roleID,
                 session: "\(function.arn)")
         case .service(let name, _): .service(name)
+        case .federated(let identity): .federated(provider: "\(identity.provider)")
+        case .anonymous: .anonymous
         }
     }
 

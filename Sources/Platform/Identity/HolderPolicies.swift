@@ -37,7 +37,7 @@ extension Principal {
     /// Whose policies speak for the principal; nobody's for the account itself and for services.
     var holder: HolderPolicies.Holder? {
         switch self {
-        case .administrator, .service: nil
+        case .administrator, .service, .federated, .anonymous: nil
         case .user(let user): .user(user.name)
         case .session(let session): .role(session.role)
         case .function(let function):

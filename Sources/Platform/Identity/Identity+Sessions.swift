@@ -20,7 +20,7 @@ extension Identity {
         case .administrator: try credential(for: .administrator, seconds: seconds)
         case .user(let user):
             try credential(for: .user(id: user.id, path: user.path, name: user.name), seconds: seconds)
-        case .session, .function, .service: nil
+        case .session, .function, .service, .federated, .anonymous: nil
         }
     }
 

@@ -12,14 +12,19 @@ package enum Principal: Hashable, Sendable {
     case function(FunctionIdentity)
     /// A part of the platform that acts for an account, such as the scheduler.
     case service(String, account: AccountID)
+    /// Somebody whom an identity provider vouches for, and who asks for a role.
+    case federated(FederatedIdentity)
+    /// Somebody who has proven nothing, and may do nothing but ask for credentials with a token.
+    case anonymous(AccountID)
 
     /// The account whose resources the principal belongs to.
     package var account: AccountID {
         switch self {
-        case .administrator(let account), .service(_, let account): account
+        case .administrator(let account), .service(_, let account), .anonymous(let account): account
         case .user(let user): user.account
         case .session(let session): session.account
         case .function(let function): function.account
+        case .federated(let identity): identity.account
         }
     }
 
@@ -32,6 +37,8 @@ package enum Principal: Hashable, Sendable {
         case .function(let function): function.arn
         case .service(let name, let account):
             ARN(service: "iam", region: nil, account: account, resource: "service/\(name)")
+        case .federated(let identity): identity.provider
+        case .anonymous(let account): ARN(service: "iam", region: nil, account: account, resource: "anonymous")
         }
     }
 
@@ -43,6 +50,8 @@ package enum Principal: Hashable, Sendable {
         case .session(let session): "\(session.roleID):\(session.session)"
         case .function(let function): "\(function.roleID):\(function.name)"
         case .service(let name, _): name
+        case .federated(let identity): "\(identity.provider):\(identity.audience):\(identity.subject)"
+        case .anonymous: "ANONYMOUS"
         }
     }
 }
