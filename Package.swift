@@ -122,7 +122,13 @@ let package = Package(
             swiftSettings: strict),
 
         // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Core", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -152,7 +158,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MartletTests",
-            dependencies: ["martlet", "Gateway", "Platform", "Sandboxing", "TestSupport"] + nio,
+            dependencies: [
+                "martlet", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio,
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
