@@ -29,7 +29,9 @@ import Testing
         #expect(places(text) == ["3:19-6:10"])
     }
 
-    @Test(arguments: ["", "{", "\"", "{\"Statement\":", "[]", "{\"Statement\":[}]", "\"\\", "}}}}", "{\"Statement\":\"{}\"}"])
+    @Test(arguments: [
+        "", "{", "\"", "{\"Statement\":", "[]", "{\"Statement\":[}]", "\"\\", "}}}}", "{\"Statement\":\"{}\"}",
+    ])
     func `what is no policy has no places, and does no harm`(_ text: String) { _ = StatementPlaces(in: text) }
 
     @Test func `there are as many places as statements`() throws {
@@ -43,7 +45,8 @@ import Testing
 
     @Test func `a warning is a sentence with its place`() throws {
         let policy = try Policy(
-            parsing: #"{"Statement":{"Effect":"Allow","Action":["s4:Get*","lambda:*"],"Resource":"*"}}"#, use: .identity)
+            parsing: #"{"Statement":{"Effect":"Allow","Action":["s4:Get*","lambda:*"],"Resource":"*"}}"#, use: .identity
+        )
         #expect(
             policy.warnings(knownServices: ["lambda"]).map(\.description) == [
                 #"Statement[0].Action[0] can never match: no service here has the prefix "s4""#

@@ -10,7 +10,23 @@ extension FuzzTarget {
     /// Work items, policies, links, and the records in the store.
     static let platform = [
         archives, builtArchives, workItems, policies, grantees, codeLinks, records, lines, longLines,
+        identityClaims,
     ]
+
+    private static let identityClaims = FuzzTarget(
+        "identity-claims",
+        texts: [
+            #"{"iss":"https://id.example.com/a","sub":"s","aud":"app","exp":1800000600,"iat":1800000000}"#,
+            #"{"iss":"https://a:1","sub":"s","aud":["x","y"],"azp":"app","exp":18e8,"iat":1.8e9,"nbf":0,"amr":["p"]}"#,
+            "https://id.example.com:8443/realms/x",
+        ]
+    ) { bytes in
+        if let url = ProviderURL(bytes.text) { require(ProviderURL(bare: url.text) == url && url.url == bytes.text) }
+        guard let claims = accepted({ try IdentityClaims(parsing: bytes) }) else { return }
+        require(!claims.subject.isEmpty && claims.facts.count >= 3)
+        let now = Instant(milliseconds: 1_800_000_000_000)
+        require(accepted { try claims.check(for: [], at: now) } == nil, "a token for nobody was taken")
+    }
 
     private static let workItems = FuzzTarget(
         "work-items",

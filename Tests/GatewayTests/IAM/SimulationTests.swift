@@ -54,7 +54,8 @@ import Testing
 
     @Test func `what conditions ask for is missing until it is given`() async throws {
         let iam = try await withUser(
-            #"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}"#)
+            #"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}"#
+        )
         let without = try await iam.call(
             "SimulatePrincipalPolicy", ["PolicySourceArn": Self.ada, "ActionNames.member.1": "iam:GetUser"])
         #expect(without["EvalDecision"] == "implicitDeny")

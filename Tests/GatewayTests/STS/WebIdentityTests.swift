@@ -40,7 +40,8 @@ import Testing
             ["OpenIDConnectProviderArn": .string(Self.provider), "KeySet": .string(keys)])
     }
 
-    private func token(_ subject: String = "repo:ada/x", audience: String = "app", lasts: Int64 = 600) throws -> String {
+    private func token(_ subject: String = "repo:ada/x", audience: String = "app", lasts: Int64 = 600) throws -> String
+    {
         let now = Instant.now.milliseconds / 1000
         return try Self.mint.get().token([
             "iss": "https://id.example.com", "sub": .string(subject), "aud": .string(audience),

@@ -33,7 +33,10 @@ import Testing
 
     @Test(.enabled(if: Suites.has("jose/jws/4_3.ecdsa_signature.json")))
     func `an algorithm that is not known is refused`() throws {
-        for name in ["jws/4_2.rsa-pss_signature.json", "jws/4_3.ecdsa_signature.json", "jws/4_4.hmac-sha2_integrity_protection.json"] {
+        for name in [
+            "jws/4_2.rsa-pss_signature.json", "jws/4_3.ecdsa_signature.json",
+            "jws/4_4.hmac-sha2_integrity_protection.json",
+        ] {
             let text = try #require(try Self.json(name)["output"]?["compact"]?.string)
             #expect(throws: SignedTokenError.unknownAlgorithm) { try SignedToken(parsing: text) }
         }
