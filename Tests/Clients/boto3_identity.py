@@ -167,6 +167,27 @@ def test_tokens_of_a_provider_give_a_role(server):
     iam.delete_role(RoleName="web")
 
 
+def test_guests_may_what_their_host_and_their_policy_say(server):
+    iam = server.client("iam")
+    iam.create_user(UserName="host")
+    key = iam.create_access_key(UserName="host")["AccessKey"]
+    iam.put_user_policy(UserName="host", PolicyName="own", PolicyDocument=allow("sts:GetFederationToken", "lambda:*", "iam:*"))
+    host = signed_by(server, "sts", key)
+    given = host.get_federation_token(Name="guest", Policy=allow("lambda:ListFunctions", "iam:GetUser"))
+    assert given["FederatedUser"]["Arn"].endswith(":federated-user/guest"), given
+    signed_by(server, "lambda", given["Credentials"]).list_functions()
+    with refused("AccessDeniedException", 403):
+        signed_by(server, "lambda", given["Credentials"]).list_layers()
+    with refused("AccessDenied", 403):
+        signed_by(server, "iam", given["Credentials"]).get_user(UserName="host")
+    bare = host.get_federation_token(Name="guest")["Credentials"]
+    with refused("AccessDeniedException", 403):
+        signed_by(server, "lambda", bare).list_functions()
+    iam.delete_user_policy(UserName="host", PolicyName="own")
+    iam.delete_access_key(UserName="host", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="host")
+
+
 def test_session_tokens(server):
     given = server.client("sts").get_session_token(DurationSeconds=900)["Credentials"]
     assert given["SessionToken"] and given["AccessKeyId"] and given["SecretAccessKey"]

@@ -39,6 +39,7 @@ extension Principal {
         switch self {
         case .administrator, .service, .federated, .anonymous: nil
         case .user(let user): .user(user.name)
+        case .federatedUser(let federated): federated.user.map { .user($0.name) }
         case .session(let session): .role(session.role)
         case .function(let function):
             // A role that is no role of this account's has no policies.

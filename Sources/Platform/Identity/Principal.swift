@@ -8,6 +8,8 @@ package enum Principal: Hashable, Sendable {
     case user(UserIdentity)
     /// Somebody who assumed a role, known by temporary credentials.
     case session(SessionIdentity)
+    /// Somebody for whom a user, or the account, asked for credentials, known by those.
+    case federatedUser(FederatedUserIdentity)
     /// A running function, known by the socket it speaks through.
     case function(FunctionIdentity)
     /// A part of the platform that acts for an account, such as the scheduler.
@@ -23,6 +25,7 @@ package enum Principal: Hashable, Sendable {
         case .administrator(let account), .service(_, let account), .anonymous(let account): account
         case .user(let user): user.account
         case .session(let session): session.account
+        case .federatedUser(let federated): federated.account
         case .function(let function): function.account
         case .federated(let identity): identity.account
         }
@@ -34,6 +37,7 @@ package enum Principal: Hashable, Sendable {
         case .administrator(let account): ARN(service: "iam", region: nil, account: account, resource: "root")
         case .user(let user): user.arn
         case .session(let session): session.arn
+        case .federatedUser(let federated): federated.arn
         case .function(let function): function.arn
         case .service(let name, let account):
             ARN(service: "iam", region: nil, account: account, resource: "service/\(name)")
@@ -48,6 +52,7 @@ package enum Principal: Hashable, Sendable {
         case .administrator(let account): account.text
         case .user(let user): user.id
         case .session(let session): "\(session.roleID):\(session.session)"
+        case .federatedUser(let federated): "\(federated.account):\(federated.name)"
         case .function(let function): "\(function.roleID):\(function.name)"
         case .service(let name, _): name
         case .federated(let identity): "\(identity.provider):\(identity.audience):\(identity.subject)"

@@ -15,7 +15,10 @@ package struct STS: Sendable {
             "AssumeRoleWithWebIdentity": sts.assumeRoleWithWebIdentity,
         ]
         // Who may assume a role, the role's own policy says as well: `AssumeRole` asks when it knows the role.
-        return open.merging(["AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken]) { first, _ in first }
+        return open.merging([
+            "AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken,
+            "GetFederationToken": sts.federationToken,
+        ]) { first, _ in first }
     }
 
     private func callerIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
@@ -86,7 +89,7 @@ package struct STS: Sendable {
     }
 
     /// The texts of the policies that limit the session: the one of the request, and the managed ones that it names.
-    private func sessionPolicies(_ call: Call, _ input: WireValue) async throws -> [String] {
+    func sessionPolicies(_ call: Call, _ input: WireValue) async throws -> [String] {
         var documents: [String] = []
         if input["Policy"]?.string != nil {
             documents.append(try input.document(.identity, of: "Policy", in: call).text)
@@ -98,7 +101,7 @@ package struct STS: Sendable {
         return documents
     }
 
-    private static func tags(_ input: WireValue) -> [String: String] {
+    static func tags(_ input: WireValue) -> [String: String] {
         var tags: [String: String] = [:]
         for tag in input["Tags"]?.list ?? [] { tags[tag["Key"]?.string ?? ""] = tag["Value"]?.string ?? "" }
         return tags
