@@ -70,7 +70,11 @@ let package = Package(
 
         // Keys and envelopes.
         .target(
-            name: "Vault", dependencies: ["Core", .product(name: "Crypto", package: "swift-crypto")],
+            name: "Vault",
+            dependencies: [
+                "Core", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
 
         // The way out of a sandbox.
@@ -95,7 +99,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
+                "Core", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
@@ -122,7 +126,13 @@ let package = Package(
             swiftSettings: strict),
 
         // What several test targets share.
-        .target(name: "TestSupport", dependencies: ["Core"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Core", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -154,7 +164,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "MartletTests",
-            dependencies: ["martlet", "Gateway", "Platform", "Sandboxing", "TestSupport"] + nio,
+            dependencies: [
+                "martlet", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio,
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -30,9 +30,10 @@ package struct Services: Sendable {
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
-            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations.merging(
-                OutboundOperations(outbound: outbound, secrets: secrets).operations
-            ) { first, _ in first },
+            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations
+                .merging(OutboundOperations(outbound: outbound, secrets: secrets).operations) { first, _ in first }
+                .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
+                .merging(ProviderOperations(identity: identity).operations) { first, _ in first },
         ]
     }
 

@@ -20,6 +20,7 @@ enum ModuleMap {
         "NIOSSL": ["Egress"],
         "NIOTLS": ["Egress"],
         "Crypto": ["Vault"],
+        "CryptoExtras": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],
         "Logging": ["Sandboxing", "Storage", "Egress", "Platform", "Gateway", "martlet"],

@@ -1,8 +1,13 @@
 """IAM and STS through boto3."""
 
 import json
+import os
+import subprocess
+import tempfile
 
 from expect import equal, holds, refused
+from server import PROGRAM
+import tokens
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]})
@@ -76,6 +81,111 @@ def test_users_may_what_their_policies_say(server):
     iam.detach_user_policy(UserName="worker", PolicyArn="arn:aws:iam::aws:policy/AWSLambda_ReadOnlyAccess")
     iam.delete_access_key(UserName="worker", AccessKeyId=key["AccessKeyId"])
     iam.delete_user(UserName="worker")
+
+
+def test_the_simulator_says_what_policies_would(server):
+    iam = server.client("iam")
+    user = iam.create_user(UserName="simulated")["User"]["Arn"]
+    only_from_home = {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}
+    iam.put_user_policy(UserName="simulated", PolicyName="own", PolicyDocument=allow("lambda:*", Condition=only_from_home))
+    ask = {"PolicySourceArn": user, "ActionNames": ["lambda:ListFunctions", "iam:GetUser"]}
+    listing, reading = iam.simulate_principal_policy(**ask)["EvaluationResults"]
+    holds(listing, EvalActionName="lambda:ListFunctions", EvalResourceName="*", EvalDecision="implicitDeny",
+          MatchedStatements=[], MissingContextValues=["aws:SourceIp"])
+    holds(reading, EvalDecision="implicitDeny", MissingContextValues=[])
+    home = [{"ContextKeyName": "aws:SourceIp", "ContextKeyValues": ["10.1.2.3"], "ContextKeyType": "ip"}]
+    listing = iam.simulate_principal_policy(**ask, ContextEntries=home)["EvaluationResults"][0]
+    holds(listing, EvalDecision="allowed", MissingContextValues=[])
+    holds(listing["MatchedStatements"][0], SourcePolicyId="own", SourcePolicyType="user")
+    deny = allow("lambda:*").replace("Allow", "Deny")
+    denied = iam.simulate_principal_policy(**ask, ContextEntries=home, PolicyInputList=[deny])["EvaluationResults"][0]
+    holds(denied, EvalDecision="explicitDeny")
+    equal([s["SourcePolicyId"] for s in denied["MatchedStatements"]], ["PolicyInputList.1"])
+    bounded = iam.simulate_principal_policy(
+        **ask, ContextEntries=home, PermissionsBoundaryPolicyInputList=[allow("s3:*")])["EvaluationResults"][0]
+    holds(bounded, EvalDecision="implicitDeny", PermissionsBoundaryDecisionDetail={"AllowedByPermissionsBoundary": False})
+    bucket = "arn:aws:s3:::bucket/key"
+    resource = json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": user}, "Action": "s3:GetObject", "Resource": bucket}]})
+    got = iam.simulate_custom_policy(
+        PolicyInputList=[allow("s3:ListBucket")], ActionNames=["s3:GetObject"], ResourceArns=[bucket],
+        ResourcePolicy=resource, CallerArn=user)["EvaluationResults"][0]
+    holds(got, EvalDecision="allowed")
+    holds(got["ResourceSpecificResults"][0], EvalResourceName=bucket, EvalResourceDecision="allowed")
+    pages = iam.get_paginator("simulate_principal_policy").paginate(**ask, PaginationConfig={"PageSize": 1})
+    equal([len(page["EvaluationResults"]) for page in pages], [1, 1])
+    iam.delete_user_policy(UserName="simulated", PolicyName="own")
+    iam.delete_user(UserName="simulated")
+
+
+def test_tokens_of_a_provider_give_a_role(server):
+    import boto3
+    from botocore import UNSIGNED
+    from botocore.config import Config
+    iam = server.client("iam")
+    url = "https://id.example.com/realm"
+    arn = iam.create_open_id_connect_provider(Url=url, ClientIDList=["app"], ThumbprintList=["a" * 40])["OpenIDConnectProviderArn"]
+    assert arn.endswith(":oidc-provider/id.example.com/realm"), arn
+    holds(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn), Url="id.example.com/realm", ClientIDList=["app"])
+    assert arn in [p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Federated": arn}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"id.example.com/realm:sub": "ada"}}}]})
+    role = iam.create_role(RoleName="web", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="web", PolicyName="read", PolicyDocument=allow("iam:GetRole"))
+    sts = boto3.client("sts", endpoint_url=server.environment["AWS_ENDPOINT_URL"],
+                       region_name=server.environment["AWS_REGION"], config=Config(signature_version=UNSIGNED))
+
+    def assume(text):
+        return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="build", WebIdentityToken=text)
+
+    with refused("InvalidIdentityToken", 400, "retrieve verification key"):
+        assume(tokens.token(url, "ada", "app"))
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(tokens.key_set())
+        file.flush()
+        done = subprocess.run([PROGRAM, "identity-providers", "pin", arn, file.name],
+                              env={**os.environ, **server.environment}, capture_output=True, text=True)
+    equal((done.returncode, done.stdout), (0, "test\tRS256\n"))
+    given = assume(tokens.token(url, "ada", "app"))
+    holds(given, SubjectFromWebIdentityToken="ada", Provider=arn, Audience="app")
+    signed_by(server, "iam", given["Credentials"]).get_role(RoleName="web")
+    with refused("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithWebIdentity"):
+        assume(tokens.token(url, "eve", "app"))
+    with refused("InvalidIdentityToken", 400):
+        assume(tokens.token(url, "ada", "other"))
+    with refused("InvalidIdentityToken", 400):
+        assume(tokens.token(url, "ada", "app", algorithm="none"))
+    with refused("ExpiredTokenException", 400):
+        assume(tokens.token(url, "ada", "app", lasts=-600))
+    with refused("InvalidIdentityToken", 400):
+        assume(tokens.token(url, "ada", "app")[:-4] + "AAAA")
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    with refused("InvalidIdentityToken", 400):
+        assume(tokens.token(url, "ada", "app"))
+    iam.delete_role_policy(RoleName="web", PolicyName="read")
+    iam.delete_role(RoleName="web")
+
+
+def test_guests_may_what_their_host_and_their_policy_say(server):
+    iam = server.client("iam")
+    iam.create_user(UserName="host")
+    key = iam.create_access_key(UserName="host")["AccessKey"]
+    iam.put_user_policy(UserName="host", PolicyName="own", PolicyDocument=allow("sts:GetFederationToken", "lambda:*", "iam:*"))
+    host = signed_by(server, "sts", key)
+    given = host.get_federation_token(Name="guest", Policy=allow("lambda:ListFunctions", "iam:GetUser"))
+    assert given["FederatedUser"]["Arn"].endswith(":federated-user/guest"), given
+    signed_by(server, "lambda", given["Credentials"]).list_functions()
+    with refused("AccessDeniedException", 403):
+        signed_by(server, "lambda", given["Credentials"]).list_layers()
+    with refused("AccessDenied", 403):
+        signed_by(server, "iam", given["Credentials"]).get_user(UserName="host")
+    bare = host.get_federation_token(Name="guest")["Credentials"]
+    with refused("AccessDeniedException", 403):
+        signed_by(server, "lambda", bare).list_functions()
+    iam.delete_user_policy(UserName="host", PolicyName="own")
+    iam.delete_access_key(UserName="host", AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName="host")
 
 
 def test_session_tokens(server):

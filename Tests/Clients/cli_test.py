@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from server import ROOT, Server, program_exists
+from server import PROGRAM, ROOT, Server, program_exists
 
 from expect import equal, holds
 from outcome import Outcome
@@ -41,6 +41,10 @@ class CLI:
     def refused(self, code, *words):
         done = self.run(*words)
         assert done.returncode != 0 and f"({code})" in done.stderr, f"aws {' '.join(words)}: {done.returncode} {done.stderr}"
+
+    def martlet(self, *words):
+        return subprocess.run(
+            [PROGRAM, *words], env=self.server.environment, cwd=self.folder, capture_output=True, text=True, timeout=60)
 
     def write(self, name, content):
         with open(os.path.join(self.folder, name), "wb") as file:
@@ -159,6 +163,37 @@ def test_roles(cli):
     cli.json("iam", "detach-role-policy", "--role-name", "cli-role", "--policy-arn", basic)
     cli.json("iam", "delete-role", "--role-name", "cli-role")
     cli.refused("NoSuchEntity", "iam", "get-role", "--role-name", "cli-role")
+
+
+def test_what_policies_would_say(cli):
+    cli.json("iam", "create-user", "--user-name", "cli-user")
+    arn = "arn:aws:iam::000000000000:user/cli-user"
+    allow = '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"lambda:List*","Resource":"*"}]}'
+    cli.write("allow.json", allow)
+    cli.json("iam", "put-user-policy", "--user-name", "cli-user", "--policy-name", "own", "--policy-document", "file://allow.json")
+    found = cli.json("iam", "simulate-principal-policy", "--policy-source-arn", arn, "--action-names", "lambda:ListFunctions",
+                     "lambda:DeleteFunction")["EvaluationResults"]
+    equal([r["EvalDecision"] for r in found], ["allowed", "implicitDeny"])
+    found = cli.json("iam", "simulate-custom-policy", "--policy-input-list", json.dumps([allow]), "--action-names", "s3:GetObject")
+    equal([r["EvalDecision"] for r in found["EvaluationResults"]], ["implicitDeny"])
+    explained = cli.martlet("authorize", "--principal", arn, "--action", "lambda:ListFunctions", "--explain")
+    assert explained.returncode == 0 and "'own', statement 0 (Read)" in explained.stdout, explained
+    explained = cli.martlet("authorize", "--principal", arn, "--action", "lambda:DeleteFunction", "--explain", "--output", "json")
+    equal((explained.returncode, json.loads(explained.stdout)["MissingPolicyKind"]), (1, "identity"))
+    equal(cli.martlet("authorize", "--principal", arn + "s", "--action", "lambda:DeleteFunction").returncode, 2)
+    cli.json("iam", "delete-user-policy", "--user-name", "cli-user", "--policy-name", "own")
+    cli.json("iam", "delete-user", "--user-name", "cli-user")
+
+
+def test_policies_are_checked_without_a_server(cli):
+    good = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"lambda:*","Resource":"*"}]}'
+    for name, text, status, words in [
+            ("good.json", good, 0, ""), ("idle.json", good.replace("lambda", "lamda"), 1, "can never match"),
+            ("bad.json", good.replace("Allow", "Alow"), 2, "Statement[0].Effect must be Allow or Deny")]:
+        done = cli.martlet("policies", "check", cli.write(name, text))
+        assert done.returncode == status and words in done.stdout, (name, done)
+    equal(cli.martlet("policies", "check", "none.json").returncode, 2)
+    equal(cli.martlet("policies", "check", "--use", "trust", "good.json").returncode, 2)
 
 
 def main():

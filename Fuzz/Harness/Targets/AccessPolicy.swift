@@ -4,7 +4,7 @@ import Core
 
 extension FuzzTarget {
     /// The policy language.
-    static let accessPolicy = [policyDecisions, policyPatterns, policyValues]
+    static let accessPolicy = [policyDecisions, policyPatterns, policyValues, statementPlaces]
 
     /// A policy on the first line, the resource on the second.
     private static let policyDecisions = FuzzTarget(
@@ -59,6 +59,20 @@ extension FuzzTarget {
         require(isDenied == explanation.applied.contains { $0.effect == .deny })
         authorization.identity.append(deny)
         require(!authorization.decide(request) { _ in .text(resource) }.isAllowed)
+    }
+
+    /// Of a policy there are as many places as statements, and of anything else the walk ends.
+    private static let statementPlaces = FuzzTarget(
+        "statement-places",
+        texts: [
+            #"{"Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#,
+            #"{"Id":"}{\"","Statement":{"Effect":"Deny","Action":["a:b"],"Resource":"*"}}"#, "{\"Statement\":[\"\\",
+        ]
+    ) { bytes in
+        let extents = StatementPlaces(in: bytes.text).extents
+        if let policy = accepted({ try Policy(parsing: bytes, use: .identity) }) {
+            require(extents.count == policy.statements.count)
+        }
     }
 
     /// A pattern on the first line, a text on the second.

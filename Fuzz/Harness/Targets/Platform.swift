@@ -9,7 +9,8 @@ import Storage
 extension FuzzTarget {
     /// Work items, policies, links, and the records in the store.
     static let platform = [
-        archives, builtArchives, workItems, policies, grantees, codeLinks, records, lines, longLines, outboundDocuments,
+        archives, builtArchives, workItems, policies, grantees, codeLinks, records, lines, longLines,
+        outboundDocuments, identityClaims,
     ]
 
     /// What an operator sets as rules of the way out.
@@ -22,6 +23,21 @@ extension FuzzTarget {
     ) { bytes in
         guard let document = accepted({ try OutboundDocument(bytes.text) }) else { return }
         require(document.text == bytes.text)
+    }
+
+    private static let identityClaims = FuzzTarget(
+        "identity-claims",
+        texts: [
+            #"{"iss":"https://id.example.com/a","sub":"s","aud":"app","exp":1800000600,"iat":1800000000}"#,
+            #"{"iss":"https://a:1","sub":"s","aud":["x","y"],"azp":"app","exp":18e8,"iat":1.8e9,"nbf":0,"amr":["p"]}"#,
+            "https://id.example.com:8443/realms/x",
+        ]
+    ) { bytes in
+        if let url = ProviderURL(bytes.text) { require(ProviderURL(bare: url.text) == url && url.url == bytes.text) }
+        guard let claims = accepted({ try IdentityClaims(parsing: bytes) }) else { return }
+        require(!claims.subject.isEmpty && claims.facts.count >= 3)
+        let now = Instant(milliseconds: 1_800_000_000_000)
+        require(accepted { try claims.check(for: [], at: now) } == nil, "a token for nobody was taken")
     }
 
     private static let workItems = FuzzTarget(

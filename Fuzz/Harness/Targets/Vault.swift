@@ -4,7 +4,7 @@ import Core
 
 extension FuzzTarget {
     /// Key files and envelopes.
-    static let vault = [rootKeys, envelopes, changedEnvelopes]
+    static let vault = [rootKeys, envelopes, changedEnvelopes, signedTokens, keySets]
 
     private static let rootKeys = FuzzTarget(
         "root-keys",
@@ -12,6 +12,37 @@ extension FuzzTarget {
     ) { bytes in
         guard let key = accepted({ try RootKey(text: bytes) }) else { return }
         require(accepted { try RootKey(text: key.text()) }?.fingerprint == key.fingerprint)
+    }
+
+    /// Whatever is signed by nobody is taken from nobody.
+    private static let signedTokens = FuzzTarget(
+        "signed-tokens",
+        texts: [
+            "eyJhbGciOiJSUzI1NiJ9.e30.AAAA", "eyJhbGciOiJFZERTQSIsImtpZCI6ImEifQ.e30.AAAA", "eyJhbGciOiJub25lIn0.e30.",
+        ]
+    ) { bytes in
+        guard let token = accepted({ try SignedToken(parsing: bytes.text) }) else { return }
+        if let published { require(!token.isSigned(by: published), "a token out of nowhere was verified") }
+    }
+
+    /// The key of RFC 8037, appendix A.2, whose private half no input knows how to use.
+    private static let published = accepted {
+        try KeySet(
+            parsing: Array(
+                #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#.utf8))
+    }
+
+    private static let keySets = FuzzTarget(
+        "key-sets",
+        texts: [
+            #"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+            #"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AA","y":"AA"},{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#,
+            #"{"keys":[{"kty":"oct","k":"AAAA"}]}"#,
+        ]
+    ) { bytes in
+        guard let set = accepted({ try KeySet(parsing: bytes) }) else { return }
+        require(!set.keys.isEmpty && set.keys.count <= KeySet.keyLimit)
+        for key in set.keys { require(!key.verifies(bytes, for: bytes)) }
     }
 
     private static let place = Binding(account: .standard, resource: "function/a", use: "payload")

@@ -30,7 +30,7 @@ enum AuditRule: Equatable {
     ]
 
     /// How the names of operations begin that change nothing.
-    private static let reads = ["Get", "List", "Describe", "Filter", "Simulate", "Decode"]
+    private static let reads = ["Get", "List", "Describe", "Filter", "Simulate", "Decode", "Explain"]
 
     /// Operations whose names say that they read, but whose answers hold credentials, code or a payload.
     private static let revealing: Set<String> = [

@@ -21,8 +21,8 @@ struct CallAudit: Sendable {
         do { result = .success(try await body()) } catch { result = .failure(error) }
         let outcome = Self.outcome(result, evidence)
         let record = record(
-            evidence.action ?? Action(service: service, name: operation.name), evidence.resource, request, principal,
-            outcome)
+            evidence.action ?? Action(service: service, name: operation.name), evidence.resource, request,
+            evidence.principal ?? principal, outcome, facts: evidence.facts)
         switch (rule, outcome) {
         case (_, .denied):
             // Nothing was done, so the answer is the same whether the trail could take it or not.
@@ -58,12 +58,12 @@ struct CallAudit: Sendable {
 
     private func record(
         _ action: Action, _ resource: Resource?, _ request: HTTPRequest, _ principal: Principal,
-        _ outcome: AuditRecord.Outcome, kind: AuditRecord.Kind = .management
+        _ outcome: AuditRecord.Outcome, kind: AuditRecord.Kind = .management, facts: [AuditRecord.Fact] = []
     ) -> AuditRecord {
         AuditRecord(
             time: .now, kind: kind, principal: principal.arn.description, action: action.description,
             resource: resource?.text ?? "*", outcome: outcome, source: request.source?.ipAddress,
-            requestID: request.id, trace: request.trace, lineage: request.lineage)
+            requestID: request.id, trace: request.trace, lineage: request.lineage, facts: facts)
     }
 
     private static func outcome<Answer>(

@@ -11,6 +11,9 @@ package final class CallEvidence: Sendable {
         var action: Action?
         var resource: Resource?
         var denial: AccessDenied?
+        var principal: Principal?
+        var facts: [AuditRecord.Fact] = []
+        var warnings: [String] = []
     }
 
     private let state = Mutex(State())
@@ -22,9 +25,27 @@ package final class CallEvidence: Sendable {
     func note(_ action: Action, on resource: Resource, _ denial: AccessDenied? = nil) {
         state.withLock { state in
             guard state.denial == nil else { return }
-            state = State(action: action, resource: resource, denial: denial)
+            (state.action, state.resource, state.denial) = (action, resource, denial)
         }
     }
+
+    /// Who the caller turned out to be.
+    func note(_ principal: Principal) { state.withLock { $0.principal = principal } }
+
+    /// Something that the audit trail should say of the call.
+    func note(_ name: String, _ value: String) { state.withLock { $0.facts.append(AuditRecord.Fact(name, value)) } }
+
+    /// Something about what was written that its writer should know, in a sentence.
+    func warn(_ sentence: String) {
+        state.withLock { state in
+            state.warnings.append(sentence)
+            state.facts.append(AuditRecord.Fact("warning", sentence))
+        }
+    }
+
+    var principal: Principal? { state.withLock { $0.principal } }
+    var facts: [AuditRecord.Fact] { state.withLock { $0.facts } }
+    var warnings: [String] { state.withLock { $0.warnings } }
 
     var action: Action? { state.withLock { $0.action } }
     var resource: Resource? { state.withLock { $0.resource } }
@@ -34,6 +55,15 @@ package final class CallEvidence: Sendable {
 extension Call {
     /// Whether the caller is the account itself, whom its own policies need not allow anything.
     var isAccount: Bool { if case .administrator(account) = principal { true } else { false } }
+
+    /// The same call, by whom its caller has proven to be.
+    func acting(as principal: Principal) -> Call {
+        evidence.note(principal)
+        return Call(
+            principal: principal, account: account, region: region, requestID: requestID, trace: trace,
+            lineage: lineage, endpoint: endpoint, evidence: evidence, source: source, userAgent: userAgent,
+            access: access)
+    }
 
     /// Decides whether the call may happen, and lets the audit trail know what was asked; throws `AccessDenied`.
     func authorize(

@@ -83,15 +83,30 @@ struct Operations: Sendable {
         let request = WireRequest(order.request)
         do {
             if request.rawPath.hasPrefix(CodeLinks.prefix) { return .whole(try await download(request, order)) }
-            guard let principal else { throw AuthenticationError.missing }
-            let routed = try Router.route(request)
+            let routed: RoutedRequest
+            do { routed = try Router.route(request) } catch {
+                guard principal != nil else { throw AuthenticationError.missing }
+                throw error
+            }
             let operation = routed.operation
+            guard principal != nil || operation.allowsUnsigned else { throw AuthenticationError.missing }
+            let principal = principal ?? .anonymous(services.account)
             let call = call(principal, order)
+            defer { tell(call.evidence.warnings, order) }
             return try await audit.recording(operation, order.request, principal, call.evidence) {
                 try await perform(routed, call, order)
             }
         } catch {
             return .whole(failure(error, order))
+        }
+    }
+
+    /// Says in the server's log what whoever wrote something should know of it.
+    private func tell(_ warnings: [String], _ order: Front.Order) {
+        for warning in warnings.prefix(20) {
+            logger.warning(
+                "A policy was written of which a part can never match.",
+                metadata: ["request.id": "\(order.request.id)", "warning": "\(warning)"])
         }
     }
 

@@ -11,6 +11,8 @@ package struct AccessContext: Sendable {
     package let userAgent: String?
     /// What the service knows of the request: keys in lower case, such as `iam:passedtoservice`.
     package var facts: [String: ContextValue]
+    /// What somebody who asks about a request, without making it, says of its circumstances: it stands above all else.
+    package var assumed: [String: ContextValue] = [:]
 
     /// Says when a request came and, where that is known, from where and by what; the service adds its own facts.
     package init(
@@ -26,7 +28,9 @@ package struct AccessContext: Sendable {
 
     /// The value of a key that says nothing of who asks.
     func value(of key: ContextKey) -> ContextValue? {
-        guard key.tag == nil else { return facts["\(key.name)/\(key.tag ?? "")"] }
+        let text = key.tag.map { "\(key.name)/\($0)" } ?? key.name
+        if let value = assumed[text] { return value }
+        guard key.tag == nil else { return facts[text] }
         return switch key.name {
         case "aws:currenttime": .instant(time)
         case "aws:epochtime": .number(time.milliseconds / 1000)

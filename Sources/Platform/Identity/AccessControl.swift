@@ -35,6 +35,13 @@ package final class AccessControl: Sendable {
         if case .administrator(let account) = principal, account == resource.owner, case .none = policy {
             return .allowed
         }
+        if case .federatedUser = principal, ["iam", "sts"].contains(action.service) {
+            // As on AWS: who has such credentials gets no others with them, and changes nobody's.
+            return .denied(
+                AccessDenied(
+                    principal: principal, action: action, resource: resource,
+                    decision: .implicitlyDenied(missing: .session)))
+        }
         switch question(principal, action, resource, policy) {
         case .unloaded(let holder): return .unloaded(holder)
         case .ready(let question):
@@ -74,6 +81,11 @@ package final class AccessControl: Sendable {
         }
     }
 
+    /// Whether functions may run as a role; `nil` where its policies are not loaded.
+    package func mayFunctionsRun(as role: EntityName) -> Bool? {
+        state.withLock { $0.holders[.role(role)] }.map { $0?.isForFunctions ?? false }
+    }
+
     /// Counts changes; what was loaded before one is not kept.
     package var generation: UInt64 { state.withLock { $0.generation } }
 
@@ -108,6 +120,12 @@ package final class AccessControl: Sendable {
         }
     }
 
+    /// What the account itself may do, as a policy: somebody whom it gives credentials has its permissions for a start.
+    private static let everything = PlatformPolicy.all.first { $0.name == "AdministratorAccess" }.flatMap { policy in
+        // The policy is one that the program brings along.
+        (try? Policy(parsing: policy.document, use: .identity)).map { NamedPolicy(policy.arn, $0) }
+    }
+
     private enum Asked {
         case ready(Question)
         case unloaded(HolderPolicies.Holder)
@@ -127,6 +145,10 @@ package final class AccessControl: Sendable {
             authorization.boundary = holder.boundary
             if case .session(let session) = principal { authorization.session = session.limits?.policies }
         }
+        if case .federatedUser(let federated) = principal {
+            authorization.session = federated.limits?.policies
+            if federated.user == nil, let all = Self.everything { authorization.identity = [all] }
+        }
         let request = AccessRequest(
             principal.requester(found), action.policyName, on: resource.text, of: resource.owner)
         return .ready(Question(request: request, authorization: authorization, tags: principal.tags(found)))
@@ -138,9 +160,10 @@ extension Principal {
     fileprivate func isServed(by holder: HolderPolicies) -> Bool {
         switch self {
         case .user(let user): user.id == holder.id
+        case .federatedUser(let federated): federated.user?.id == holder.id
         case .session(let session): session.roleID == holder.id
         case .function: holder.isForFunctions
-        case .administrator, .service: false
+        case .administrator, .service, .federated, .anonymous: false
         }
     }
 
@@ -155,18 +178,31 @@ extension Principal {
                 role: holder?.arn
                     ?? "\(ARN(service: "iam", region: nil, account: session.account, resource: "role/\(session.role)"))",
                 roleID: session.roleID, session: "\(session.arn)")
+        case .federatedUser(let federated):
+            .federatedUser(
+                federated.account,
+                user: federated.user.map { "\($0.arn)" } ?? "\(Principal.administrator(federated.account).arn)",
+                session: "\(federated.arn)")
         case .function(let function):
             .roleSession(
                 function.account, role: holder?.arn ?? "\(function.role)", roleID: holder?.id ?? function.roleID,
                 session: "\(function.arn)")
         case .service(let name, _): .service(name)
+        case .federated(let identity): .federated(provider: "\(identity.provider)")
+        case .anonymous: .anonymous
         }
     }
 
     /// The tags of who asks: those of a session win over its role's.
     fileprivate func tags(_ holder: HolderPolicies?) -> [String: String] {
         let own = holder?.tags ?? [:]
-        guard case .session(let session) = self, let limits = session.limits else { return own }
+        let limits: SessionLimits?
+        switch self {
+        case .session(let session): limits = session.limits
+        case .federatedUser(let federated): limits = federated.limits
+        default: limits = nil
+        }
+        guard let limits else { return own }
         return own.merging(limits.tags) { _, session in session }
     }
 }

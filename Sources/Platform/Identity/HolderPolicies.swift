@@ -37,8 +37,9 @@ extension Principal {
     /// Whose policies speak for the principal; nobody's for the account itself and for services.
     var holder: HolderPolicies.Holder? {
         switch self {
-        case .administrator, .service: nil
+        case .administrator, .service, .federated, .anonymous: nil
         case .user(let user): .user(user.name)
+        case .federatedUser(let federated): federated.user.map { .user($0.name) }
         case .session(let session): .role(session.role)
         case .function(let function):
             // A role that is no role of this account's has no policies.

@@ -20,7 +20,24 @@ extension Identity {
         case .administrator: try credential(for: .administrator, seconds: seconds)
         case .user(let user):
             try credential(for: .user(id: user.id, path: user.path, name: user.name), seconds: seconds)
-        case .session, .function, .service: nil
+        case .session, .federatedUser, .function, .service, .federated, .anonymous: nil
+        }
+    }
+
+    /// Makes temporary credentials for somebody whom a user, or the administrator, names; nobody else can.
+    package func session(
+        for name: EntityName, by principal: Principal, lasting seconds: Int, documents: [String],
+        tags: [String: String]
+    ) throws(IdentityError) -> Credential? {
+        let limits = SessionToken.Limits(documents: documents, tags: tags)
+        switch principal {
+        case .administrator:
+            return try credential(for: .federatedUser(of: nil, name: name), seconds: seconds, limits: limits)
+        case .user(let user):
+            let holder = SessionToken.Holder.federatedUser(
+                of: SessionToken.User(id: user.id, path: user.path, name: user.name), name: name)
+            return try credential(for: holder, seconds: seconds, limits: limits)
+        case .session, .federatedUser, .function, .service, .federated, .anonymous: return nil
         }
     }
 

@@ -12,6 +12,8 @@ package enum IdentityError: Error, Equatable {
         case policyVersion = "policy version"
         case inlinePolicy = "inline policy"
         case attachment
+        case principal
+        case provider = "OpenID Connect provider"
     }
 
     /// What stands in the way of a deletion.
@@ -28,6 +30,8 @@ package enum IdentityError: Error, Equatable {
         case policyVersions(Int)
         case accessKeys(Int)
         case tags(Int)
+        case providers(Int)
+        case clientIDs(Int)
     }
 
     case notFound(Kind, name: String)
@@ -35,6 +39,10 @@ package enum IdentityError: Error, Equatable {
     case inTheWay(Obstacle)
     case limit(Limit)
     case malformedDocument(PolicyFlaw)
+    /// The address of an identity provider cannot be used.
+    case badProviderURL(String)
+    /// The keys of an identity provider cannot be used.
+    case badKeySet(KeySetError)
     /// Policies of the platform can be attached, not changed.
     case unmodifiable(name: String)
     /// A list was continued with a marker that no list gave out.

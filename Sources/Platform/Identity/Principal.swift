@@ -8,18 +8,26 @@ package enum Principal: Hashable, Sendable {
     case user(UserIdentity)
     /// Somebody who assumed a role, known by temporary credentials.
     case session(SessionIdentity)
+    /// Somebody for whom a user, or the account, asked for credentials, known by those.
+    case federatedUser(FederatedUserIdentity)
     /// A running function, known by the socket it speaks through.
     case function(FunctionIdentity)
     /// A part of the platform that acts for an account, such as the scheduler.
     case service(String, account: AccountID)
+    /// Somebody whom an identity provider vouches for, and who asks for a role.
+    case federated(FederatedIdentity)
+    /// Somebody who has proven nothing, and may do nothing but ask for credentials with a token.
+    case anonymous(AccountID)
 
     /// The account whose resources the principal belongs to.
     package var account: AccountID {
         switch self {
-        case .administrator(let account), .service(_, let account): account
+        case .administrator(let account), .service(_, let account), .anonymous(let account): account
         case .user(let user): user.account
         case .session(let session): session.account
+        case .federatedUser(let federated): federated.account
         case .function(let function): function.account
+        case .federated(let identity): identity.account
         }
     }
 
@@ -29,9 +37,12 @@ package enum Principal: Hashable, Sendable {
         case .administrator(let account): ARN(service: "iam", region: nil, account: account, resource: "root")
         case .user(let user): user.arn
         case .session(let session): session.arn
+        case .federatedUser(let federated): federated.arn
         case .function(let function): function.arn
         case .service(let name, let account):
             ARN(service: "iam", region: nil, account: account, resource: "service/\(name)")
+        case .federated(let identity): identity.provider
+        case .anonymous(let account): ARN(service: "iam", region: nil, account: account, resource: "anonymous")
         }
     }
 
@@ -41,8 +52,11 @@ package enum Principal: Hashable, Sendable {
         case .administrator(let account): account.text
         case .user(let user): user.id
         case .session(let session): "\(session.roleID):\(session.session)"
+        case .federatedUser(let federated): "\(federated.account):\(federated.name)"
         case .function(let function): "\(function.roleID):\(function.name)"
         case .service(let name, _): name
+        case .federated(let identity): "\(identity.provider):\(identity.audience):\(identity.subject)"
+        case .anonymous: "ANONYMOUS"
         }
     }
 }

@@ -10,6 +10,15 @@ struct SessionToken: Codable, Sendable {
         case administrator
         case user(id: String, path: String, name: EntityName)
         case role(id: String, name: EntityName, session: EntityName)
+        /// Of a user, or of the administrator where there is none.
+        case federatedUser(of: User?, name: EntityName)
+    }
+
+    /// The user who asked for the session of another.
+    struct User: Codable, Sendable {
+        let id: String
+        let path: String
+        let name: EntityName
     }
 
     /// What a session of a role was limited to, and its tags.
@@ -31,12 +40,17 @@ struct SessionToken: Codable, Sendable {
         case .user(let id, let path, let name):
             return .user(UserIdentity(account: account, id: id, path: path, name: name))
         case .role(let id, let name, let session):
-            let limits =
-                try limits.map { limits throws(PolicyFlaw) in
-                    try SessionLimits(documents: limits.documents, tags: limits.tags)
-                }
             return .session(
-                SessionIdentity(account: account, roleID: id, role: name, session: session, limits: limits))
+                SessionIdentity(account: account, roleID: id, role: name, session: session, limits: try compiled()))
+        case .federatedUser(let user, let name):
+            let user = user.map { UserIdentity(account: account, id: $0.id, path: $0.path, name: $0.name) }
+            return .federatedUser(
+                FederatedUserIdentity(account: account, user: user, name: name, limits: try compiled()))
         }
+    }
+
+    private func compiled() throws(PolicyFlaw) -> SessionLimits? {
+        guard let limits else { return nil }
+        return try SessionLimits(documents: limits.documents, tags: limits.tags)
     }
 }

@@ -46,6 +46,8 @@ enum ClientError: Error, Equatable, CustomStringConvertible {
     private static func advice(_ code: String) -> String? {
         switch code {
         case "ResourceNotFoundException": "See what there is with 'martlet functions'."
+        case "IdentityProviderNotFoundException":
+            "See what there is with 'aws iam list-open-id-connect-providers', or make one."
         case "DeadLetterNotFoundException": "See what there is with 'martlet dead-letters'."
         case "UnrecognizedClientException", "InvalidSignatureException":
             "These are not the credentials of this server. Run: eval \"$(martlet credentials)\""

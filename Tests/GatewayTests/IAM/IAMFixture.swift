@@ -9,6 +9,7 @@ import Vault
 /// IAM and STS over a store in memory, called as clients do: a form in, XML out.
 struct IAMFixture {
     let identity: Identity
+    let evidence = CallEvidence()
     private let operations: [String: [String: OperationHandler]]
     var principal = Principal.administrator(.standard)
     var source: String?
@@ -23,9 +24,17 @@ struct IAMFixture {
 
     init() async throws {
         let store = MemoryStore()
-        let key = try await Keys(store: store, root: RootKey()).key(for: "identity", in: .standard)
+        let keys = Keys(store: store, root: RootKey())
+        let key = try await keys.key(for: "identity", in: .standard)
         identity = Identity(account: .standard, store: store, key: key)
-        operations = ["iam": IAM.operations(identity), "sts": STS.operations(identity)]
+        let functions = Functions(
+            store: store, blobs: MemoryBlobStore(), keys: keys, region: .standard)
+        operations = [
+            "iam": IAM.operations(identity), "sts": STS.operations(identity),
+            "lambda": LambdaOperations(functions: functions, links: CodeLinks(), access: identity.access).operations,
+            "martlet": AccessOperations(identity: identity, functions: functions).operations
+                .merging(ProviderOperations(identity: identity).operations) { first, _ in first },
+        ]
     }
 
     /// What came back: the status, and the text of the first element of a name.
@@ -61,6 +70,21 @@ struct IAMFixture {
         return Answer(status: response.status, root: try XMLReader.root(of: response.body))
     }
 
+    /// Posts JSON to a path of a service that speaks it.
+    @discardableResult
+    func post(
+        _ path: String, _ body: JSON, service: String = "martlet"
+    ) async throws -> (status: Int, body: JSON) {
+        let request = WireRequest(
+            method: "POST", rawPath: path, rawQuery: "",
+            headers: [
+                "content-type": "application/json",
+                "authorization": "AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/\(service)/aws4_request, X=Y",
+            ], body: body.serialized)
+        let response = await respond(to: request, service)
+        return (response.status, response.body.isEmpty ? .null : try JSON(parsing: response.body))
+    }
+
     private func respond(to request: WireRequest, _ service: String) async -> WireResponse {
         let id = RequestID()
         do {
@@ -71,7 +95,7 @@ struct IAMFixture {
                     requestID: id)
             }
             let call = Call(
-                principal: principal, account: .standard, region: .standard, source: source,
+                principal: principal, account: .standard, region: .standard, evidence: evidence, source: source,
                 access: AccessCheck(identity))
             do {
                 return ResponseWriter.response(

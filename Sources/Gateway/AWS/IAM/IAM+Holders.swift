@@ -62,7 +62,7 @@ extension IAM {
         let noun = names.noun
         return [
             "Put\(noun)Policy": { call, input in
-                let (name, document) = (try input.name("PolicyName"), try input.document(.identity))
+                let (name, document) = (try input.name("PolicyName"), try input.document(.identity, in: call))
                 return try await change(names, input) { holder throws(IdentityError) in
                     try holder.policies.put(document, named: name, limit: H.inlineLimit)
                 }

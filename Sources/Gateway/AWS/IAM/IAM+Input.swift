@@ -19,14 +19,25 @@ extension WireValue {
     }
 
     /// The text of a policy.
-    func document(_ use: Policy.Use, of member: String = "PolicyDocument") throws -> PolicyDocument {
+    ///
+    /// What of it can never match is told to whoever watches the call.
+    func document(
+        _ use: Policy.Use, of member: String = "PolicyDocument", in call: Call
+    ) throws -> PolicyDocument {
         let text = self[member]?.string ?? ""
         // What is too large is not even read; which quota of several an identity's policy meets, its holder says.
         let limit = use == .trust ? RoleRecord.trustLimit : RoleRecord.inlineLimit
         guard PolicyDocument.size(of: text) <= limit else {
             throw IdentityError.limit(use == .trust ? .trustPolicyBytes(limit) : .inlinePolicyBytes(limit))
         }
-        do throws(PolicyFlaw) { return try PolicyDocument(text, use: use) } catch {
+        do throws(PolicyFlaw) {
+            let document = try PolicyDocument(text, use: use)
+            let policy = try Policy(parsing: text, use: use)
+            for warning in policy.warnings(knownServices: Set(PlatformPolicy.services)) {
+                call.evidence.warn("\(member): \(warning.description)")
+            }
+            return document
+        } catch {
             throw IdentityError.malformedDocument(error)
         }
     }

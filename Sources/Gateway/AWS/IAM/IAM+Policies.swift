@@ -14,7 +14,7 @@ extension IAM {
     private func createPolicy(_ call: Call, _ input: WireValue) async throws -> WireValue {
         var policy = try PolicyRecord(
             name: input.name("PolicyName"), path: input.path, description: input["Description"]?.string,
-            document: input.document(.identity), created: .now)
+            document: input.document(.identity, in: call), created: .now)
         policy.tags = try TagSet(input.tags())
         try await identity.create(policy)
         return ["Policy": shape(.own(policy), attachments: 0)]

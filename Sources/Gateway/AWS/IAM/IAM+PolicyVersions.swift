@@ -16,7 +16,7 @@ extension IAM {
     }
 
     private func createVersion(_ call: Call, _ input: WireValue) async throws -> WireValue {
-        let document = try input.document(.identity)
+        let document = try input.document(.identity, in: call)
         let isDefault = input["SetAsDefault"]?.bool == true
         let policy = try await identity.updatePolicy(input.policyARN()) { policy throws(IdentityError) in
             _ = try policy.add(document, isDefault: isDefault, at: .now)

@@ -15,7 +15,7 @@ extension IAM {
     private func createRole(_ call: Call, _ input: WireValue) async throws -> WireValue {
         var role = try RoleRecord(
             name: input.name("RoleName"), path: input.path,
-            trust: input.document(.trust, of: "AssumeRolePolicyDocument"),
+            trust: input.document(.trust, of: "AssumeRolePolicyDocument", in: call),
             description: input["Description"]?.string, created: .now)
         if let seconds = input["MaxSessionDuration"]?.int { role.longestSession = seconds }
         if input["PermissionsBoundary"] != nil {
@@ -48,7 +48,7 @@ extension IAM {
     }
 
     private func updateTrust(_ call: Call, _ input: WireValue) async throws -> WireValue {
-        let document = try input.document(.trust)
+        let document = try input.document(.trust, in: call)
         try await identity.update(RoleRecord.self, input.name("RoleName")) { role throws(IdentityError) in
             try role.setTrust(document)
         }

@@ -3,7 +3,7 @@ import Platform
 
 /// IAM on the wire: roles, users, policies and access keys.
 ///
-/// What is set is stored and given back as AWS does; that it is not yet enforced is the business of `authorize`.
+/// What is set is stored and given back as AWS does; who may set it, `Guard` asks before each operation.
 package struct IAM: Sendable {
     let identity: Identity
 
@@ -12,7 +12,8 @@ package struct IAM: Sendable {
         let iam = IAM(identity: identity)
         let all = [
             iam.roleOperations, iam.userOperations, iam.accessKeyOperations, iam.policyOperations,
-            iam.policyVersionOperations, iam.policyTagOperations, iam.absentOperations,
+            iam.policyVersionOperations, iam.policyTagOperations, iam.absentOperations, iam.providerOperations,
+            iam.simulationOperations,
             iam.holderOperations(HolderNames<RoleRecord>.roles), iam.holderOperations(HolderNames<UserRecord>.users),
         ]
         let operations = all.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
@@ -35,6 +36,15 @@ package struct IAM: Sendable {
         {
             let owner = arn.account == ManagedPolicy.platformAccount ? call.account : try? AccountID(arn.account)
             return .named(arn, owner: owner ?? call.account)
+        }
+        for member in ["PolicySourceArn", "OpenIDConnectProviderArn"] {
+            if let text = input[member]?.string, let arn = try? ARN(text) {
+                return .named(arn, owner: (try? AccountID(arn.account)) ?? call.account)
+            }
+        }
+        if operation == "CreateOpenIDConnectProvider", let url = ProviderURL(input["Url"]?.string ?? "") {
+            let arn = ARN(service: "iam", region: nil, account: call.account, resource: "oidc-provider/\(url.text)")
+            return .named(arn, owner: call.account)
         }
         for (member, prefix) in kinds {
             guard let name = input[member]?.string else { continue }

@@ -10,6 +10,8 @@ extension IdentityError {
             WireError(
                 "EntityAlreadyExists", "A policy called \(name) already exists. Duplicate names are not allowed.",
                 status: 409)
+        case .alreadyExists(.provider, let name):
+            WireError("EntityAlreadyExists", "Provider with url \(name) already exists.", status: 409)
         case .alreadyExists(let kind, let name):
             WireError(
                 "EntityAlreadyExists", "\(kind == .role ? "Role" : "User") with name \(name) already exists.",
@@ -17,6 +19,11 @@ extension IdentityError {
         case .inTheWay(let obstacle): WireError("DeleteConflict", Self.text(obstacle), status: 409)
         case .limit(let limit): WireError("LimitExceeded", Self.text(limit), status: 409)
         case .malformedDocument(let flaw): WireError("MalformedPolicyDocument", Self.text(flaw), status: 400)
+        case .badProviderURL(let url):
+            WireError(
+                "InvalidInput", "Invalid Open ID Connect Provider URL: \(url.prefix(256)) is no https:// address.",
+                status: 400)
+        case .badKeySet(let error): WireError("InvalidInput", error.sentence, status: 400)
         case .unmodifiable(let name):
             WireError("AccessDenied", "Cannot perform the operation on the AWS managed policy \(name).", status: 403)
         case .badMarker: WireError("ValidationError", "Invalid Marker.", status: 400)
@@ -40,6 +47,8 @@ extension IdentityError {
         case .inlinePolicy: "The policy with name \(name) cannot be found."
         case .attachment: "Policy \(name) was not found."
         case .accessKey: "The Access Key with id \(name) cannot be found."
+        case .principal: "No principal with ARN \(name) can be found."
+        case .provider: "OpenIDConnect Provider not found for arn \(name)"
         }
     }
 
@@ -67,6 +76,8 @@ extension IdentityError {
                 + " existing version."
         case .accessKeys(let count): "Cannot exceed quota for AccessKeysPerUser: \(count)"
         case .tags(let count): "Cannot exceed quota for tags: \(count)"
+        case .providers(let count): "Cannot exceed quota for OpenIdConnectProvidersPerAccount: \(count)"
+        case .clientIDs(let count): "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: \(count)"
         }
     }
 

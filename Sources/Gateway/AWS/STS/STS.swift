@@ -4,7 +4,7 @@ import Platform
 
 /// STS on the wire: who am I, and temporary credentials.
 package struct STS: Sendable {
-    private let identity: Identity
+    let identity: Identity
 
     /// The operations, by name, over the account's identities.
     package static func operations(_ identity: Identity) -> [String: OperationHandler] {
@@ -15,7 +15,10 @@ package struct STS: Sendable {
             "AssumeRoleWithWebIdentity": sts.assumeRoleWithWebIdentity,
         ]
         // Who may assume a role, the role's own policy says as well: `AssumeRole` asks when it knows the role.
-        return open.merging(["AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken]) { first, _ in first }
+        return open.merging([
+            "AssumeRole": sts.assumeRole, "GetSessionToken": sts.sessionToken,
+            "GetFederationToken": sts.federationToken,
+        ]) { first, _ in first }
     }
 
     private func callerIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
@@ -36,6 +39,12 @@ package struct STS: Sendable {
         }
         guard role.arn(in: identity.account) == arn else { throw Self.denied(call, arn) }
         try await requireTrust(call, role, arn, input)
+        let credential = try await credential(for: role, call, input)
+        return ["Credentials": Self.shape(credential), "AssumedRoleUser": Self.assumed(credential)]
+    }
+
+    /// Credentials of a role whose caller was let through.
+    func credential(for role: RoleRecord, _ call: Call, _ input: WireValue) async throws -> Credential {
         let seconds = input["DurationSeconds"]?.int ?? RoleRecord.standardSession
         guard seconds <= role.longestSession else {
             throw WireError(
@@ -43,20 +52,21 @@ package struct STS: Sendable {
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.", status: 400)
         }
         let session = try input.name("RoleSessionName")
-        let credential: Credential
         do {
-            let documents = try await sessionPolicies(input)
-            credential = try await identity.session(
+            let documents = try await sessionPolicies(call, input)
+            return try await identity.session(
                 of: role, named: session, lasting: seconds, documents: documents, tags: Self.tags(input))
         } catch let error as IdentityError {
             throw error.wire
         }
-        return [
-            "Credentials": Self.shape(credential),
-            "AssumedRoleUser": [
-                "AssumedRoleId": .string(credential.principal.uniqueID), "Arn": "\(credential.principal.arn)",
-            ],
-        ]
+    }
+
+    static func assumed(_ credential: Credential) -> WireValue {
+        ["AssumedRoleId": .string(credential.principal.uniqueID), "Arn": "\(credential.principal.arn)"]
+    }
+
+    static func trust(of role: RoleRecord) throws(IdentityError) -> NamedPolicy {
+        try Identity.compile(role.trust.text, named: "trust policy of \(role.name)", use: .trust)
     }
 
     /// Refuses unless the role's trust policy and, where that does not name the caller itself, the caller's own policies
@@ -64,7 +74,7 @@ package struct STS: Sendable {
     private func requireTrust(_ call: Call, _ role: RoleRecord, _ arn: ARN, _ input: WireValue) async throws {
         let trust: NamedPolicy
         do throws(IdentityError) {
-            trust = try Identity.compile(role.trust.text, named: "trust policy of \(role.name)", use: .trust)
+            trust = try Self.trust(of: role)
         } catch { throw error.wire }
         var names = ["AssumeRole"]
         // Whoever gives a session tags needs a permission of its own for that.
@@ -79,10 +89,10 @@ package struct STS: Sendable {
     }
 
     /// The texts of the policies that limit the session: the one of the request, and the managed ones that it names.
-    private func sessionPolicies(_ input: WireValue) async throws -> [String] {
+    func sessionPolicies(_ call: Call, _ input: WireValue) async throws -> [String] {
         var documents: [String] = []
         if input["Policy"]?.string != nil {
-            documents.append(try input.document(.identity, of: "Policy").text)
+            documents.append(try input.document(.identity, of: "Policy", in: call).text)
         }
         for entry in input["PolicyArns"]?.list ?? [] {
             let arn = try entry.policyARN("arn")
@@ -91,7 +101,7 @@ package struct STS: Sendable {
         return documents
     }
 
-    private static func tags(_ input: WireValue) -> [String: String] {
+    static func tags(_ input: WireValue) -> [String: String] {
         var tags: [String: String] = [:]
         for tag in input["Tags"]?.list ?? [] { tags[tag["Key"]?.string ?? ""] = tag["Value"]?.string ?? "" }
         return tags
@@ -114,20 +124,14 @@ package struct STS: Sendable {
         ["Account": .string(call.account.text)]
     }
 
-    /// Identity providers are a later issue, so there is none that could have issued the token.
-    private func assumeRoleWithWebIdentity(_ call: Call, _ input: WireValue) async throws -> WireValue {
-        throw WireError(
-            "InvalidIdentityToken", "No OpenIDConnect provider found in your account for this token", status: 400)
-    }
-
-    private static func roleName(_ arn: ARN) -> EntityName? {
+    static func roleName(_ arn: ARN) -> EntityName? {
         guard arn.service == "iam", arn.resource.hasPrefix("role/"), let last = arn.resource.split(separator: "/").last
         else { return nil }
         // A text that is no name names no role.
         return try? EntityName(String(last))
     }
 
-    private static func reported(_ error: IdentityError, or denied: WireError) -> WireError {
+    static func reported(_ error: IdentityError, or denied: WireError) -> WireError {
         if case .notFound = error { denied } else { error.wire }
     }
 
@@ -138,7 +142,7 @@ package struct STS: Sendable {
         )
     }
 
-    private static func shape(_ credential: Credential) -> WireValue {
+    static func shape(_ credential: Credential) -> WireValue {
         [
             "AccessKeyId": .string(credential.accessKey.text), "SecretAccessKey": .string(credential.secret.revealed),
             "SessionToken": WireValue(credential.token),

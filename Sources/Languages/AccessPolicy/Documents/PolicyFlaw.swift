@@ -72,7 +72,7 @@ extension PolicyFlaw: CustomStringConvertible {
     }
 
     /// A text from outside as a message may show it: short, and without control characters.
-    private static func shown(_ text: String) -> String {
+    static func shown(_ text: String) -> String {
         let scalars = text.unicodeScalars.prefix(100).map { $0.value < 0x20 || $0.value == 0x7F ? "\u{FFFD}" : $0 }
         return "\"" + String(String.UnicodeScalarView(scalars)) + "\""
     }

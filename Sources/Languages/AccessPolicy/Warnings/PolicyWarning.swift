@@ -74,3 +74,21 @@ extension Statement {
         }
     }
 }
+
+extension PolicyWarning: CustomStringConvertible {
+    /// One sentence with the place, for whoever wrote the policy.
+    package var description: String { "\(place) \(reason.predicate)" }
+}
+
+extension PolicyWarning.Reason {
+    fileprivate var predicate: String {
+        switch self {
+        case .unknownService(let name): "can never match: no service here has the prefix \(PolicyFlaw.shown(name))"
+        case .exceptsEverything: "can never match: everything is left out"
+        case .impossibleARN(let segment): "can never match: no ARN has the segment \(PolicyFlaw.shown(segment))"
+        case .noValues: "can never hold: there is no value to compare with"
+        case .contradiction(let key): "can never hold beside another condition on \(PolicyFlaw.shown(key))"
+        case .unusedPrincipal(let name): "can never match: no request is made by \(PolicyFlaw.shown(name))"
+        }
+    }
+}

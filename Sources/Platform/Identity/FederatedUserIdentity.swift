@@ -1,0 +1,24 @@
+import Core
+
+/// Whom a user, or the account itself, asked for credentials for: may do what both the user and the session's policies say.
+package struct FederatedUserIdentity: Hashable, Sendable {
+    package let account: AccountID
+    /// Who asked; `nil` for the account itself.
+    package let user: UserIdentity?
+    package let name: EntityName
+    /// What the session was limited to; without policies there it may do nothing but what resources allow it by name.
+    package let limits: SessionLimits?
+
+    /// Names a session of a user for somebody else.
+    package init(account: AccountID, user: UserIdentity?, name: EntityName, limits: SessionLimits?) {
+        self.account = account
+        self.user = user
+        self.name = name
+        self.limits = limits
+    }
+
+    /// The session's ARN.
+    package var arn: ARN {
+        ARN(service: "sts", region: nil, account: account, resource: "federated-user/\(name)")
+    }
+}
