@@ -17,7 +17,7 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        deadLetters: DeadLetters, audit: AuditTrail
+        deadLetters: DeadLetters, governor: Governor, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -30,7 +30,10 @@ package struct Services: Sendable {
             "logs": LogsOperations(logs: logs).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
-            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations,
+            "martlet": DeadLetterOperations(deadLetters: deadLetters).operations
+                .merging(
+                    GovernorOperations(governor: governor, functions: functions, region: functions.region).operations
+                ) { _, own in own },
         ]
     }
 

@@ -17,6 +17,6 @@ struct Martlet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, CredentialsShow.self, FunctionInvoke.self, FunctionList.self, LogShow.self,
-            DeadLetterCommand.self, AuditCommand.self, DoctorCommand.self,
+            DeadLetterCommand.self, GovernorCommand.self, AuditCommand.self, DoctorCommand.self,
         ])
 }

@@ -66,6 +66,12 @@ struct GovernorRules: Sendable {
         return nil
     }
 
+    /// The stop that stands in the way of accepting a call that is to be done later; limits only let it wait.
+    func stop(_ call: GovernedCall) -> GovernorRule? {
+        guard !active.isEmpty else { return nil }
+        return Self.scopes(of: call).lazy.compactMap { active[$0]?.rule }.first { $0.action == .stop }
+    }
+
     /// A call begins.
     mutating func take(_ call: GovernedCall, at now: GovernorTime) {
         guard !active.isEmpty else { return }

@@ -7,6 +7,7 @@ package struct GovernorState: Sendable {
     private(set) var table = CallTable()
     private(set) var rules = GovernorRules()
     private(set) var lineages: LineageBudgets
+    private var alerts = LineageAlerts()
 
     /// How many lineages are kept apart unless somebody says otherwise.
     package static let lineageLimit = 16_384
@@ -25,6 +26,23 @@ package struct GovernorState: Sendable {
             table.refused(call, at: now)
             throw error
         }
+    }
+
+    /// Lets a call in that is to be done later; it is counted now, and asks once more before it begins.
+    package mutating func accept(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) {
+        do throws(GovernorRefusal) {
+            if let rule = rules.stop(call) { throw .stopped(rule) }
+            try lineages.accept(call, at: now)
+        } catch {
+            table.refused(call, at: now)
+            throw error
+        }
+    }
+
+    /// Whether operators should hear of a refusal: a budget was used up, and that was not told of this lineage yet.
+    mutating func isNews(_ refusal: GovernorRefusal) -> Bool {
+        guard case .overBudget(let item, _, let lineage) = refusal else { return false }
+        return alerts.isNews(item, lineage)
     }
 
     /// A call that was let through has ended.

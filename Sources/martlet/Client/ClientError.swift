@@ -46,6 +46,7 @@ enum ClientError: Error, Equatable, CustomStringConvertible {
     private static func advice(_ code: String) -> String? {
         switch code {
         case "ResourceNotFoundException": "See what there is with 'martlet functions'."
+        case "RuleNotFoundException": "See what there is with 'martlet governor rules'."
         case "DeadLetterNotFoundException": "See what there is with 'martlet dead-letters'."
         case "UnrecognizedClientException", "InvalidSignatureException":
             "These are not the credentials of this server. Run: eval \"$(martlet credentials)\""

@@ -14,6 +14,7 @@ struct Assembly: Sendable {
     let gateway: GatewayServer
     let logs: Logs
     let sweep: CodeSweep
+    let governor: Governor
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -24,6 +25,7 @@ struct Assembly: Sendable {
         let identity: Identity
         let logs: Logs
         let audit: AuditTrail
+        let governor: Governor
         let eventLoop: any EventLoop
         let logger: Logger
     }
@@ -38,6 +40,7 @@ struct Assembly: Sendable {
         ) { account, name in await late.changed(name, of: account) }
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
+            governor: parts.governor,
             surroundings: Pool.Surroundings(
                 code: { version in
                     Pool.CodeBundle(
@@ -50,7 +53,7 @@ struct Assembly: Sendable {
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
         let events = EventInvocations(
-            account: plan.account, store: parts.store, pool: pool,
+            account: plan.account, store: parts.store, pool: pool, governor: parts.governor,
             surroundings: EventInvocations.Surroundings(
                 key: eventKey,
                 resolve: { account, reference in
@@ -67,14 +70,19 @@ struct Assembly: Sendable {
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            audit: parts.audit)
+            governor: parts.governor, audit: parts.audit)
+        await parts.governor.watch { scope, rule, endingCalls in
+            pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
+            events.ruled()
+        }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
         late.set(pool, gateway, functions)
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
-        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep)
+        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
+            governor: parts.governor)
     }
 
     /// Takes no new calls, and waits a while for those in flight.

@@ -6,7 +6,7 @@ import Testing
 
 private func item(errors: Int = 0, accepted: Int64 = 0) throws -> WorkItem {
     WorkItem(
-        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .version(3), lineage: LineageID(),
+        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .version(3), descent: Descent(),
         trace: TraceContext(), accepted: Instant(milliseconds: accepted), errors: errors, sealed: [1, 2, 3])
 }
 
