@@ -68,7 +68,9 @@ struct GovernorTop: AsyncParsableCommand {
         var table = Table(headings: [
             heading, "IN FLIGHT", "CALLS/S", "ERRORS/S", "THROTTLES/S", "BYTES/S", "MEDIAN MS", "SLOWEST MS",
         ])
-        table.rows = (top[member]?.array ?? []).map { row in
+        // Kinds are there from the beginning; the others come with their first call.
+        let rows = (top[member]?.array ?? []).filter { dimension != .kind || isBusy($0) }
+        table.rows = rows.map { row in
             let rates = ["CallsPerSecond", "ErrorsPerSecond", "ThrottlesPerSecond"].map { tenths(row[$0]) }
             return [
                 Terminal.harmless(row["Name"]?.string ?? "-"), row["InFlight"]?.integer.map { "\($0)" } ?? "-",
@@ -77,6 +79,10 @@ struct GovernorTop: AsyncParsableCommand {
             ]
         }
         return table
+    }
+
+    private static func isBusy(_ row: JSON) -> Bool {
+        ["InFlight", "CallsPerSecond", "ThrottlesPerSecond"].contains { (row[$0]?.double ?? 0) > 0 }
     }
 
     private static func tenths(_ value: JSON?) -> String {
