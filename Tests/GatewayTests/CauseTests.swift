@@ -27,6 +27,7 @@ import Testing
     @Test func `what a function asks for belongs to the call it works on`() async throws {
         let request = try await request([:], function(cause))
         #expect(request.lineage == cause.descent.lineage)
+        #expect(request.descent == cause.descent, "as deep as its cause says, whatever its headers say")
         #expect(request.trace.isSameTrace(as: cause.trace))
         #expect(request.trace.span != cause.trace.span, "it stands for itself in the trace")
     }
@@ -42,7 +43,7 @@ import Testing
         #expect(odd.trace.isSameTrace(as: cause.trace), "a trace that cannot be read is none")
     }
 
-    @Test func `what a function asks for between calls starts a lineage`() async throws {
+    @Test func `what a function asks for without any call starts a lineage`() async throws {
         let caller = try await function(nil)
         let (first, second) = (request([:], caller), request([:], caller))
         #expect(first.lineage != second.lineage)
@@ -52,6 +53,7 @@ import Testing
     @Test func `nobody else can claim a lineage`() {
         let request = request(["traceparent": cause.trace.traceparent, "lineage": "\(cause.descent.lineage)"], .anyone)
         #expect(request.trace.isSameTrace(as: cause.trace))
+        #expect(request.descent.depth == 0 && request.descent.entry == nil)
         #expect(request.lineage != cause.descent.lineage)
     }
 }

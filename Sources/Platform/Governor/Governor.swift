@@ -31,7 +31,8 @@ package actor Governor {
     /// Makes a governor that knows no rules yet; `restore` reads them before the first call.
     package init(
         eventLoop: any EventLoop, account: AccountID, store: any Store, keys: Keys, audit: AuditTrail,
-        logger: Logger = Logger(label: "martlet"), lineages limit: Int = GovernorState.lineageLimit, wall: @escaping @Sendable () -> Instant = { .now },
+        logger: Logger = Logger(label: "martlet"), lineages limit: Int = GovernorState.lineageLimit,
+        wall: @escaping @Sendable () -> Instant = { .now },
         clock: @escaping @Sendable () -> GovernorTime = {
             GovernorTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
         }

@@ -58,10 +58,13 @@ struct GovernorBudget: AsyncParsableCommand {
 
     private var figures: [(String, JSON)] {
         let whole = [
-            ("Calls", calls), ("Depth", depth), ("Branches", branches), ("EgressBytes", egressBytes), ("Seconds", seconds),
+            ("Calls", calls), ("Depth", depth), ("Branches", branches), ("EgressBytes", egressBytes),
+            ("Seconds", seconds),
         ]
         var figures = whole.compactMap { name, value in value.map { (name, JSON.number(JSONNumber(Int64($0)))) } }
-        if let number = gigabyteSeconds.flatMap({ JSONNumber($0) }) { figures.append(("GigabyteSeconds", .number(number))) }
+        if let number = gigabyteSeconds.flatMap({ JSONNumber($0) }) {
+            figures.append(("GigabyteSeconds", .number(number)))
+        }
         return figures
     }
 }

@@ -81,7 +81,8 @@ struct Assembly: Sendable {
         late.set(pool, gateway, functions)
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
-        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
+        return Assembly(
+            pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
             governor: parts.governor)
     }
 

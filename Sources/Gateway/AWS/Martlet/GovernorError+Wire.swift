@@ -6,7 +6,8 @@ extension WireError {
         switch error {
         case .invalid:
             self.init(
-                "ValidationException", "A figure is missing, below 0 or no number, or the reason is too long.", status: 400)
+                "ValidationException", "A figure is missing, below 0 or no number, or the reason is too long.",
+                status: 400)
         case .tooManyRules(let limit):
             self.init("LimitExceededException", "There are \(limit) rules already; lift some.", status: 400)
         case .noRule(let scope): self.init("RuleNotFoundException", "There is no rule for \(scope).", status: 404)

@@ -46,7 +46,8 @@ enum GovernorShapes {
 
     private static func row(_ name: String, _ figures: CallFigures) -> WireValue {
         [
-            "Name": .string(name), "InFlight": .integer(Int64(figures.inFlight)), "CallsPerSecond": .double(figures.calls),
+            "Name": .string(name), "InFlight": .integer(Int64(figures.inFlight)),
+            "CallsPerSecond": .double(figures.calls),
             "ErrorsPerSecond": .double(figures.errors), "ThrottlesPerSecond": .double(figures.throttles),
             "BytesPerSecond": .double(figures.bytes), "MedianMilliseconds": milliseconds(figures.median),
             "SlowestMilliseconds": milliseconds(figures.slowest),
