@@ -46,6 +46,9 @@ def handler(event, context):
         return answer["said"]
     if do == "spread":
         for _ in range(3): print("ANSWER", json.dumps(call(me, event, "Event")))
+    if do == "heavy":
+        time.sleep(0.3)
+        return call(me, event, "Event")["status"]
     if do == "branch":
         return many([lambda: call(event["to"], {"do": "sleep", "seconds": event.get("seconds", 1)}, "RequestResponse")] * event["count"])
     if do == "later":
@@ -153,6 +156,17 @@ class Governor:
         assert self.settled("spread", 40) == 40
         assert self.refused("spread", "calls", "spread") == 40 * 3 - 39
         assert len(self.alerts()) == before + 1, "one alert tells it all"
+
+    def heavy(self):
+        """What was accepted already when the budget was used up ends where its owner finds it."""
+        self.function("heavy")
+        self.client.reserve("heavy", 1)
+        self.said("budget", "heavy", "--gigabyte-seconds", "0.01")
+        assert self.client.invoke("heavy", {"do": "heavy"}).value == 202
+        command = [self.server.program, "dead-letters", "list", "--output", "json", "--data-dir", self.server.data]
+        letters = eventually(lambda: json.loads(subprocess.run(command, capture_output=True, timeout=30, check=True).stdout), 10, 0.2)
+        assert [(letter["FunctionName"], letter["Reason"]) for letter in letters] == [("heavy", "LineageBudgetExhausted: memoryTime")], letters
+        assert self.ran("heavy") == 1
 
     def branch(self):
         self.function("branch")
@@ -365,6 +379,7 @@ def main():
         outcome.check("so it does asynchronously, and without any setting", governor.standard)
         outcome.check("so it does after its answer and before its first event", governor.hidden)
         outcome.check("a function that calls itself more and more often ends", governor.spread)
+        outcome.check("an accepted call whose lineage has used up its memory becomes a dead letter", governor.heavy)
         outcome.check("so many calls may be in flight at a time, and no more", governor.branch)
         outcome.check("a stop and a lift take effect within a second under load, and disturb nobody else", governor.stopped)
         outcome.check("what waits is refused or waits for the lift", governor.waiting)

@@ -40,7 +40,15 @@ package struct GovernedCall: Hashable, Sendable {
         self.wasAccepted = wasAccepted
     }
 
-    var lineage: LineageID { descent.lineage }
+    /// A call of something outside that a function makes while it works on `cause`.
+    ///
+    /// Who makes it asks `Governor.admit` first, tells `charge` the bytes as they leave and `ended` the end, and ends
+    /// what `watch` tells it to.
+    package init(outbound host: String, by function: FunctionKey, cause: Cause) {
+        self.init(kind: .outbound, function: function, target: host, descent: cause.descent)
+    }
+
+    package var lineage: LineageID { descent.lineage }
     var depth: Int { descent.depth }
     /// The function that its lineage began with.
     var entry: FunctionKey? { descent.entry ?? function }

@@ -76,9 +76,12 @@ package actor Governor {
     /// A call that was let through has ended.
     package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
 
-    /// Bytes have left the machine while a call goes on.
-    package func charge(_ lineage: LineageID, egressBytes: Int) {
-        state.charge(lineage, egressBytes: egressBytes, at: clock())
+    /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
+    @discardableResult
+    package func charge(_ call: GovernedCall, egressBytes: Int) -> GovernorRefusal? {
+        guard let refusal = state.charge(call.lineage, egressBytes: egressBytes, at: clock()) else { return nil }
+        tell(refusal, of: call)
+        return refusal
     }
 
     /// Forgets what is over, once a second, until the task is cancelled.

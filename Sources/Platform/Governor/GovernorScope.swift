@@ -25,7 +25,7 @@ package enum GovernorScope: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether a call belongs to the scope.
-    func contains(_ call: GovernedCall) -> Bool {
+    package func contains(_ call: GovernedCall) -> Bool {
         switch self {
         case .everything: true
         case .kind(let kind): call.kind == kind

@@ -52,8 +52,9 @@ package struct GovernorState: Sendable {
         rules.ended(ticket.call)
     }
 
-    /// Bytes have left the machine while a call goes on.
-    package mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
+    /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
+    @discardableResult
+    package mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) -> GovernorRefusal? {
         lineages.charge(lineage, egressBytes: egressBytes, at: now)
     }
 

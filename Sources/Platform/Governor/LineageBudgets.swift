@@ -83,10 +83,12 @@ struct LineageBudgets: Sendable {
         rows[ticket.use]?.use.ended(ticket.call, end, after: now.since(ticket.began), at: now)
     }
 
-    /// Bytes have left the machine while a call goes on.
-    mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
-        guard let slot = slots[lineage] else { return }
+    /// Bytes have left the machine while a call goes on; gives the refusal if they were too many.
+    mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) -> GovernorRefusal? {
+        guard let slot = slots[lineage] else { return nil }
         rows[slot]?.use.charged(egressBytes: egressBytes, at: now)
+        guard let use = rows[slot]?.use, use.egressBytes > use.budget.egressBytes else { return nil }
+        return .overBudget(.egressBytes, use.budget, lineage)
     }
 
     /// Looks at some lineages, and forgets those whose time is over.
