@@ -16,7 +16,8 @@ enum GovernorCost {
     private static func row(_ what: String, _ names: [FunctionKey], _ lineage: (Int) -> LineageID) throws {
         let count = 90_000
         let calls = (0..<count).map {
-            GovernedCall(kind: .invocation, function: names[$0 & 15], lineage: lineage($0), depth: 0)
+            GovernedCall(
+                kind: .invocation, function: names[$0 & 15], descent: Descent(lineage: lineage($0)))
         }
         var times: [Double] = []
         for _ in 0..<5 {

@@ -17,7 +17,7 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, audit: AuditTrail
+        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -33,7 +33,10 @@ package struct Services: Sendable {
             "martlet": DeadLetterOperations(deadLetters: deadLetters).operations
                 .merging(OutboundOperations(outbound: outbound, secrets: secrets).operations) { first, _ in first }
                 .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
-                .merging(ProviderOperations(identity: identity).operations) { first, _ in first },
+                .merging(ProviderOperations(identity: identity).operations) { first, _ in first }
+                .merging(
+                    GovernorOperations(governor: governor, functions: functions, region: functions.region).operations
+                ) { _, own in own },
         ]
     }
 

@@ -9,7 +9,7 @@ import Testing
 
 /// What a request belongs to: its caller's trace and lineage, or those of the call that its function works on.
 @Suite struct CauseTests {
-    private let cause = Cause(lineage: LineageID(), trace: TraceContext())
+    private let cause = Cause(descent: Descent(depth: 3), trace: TraceContext())
 
     private func request(_ headers: HTTPHeaders, _ caller: HTTPRequest.Caller) -> HTTPRequest {
         HTTPRequest(
@@ -26,7 +26,8 @@ import Testing
 
     @Test func `what a function asks for belongs to the call it works on`() async throws {
         let request = try await request([:], function(cause))
-        #expect(request.lineage == cause.lineage)
+        #expect(request.lineage == cause.descent.lineage)
+        #expect(request.descent == cause.descent, "as deep as its cause says, whatever its headers say")
         #expect(request.trace.isSameTrace(as: cause.trace))
         #expect(request.trace.span != cause.trace.span, "it stands for itself in the trace")
     }
@@ -36,13 +37,13 @@ import Testing
         for header in [("traceparent", own.traceparent), ("X-Amzn-Trace-Id", own.amazon)] {
             let request = try await request(HTTPHeaders([header]), function(cause))
             #expect(request.trace.isSameTrace(as: own))
-            #expect(request.lineage == cause.lineage)
+            #expect(request.lineage == cause.descent.lineage)
         }
         let odd = try await request(["traceparent": "00-zz-00-01"], function(cause))
         #expect(odd.trace.isSameTrace(as: cause.trace), "a trace that cannot be read is none")
     }
 
-    @Test func `what a function asks for between calls starts a lineage`() async throws {
+    @Test func `what a function asks for without any call starts a lineage`() async throws {
         let caller = try await function(nil)
         let (first, second) = (request([:], caller), request([:], caller))
         #expect(first.lineage != second.lineage)
@@ -50,9 +51,10 @@ import Testing
     }
 
     @Test func `nobody else can claim a lineage`() {
-        let request = request(["traceparent": cause.trace.traceparent, "lineage": "\(cause.lineage)"], .anyone)
+        let request = request(["traceparent": cause.trace.traceparent, "lineage": "\(cause.descent.lineage)"], .anyone)
         #expect(request.trace.isSameTrace(as: cause.trace))
-        #expect(request.lineage != cause.lineage)
+        #expect(request.descent.depth == 0 && request.descent.entry == nil)
+        #expect(request.lineage != cause.descent.lineage)
     }
 }
 

@@ -44,7 +44,7 @@ extension FuzzTarget {
         "work-items",
         seeds: [
             WorkItem(
-                requestID: RequestID(), function: name, qualifier: .version(3), lineage: LineageID(),
+                requestID: RequestID(), function: name, qualifier: .version(3), descent: Descent(),
                 trace: TraceContext(), accepted: Instant(milliseconds: 1_700_000_000_000), sealed: [1, 2, 3]
             ).bytes,
             EventContent(payload: Array("{}".utf8), clientContext: #"{"custom":{}}"#).bytes,

@@ -1,6 +1,8 @@
 /// What a caller's name for a function means now: the versions a call may reach, and the limits that hold for it.
 package struct ResolvedFunction: Sendable {
     package let name: FunctionName
+    /// The function as it is told apart from others, whichever version runs.
+    package let key: FunctionKey
 
     /// How it was called: none, `$LATEST`, a version or an alias.
     package let qualifier: Qualifier?
@@ -21,6 +23,7 @@ package struct ResolvedFunction: Sendable {
         additional: (version: FunctionVersion, weight: Double)? = nil
     ) {
         self.name = name
+        key = FunctionKey(account: main.account, name: name)
         self.qualifier = qualifier
         self.invokedARN = invokedARN
         self.reservedConcurrency = reservedConcurrency

@@ -1,11 +1,12 @@
-/// What caused a request: the lineage it belongs to, and where in its trace the cause stands.
+/// What caused a request: where in its lineage the request stands for it, and where in its trace the cause stands.
 package struct Cause: Hashable, Sendable {
-    package let lineage: LineageID
+    /// Where that stands which is caused.
+    package let descent: Descent
     package let trace: TraceContext
 
     /// Names a cause.
-    package init(lineage: LineageID, trace: TraceContext) {
-        self.lineage = lineage
+    package init(descent: Descent, trace: TraceContext) {
+        self.descent = descent
         self.trace = trace
     }
 }

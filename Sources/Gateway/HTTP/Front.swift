@@ -128,7 +128,7 @@ final class Front {
         case .dryRun: handler.answer(InvokeReply.empty(.noContent, request))
         case .event:
             let call = EventInvocation(
-                requestID: request.id, account: target.account, target: target, lineage: request.lineage,
+                requestID: request.id, account: target.account, target: target, descent: request.descent,
                 trace: request.trace, accepted: clock(), payload: invoke.payload, clientContext: invoke.clientContext)
             events.assumeIsolated { events in
                 events.accept(call) { outcome in bound.value.answer(InvokeReply.accepted(outcome, request)) }
@@ -137,8 +137,7 @@ final class Front {
             let invocation = Invocation(
                 id: request.idText, target: target, payload: invoke.payload,
                 clientContext: invoke.clientContext, trace: request.trace, amazonTrace: request.amazonTrace,
-                lineage: request.lineage,
-                wantsLogTail: invoke.wantsLogTail)
+                descent: request.descent, wantsLogTail: invoke.wantsLogTail)
             pool.assumeIsolated { pool in
                 pool.invoke(invocation) { result in bound.value.answer(InvokeReply.result(result, request)) }
             }

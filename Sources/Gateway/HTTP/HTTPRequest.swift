@@ -15,7 +15,10 @@ struct HTTPRequest: Sendable {
     let trace: TraceContext
     /// The trace as AWS's clients know it, made once for the runtime and the answer.
     let amazonTrace: String
-    let lineage: LineageID
+    /// Where it stands in its lineage.
+    let descent: Descent
+
+    var lineage: LineageID { descent.lineage }
 
     /// What the socket tells of the caller before any signature is looked at.
     enum Caller: Sendable {
@@ -23,7 +26,7 @@ struct HTTPRequest: Sendable {
         case anyone
         /// A function, known by the sandbox whose door this is.
         ///
-        /// The cause is the call that it works on, if it does.
+        /// The cause is the call that it works on, or that it worked on last.
         case function(FunctionVersion, cause: Cause?)
 
         var cause: Cause? { if case .function(_, let cause) = self { cause } else { nil } }
@@ -43,6 +46,6 @@ struct HTTPRequest: Sendable {
         let cause = caller.cause
         trace = (parent ?? cause?.trace)?.child() ?? TraceContext()
         amazonTrace = trace.amazon
-        lineage = cause?.lineage ?? LineageID()
+        descent = cause?.descent ?? Descent()
     }
 }

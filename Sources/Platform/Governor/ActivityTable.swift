@@ -64,6 +64,9 @@ struct ActivityTable<Key: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Whether a key has a row of its own.
+    func has(_ key: Key) -> Bool { slots[key] != nil }
+
     /// Calls of a key that are in flight, if it has a row of its own.
     func inFlight(_ key: Key) -> Int { slots[key].map { rows[Int($0)].activity.inFlight } ?? 0 }
 

@@ -33,12 +33,12 @@ package struct CallTable: Sendable {
         if let place = ticket.lineage { lineages.ended(place, end, after: time, at: now) }
     }
 
-    /// A call was not let through.
+    /// A call was not let through; a lineage gets no row for that, else a stop would fill the table with what it stops.
     mutating func refused(_ call: GovernedCall, at now: GovernorTime) {
         kinds[call.kind.rawValue].refused(at: now)
         if let function = call.function { functions.refused(function, at: now) }
         if let target = call.target { targets.refused(target, at: now) }
-        lineages.refused(call.lineage, at: now)
+        if lineages.has(call.lineage) { lineages.refused(call.lineage, at: now) }
     }
 
     /// Calls in flight within a scope, as far as they have a row of their own.

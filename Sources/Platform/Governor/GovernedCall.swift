@@ -17,32 +17,6 @@ package enum CallKind: Int, Sendable, CaseIterable {
     case secret
 }
 
-/// A function of an account, as the governor tells functions apart.
-///
-/// Its hash is made once: whoever calls a function again and again keeps the key.
-package struct FunctionKey: Hashable, Sendable {
-    package let account: AccountID
-    package let name: FunctionName
-    private let hash: Int
-
-    /// Names a function.
-    package init(account: AccountID, name: FunctionName) {
-        self.account = account
-        self.name = name
-        var hasher = Hasher()
-        hasher.combine(account)
-        hasher.combine(name)
-        hash = hasher.finalize()
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
-
-    /// Whether both are the same function.
-    package static func == (left: FunctionKey, right: FunctionKey) -> Bool {
-        left.hash == right.hash && left.name == right.name && left.account == right.account
-    }
-}
-
 /// A call that wants to happen: all that the governor is told of it, none of it made for the purpose.
 package struct GovernedCall: Hashable, Sendable {
     package let kind: CallKind
@@ -50,20 +24,34 @@ package struct GovernedCall: Hashable, Sendable {
     package let function: FunctionKey?
     /// The host, queue or other thing that is called, where it is no function.
     package let target: String?
-    package let lineage: LineageID
-    /// How many calls lie between this one and the outside event that caused it.
-    ///
-    /// It is carried along with the lineage, in work items too, so that it is right even where all else was forgotten.
-    package let depth: Int
+    /// Where it stands in its lineage.
+    package let descent: Descent
+    /// Whether it was counted already when it was accepted to be done later.
+    package let wasAccepted: Bool
 
     /// Describes a call.
-    package init(kind: CallKind, function: FunctionKey?, target: String? = nil, lineage: LineageID, depth: Int) {
+    package init(
+        kind: CallKind, function: FunctionKey?, target: String? = nil, descent: Descent, wasAccepted: Bool = false
+    ) {
         self.kind = kind
         self.function = function
         self.target = target
-        self.lineage = lineage
-        self.depth = depth
+        self.descent = descent
+        self.wasAccepted = wasAccepted
     }
+
+    /// A call of something outside that a function makes while it works on `cause`.
+    ///
+    /// Who makes it asks `Governor.admit` first, tells `charge` the bytes as they leave and `ended` the end, and ends
+    /// what `watch` tells it to.
+    package init(outbound host: String, by function: FunctionKey, cause: Cause) {
+        self.init(kind: .outbound, function: function, target: host, descent: cause.descent)
+    }
+
+    package var lineage: LineageID { descent.lineage }
+    var depth: Int { descent.depth }
+    /// The function that its lineage began with.
+    var entry: FunctionKey? { descent.entry ?? function }
 }
 
 /// What a call that was let through gives back when it ends.

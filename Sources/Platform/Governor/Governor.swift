@@ -1,4 +1,5 @@
 import Core
+import Logging
 import NIOCore
 import Storage
 
@@ -13,22 +14,32 @@ package actor Governor {
         unsafe eventLoop.executor.asUnownedSerialExecutor()
     }
 
+    /// Is told of each rule that is given, and of `nil` when it is lifted; on the event loop, before it is written.
+    ///
+    /// What waits for a scope that is stopped must be refused; if `endingCalls`, what runs is ended too.
+    package typealias Watcher =
+        @Sendable (_ scope: GovernorScope, _ rule: GovernorRule?, _ endingCalls: Bool) -> Void
+
     private var state: GovernorState
+    private var watchers: [Watcher] = []
     private let records: GovernorRecords
     private let audit: AuditTrail
+    private let logger: Logger
     private let wall: @Sendable () -> Instant
     private let clock: @Sendable () -> GovernorTime
 
     /// Makes a governor that knows no rules yet; `restore` reads them before the first call.
     package init(
         eventLoop: any EventLoop, account: AccountID, store: any Store, keys: Keys, audit: AuditTrail,
-        lineages limit: Int = GovernorState.lineageLimit, wall: @escaping @Sendable () -> Instant = { .now },
+        logger: Logger = Logger(label: "martlet"), lineages limit: Int = GovernorState.lineageLimit,
+        wall: @escaping @Sendable () -> Instant = { .now },
         clock: @escaping @Sendable () -> GovernorTime = {
             GovernorTime(nanoseconds: NIODeadline.now().uptimeNanoseconds)
         }
     ) {
         self.eventLoop = eventLoop
         self.audit = audit
+        self.logger = logger
         self.wall = wall
         self.clock = clock
         records = GovernorRecords(account: account, store: store, keys: keys)
@@ -43,17 +54,34 @@ package actor Governor {
         for (entry, budget) in budgets { state.set(budget, for: entry) }
     }
 
+    /// Tells somebody of every rule that is given or lifted from now on.
+    package func watch(_ watcher: @escaping Watcher) { watchers.append(watcher) }
+
     /// Lets a call begin, or says which rule or budget stands in its way.
     package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
-        try state.admit(call, at: clock())
+        do throws(GovernorRefusal) { return try state.admit(call, at: clock()) } catch {
+            tell(error, of: call)
+            throw error
+        }
+    }
+
+    /// Lets a call in that is to be done later.
+    package func accept(_ call: GovernedCall) throws(GovernorRefusal) {
+        do throws(GovernorRefusal) { try state.accept(call, at: clock()) } catch {
+            tell(error, of: call)
+            throw error
+        }
     }
 
     /// A call that was let through has ended.
     package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
 
-    /// Bytes have left the machine while a call goes on.
-    package func charge(_ lineage: LineageID, egressBytes: Int) {
-        state.charge(lineage, egressBytes: egressBytes, at: clock())
+    /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
+    @discardableResult
+    package func charge(_ call: GovernedCall, egressBytes: Int) -> GovernorRefusal? {
+        guard let refusal = state.charge(call.lineage, egressBytes: egressBytes, at: clock()) else { return nil }
+        tell(refusal, of: call)
+        return refusal
     }
 
     /// Forgets what is over, once a second, until the task is cancelled.
@@ -70,12 +98,22 @@ package actor Governor {
     /// The budgets that hold, the one for all entry points first.
     package var budgets: [LineageBudget] { state.budgets }
 
-    /// What goes on now: the busiest of each dimension.
-    package func snapshot(top count: Int) -> CallTable.Snapshot { state.table.snapshot(top: count, at: clock()) }
+    /// The budget of lineages that begin with a function, its own or the one for all.
+    package func budget(for entry: FunctionKey?) -> LineageBudget { state.lineages.budget(for: entry) }
 
-    /// Lets no call of a scope begin.
-    package func stop(_ scope: GovernorScope, by principal: String, reason: String = "") async throws(GovernorError) {
-        try await set(.stop, for: scope, by: principal, reason: reason)
+    /// What goes on now: the busiest of each dimension; they are sorted out beside the event loop.
+    @concurrent
+    package nonisolated func snapshot(top count: Int) async -> CallTable.Snapshot {
+        await table.snapshot(top: count, at: clock())
+    }
+
+    private var table: CallTable { state.table }
+
+    /// Lets no call of a scope begin; what runs goes on to its end, unless `endingCalls`.
+    package func stop(
+        _ scope: GovernorScope, endingCalls: Bool = false, by principal: String, reason: String = ""
+    ) async throws(GovernorError) {
+        try await set(.stop, for: scope, endingCalls: endingCalls, by: principal, reason: reason)
     }
 
     /// Lets so many calls of a scope begin in a second, and so many be in flight.
@@ -91,6 +129,7 @@ package actor Governor {
         try await record("governor:Lift", scope.description, principal, [])
         try await records.removeRule(scope)
         _ = state.lift(scope)
+        for watcher in watchers { watcher(scope, nil, false) }
     }
 
     /// Sets what lineages that begin with a function may use, or with `nil` all that have no budget of their own;
@@ -117,7 +156,8 @@ package actor Governor {
 
     /// A rule holds before it is written anywhere: to stop something must not wait for a disk.
     private func set(
-        _ action: GovernorRule.Action, for scope: GovernorScope, by principal: String, reason: String
+        _ action: GovernorRule.Action, for scope: GovernorScope, endingCalls: Bool = false, by principal: String,
+        reason: String
     ) async throws(GovernorError) {
         let rule = GovernorRule(scope, action, setBy: principal, at: wall(), reason: reason)
         guard rule.isValid, GovernorScope(rule.scope) == scope else { throw .invalid }
@@ -125,7 +165,9 @@ package actor Governor {
             throw .tooManyRules(limit: GovernorRules.limit)
         }
         state.set(rule, for: scope, at: clock())
+        for watcher in watchers { watcher(scope, rule, endingCalls) }
         var facts = [AuditRecord.Fact("reason", reason)]
+        if endingCalls { facts.append(.init("ending-calls", "true")) }
         var name = "governor:Stop"
         if case .limit(let rate, let concurrency) = action {
             name = "governor:Limit"
@@ -134,6 +176,27 @@ package actor Governor {
         }
         try await record(name, rule.scope, principal, facts)
         try await records.put(rule, for: scope)
+    }
+
+    /// Alerts operators the first time that a lineage is refused for a budget; what caused it goes on record.
+    private func tell(_ refusal: GovernorRefusal, of call: GovernedCall) {
+        guard case .overBudget(let item, let budget, let lineage) = refusal, state.isNews(refusal) else { return }
+        logger.warning(
+            "A lineage has used up a budget: its calls are refused.",
+            metadata: [
+                "lineage": "\(lineage)", "budget": "\(item.rawValue)", "limit": "\(budget.limit(of: item))",
+                "set.by": "\(budget.setBy)", "entry": "\(call.entry?.name.text ?? "-")",
+                "function": "\(call.function?.name.text ?? "-")", "depth": "\(call.depth)",
+            ])
+        audit.record(
+            AuditRecord(
+                time: wall(), kind: .governor, principal: "governor", action: "governor:BudgetExhausted",
+                resource: GovernorScope.lineage(lineage).description, outcome: .denied(item.rawValue), lineage: lineage,
+                facts: [
+                    .init("budget", item.rawValue), .init("limit", budget.limit(of: item)),
+                    .init("set-by", budget.setBy), .init("entry", call.entry?.name.text ?? "-"),
+                    .init("function", call.function?.name.text ?? "-"), .init("depth", "\(call.depth)"),
+                ]))
     }
 
     private func record(

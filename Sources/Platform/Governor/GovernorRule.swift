@@ -50,4 +50,7 @@ package enum GovernorRefusal: Error, Hashable, Sendable {
     case overBudget(LineageBudget.Item, LineageBudget, LineageID)
     /// More lineages are at work than can be kept apart.
     case tooManyLineages(limit: Int)
+
+    /// Whether it makes no sense to wait: no time brings a used-up budget back.
+    package var isFinal: Bool { if case .overBudget(let item, _, _) = self { item.isFinal } else { false } }
 }

@@ -27,6 +27,11 @@ struct GovernorRules: Sendable {
             return min(most, tokens + rate * Double(now.since(refilled)) / 1_000_000_000)
         }
 
+        mutating func ended() {
+            // A call that began before the rule, without a row of its own in the table, was not counted in.
+            if inFlight > 0 { inFlight -= 1 }
+        }
+
         mutating func take(at now: GovernorTime) {
             inFlight += 1
             guard case .limit(let rate?, _) = rule.action else { return }
@@ -35,7 +40,37 @@ struct GovernorRules: Sendable {
         }
     }
 
+    /// How many rules there are of each sort of scope: a call looks for none where there are none.
+    private struct Dimensions: Sendable {
+        private var everything = 0
+        private var kinds = 0
+        private var lineages = 0
+        private var functions = 0
+        private var targets = 0
+
+        mutating func count(_ scope: GovernorScope, by change: Int) {
+            switch scope {
+            case .everything: everything += change
+            case .kind: kinds += change
+            case .lineage: lineages += change
+            case .function: functions += change
+            case .target: targets += change
+            }
+        }
+
+        /// Names the scopes that a call belongs to and that there are rules for, the widest first.
+        @inline(__always)
+        func visit(_ call: GovernedCall, _ body: (GovernorScope) -> Void) {
+            if everything > 0 { body(.everything) }
+            if kinds > 0 { body(.kind(call.kind)) }
+            if lineages > 0 { body(.lineage(call.lineage)) }
+            if functions > 0, let function = call.function { body(.function(function)) }
+            if targets > 0, let target = call.target { body(.target(target)) }
+        }
+    }
+
     private var active: [GovernorScope: Active] = [:]
+    private var dimensions = Dimensions()
 
     var isEmpty: Bool { active.isEmpty }
     var count: Int { active.count }
@@ -50,42 +85,49 @@ struct GovernorRules: Sendable {
     mutating func set(_ rule: GovernorRule, for scope: GovernorScope, inFlight: Int, at now: GovernorTime) {
         var tokens = 0.0
         if case .limit(let rate?, _) = rule.action { tokens = rate > 0 ? max(1, rate) : 0 }
+        if active[scope] == nil { dimensions.count(scope, by: 1) }
         active[scope] = Active(
             rule: rule, inFlight: active[scope]?.inFlight ?? inFlight, tokens: tokens, refilled: now)
     }
 
     /// Ends the rule of a scope; `nil` if there was none.
-    mutating func lift(_ scope: GovernorScope) -> GovernorRule? { active.removeValue(forKey: scope)?.rule }
+    mutating func lift(_ scope: GovernorScope) -> GovernorRule? {
+        guard let lifted = active.removeValue(forKey: scope) else { return nil }
+        dimensions.count(scope, by: -1)
+        return lifted.rule
+    }
 
     /// Why a call may not begin; nothing is counted yet.
     func refusal(_ call: GovernedCall, at now: GovernorTime) -> GovernorRefusal? {
         guard !active.isEmpty else { return nil }
-        for scope in Self.scopes(of: call) {
-            if let refusal = active[scope]?.refusal(at: now) { return refusal }
+        var found: GovernorRefusal?
+        dimensions.visit(call) { scope in
+            if found == nil { found = active[scope]?.refusal(at: now) }
         }
-        return nil
+        return found
+    }
+
+    /// The stop that stands in the way of accepting a call that is to be done later; limits only let it wait.
+    func stop(_ call: GovernedCall) -> GovernorRule? {
+        guard !active.isEmpty else { return nil }
+        var found: GovernorRule?
+        dimensions.visit(call) { scope in
+            if found == nil, let rule = active[scope]?.rule, rule.action == .stop { found = rule }
+        }
+        return found
     }
 
     /// A call begins.
     mutating func take(_ call: GovernedCall, at now: GovernorTime) {
         guard !active.isEmpty else { return }
-        for scope in Self.scopes(of: call) { active[scope]?.take(at: now) }
+        let dimensions = dimensions
+        dimensions.visit(call) { active[$0]?.take(at: now) }
     }
 
     /// A call has ended.
     mutating func ended(_ call: GovernedCall) {
         guard !active.isEmpty else { return }
-        for scope in Self.scopes(of: call) {
-            // A call that began before a rule, without a row of its own in the table, was not counted in.
-            if let count = active[scope]?.inFlight, count > 0 { active[scope]?.inFlight = count - 1 }
-        }
-    }
-
-    /// The scopes a call belongs to, the widest first.
-    private static func scopes(of call: GovernedCall) -> [GovernorScope] {
-        var scopes: [GovernorScope] = [.everything, .kind(call.kind), .lineage(call.lineage)]
-        if let function = call.function { scopes.append(.function(function)) }
-        if let target = call.target { scopes.append(.target(target)) }
-        return scopes
+        let dimensions = dimensions
+        dimensions.visit(call) { active[$0]?.ended() }
     }
 }

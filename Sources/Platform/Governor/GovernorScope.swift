@@ -24,6 +24,17 @@ package enum GovernorScope: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether a call belongs to the scope.
+    package func contains(_ call: GovernedCall) -> Bool {
+        switch self {
+        case .everything: true
+        case .kind(let kind): call.kind == kind
+        case .function(let function): call.function == function
+        case .target(let target): call.target == target
+        case .lineage(let lineage): call.lineage == lineage
+        }
+    }
+
     /// Reads the text form; `nil` if it is none.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1).map(String.init)

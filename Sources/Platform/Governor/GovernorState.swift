@@ -7,6 +7,7 @@ package struct GovernorState: Sendable {
     private(set) var table = CallTable()
     private(set) var rules = GovernorRules()
     private(set) var lineages: LineageBudgets
+    private var alerts = LineageAlerts()
 
     /// How many lineages are kept apart unless somebody says otherwise.
     package static let lineageLimit = 16_384
@@ -27,6 +28,23 @@ package struct GovernorState: Sendable {
         }
     }
 
+    /// Lets a call in that is to be done later; it is counted now, and asks once more before it begins.
+    package mutating func accept(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) {
+        do throws(GovernorRefusal) {
+            if let rule = rules.stop(call) { throw .stopped(rule) }
+            try lineages.accept(call, at: now)
+        } catch {
+            table.refused(call, at: now)
+            throw error
+        }
+    }
+
+    /// Whether operators should hear of a refusal: a budget was used up, and that was not told of this lineage yet.
+    mutating func isNews(_ refusal: GovernorRefusal) -> Bool {
+        guard case .overBudget(let item, _, let lineage) = refusal else { return false }
+        return alerts.isNews(item, lineage)
+    }
+
     /// A call that was let through has ended.
     package mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
         table.ended(ticket, end, at: now)
@@ -34,8 +52,9 @@ package struct GovernorState: Sendable {
         rules.ended(ticket.call)
     }
 
-    /// Bytes have left the machine while a call goes on.
-    package mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
+    /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
+    @discardableResult
+    package mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) -> GovernorRefusal? {
         lineages.charge(lineage, egressBytes: egressBytes, at: now)
     }
 

@@ -5,6 +5,9 @@ package struct LineageBudget: Hashable, Sendable, Codable {
     /// What can be used up.
     package enum Item: String, Hashable, Sendable, CaseIterable {
         case calls, depth, branches, memoryTime, egressBytes, time
+
+        /// Whether it stays used up: a branch ends and makes room, all else only grows.
+        package var isFinal: Bool { self != .branches }
     }
 
     /// Calls in all.
@@ -29,6 +32,18 @@ package struct LineageBudget: Hashable, Sendable, Codable {
 
     /// The standard budget.
     package init() {}
+
+    /// How much there is of one thing, as operators read it.
+    package func limit(of item: Item) -> String {
+        switch item {
+        case .calls: "\(calls) calls"
+        case .depth: "\(depth) calls deep"
+        case .branches: "\(branches) calls at a time"
+        case .memoryTime: "\(gigabyteSeconds) GB-seconds"
+        case .egressBytes: "\(egressBytes) bytes"
+        case .time: "\(seconds) seconds"
+        }
+    }
 
     /// Whether the figures make sense.
     var isValid: Bool {

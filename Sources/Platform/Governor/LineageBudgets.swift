@@ -47,6 +47,9 @@ struct LineageBudgets: Sendable {
         }
     }
 
+    /// The budget of lineages that begin with a function, its own or the one for all.
+    func budget(for entry: FunctionKey?) -> LineageBudget { (entry.flatMap { entries[$0] } ?? shared).budget }
+
     /// Every budget, the one for all entry points first.
     var budgets: [LineageBudget] {
         [shared.budget] + entries.values.map(\.budget).sorted { $0.entry < $1.entry }
@@ -55,24 +58,37 @@ struct LineageBudgets: Sendable {
     /// Lets a call begin; gives the place of its lineage, and whether it is the first that is known of it.
     mutating func take(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> (slot: Int, isFirst: Bool)
     {
-        guard let slot = slots[call.lineage] else { return (try begin(call, at: now), true) }
-        if let item = rows[slot]?.use.exhausted(depth: call.depth, at: now) {
+        try count(call, begins: true, at: now)
+    }
+
+    /// Counts a call that is accepted to be done later.
+    mutating func accept(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) {
+        _ = try count(call, begins: false, at: now)
+    }
+
+    private mutating func count(
+        _ call: GovernedCall, begins: Bool, at now: GovernorTime
+    ) throws(GovernorRefusal) -> (slot: Int, isFirst: Bool) {
+        guard let slot = slots[call.lineage] else { return (try begin(call, begins: begins, at: now), true) }
+        if let item = rows[slot]?.use.exhausted(call, toBegin: begins, at: now) {
             rows[slot]?.use.refused(at: now)
             throw .overBudget(item, rows[slot]?.use.budget ?? shared.budget, call.lineage)
         }
-        rows[slot]?.use.took(depth: call.depth, at: now)
+        rows[slot]?.use.took(call, begins: begins, at: now)
         return (slot, false)
     }
 
     /// A call has ended.
     mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
-        rows[ticket.use]?.use.ended(end, after: now.since(ticket.began), at: now)
+        rows[ticket.use]?.use.ended(ticket.call, end, after: now.since(ticket.began), at: now)
     }
 
-    /// Bytes have left the machine while a call goes on.
-    mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) {
-        guard let slot = slots[lineage] else { return }
+    /// Bytes have left the machine while a call goes on; gives the refusal if they were too many.
+    mutating func charge(_ lineage: LineageID, egressBytes: Int, at now: GovernorTime) -> GovernorRefusal? {
+        guard let slot = slots[lineage] else { return nil }
         rows[slot]?.use.charged(egressBytes: egressBytes, at: now)
+        guard let use = rows[slot]?.use, use.egressBytes > use.budget.egressBytes else { return nil }
+        return .overBudget(.egressBytes, use.budget, lineage)
     }
 
     /// Looks at some lineages, and forgets those whose time is over.
@@ -102,17 +118,19 @@ struct LineageBudgets: Sendable {
         return use
     }
 
-    private mutating func begin(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> Int {
-        let budget = entries.isEmpty ? shared : call.function.flatMap { entries[$0] } ?? shared
+    private mutating func begin(
+        _ call: GovernedCall, begins: Bool, at now: GovernorTime
+    ) throws(GovernorRefusal) -> Int {
+        let budget = entries.isEmpty ? shared : call.entry.flatMap { entries[$0] } ?? shared
         var use = LineageUse(budget, at: now)
         // Not kept if it is refused: the depth comes with each call, so the next one is refused too.
-        if let item = use.exhausted(depth: call.depth, at: now) {
+        if let item = use.exhausted(call, toBegin: begins, at: now) {
             throw .overBudget(item, budget.budget, call.lineage)
         }
         sweep(Self.looks, at: now)
         if slots.count >= limit { makeRoom() }
         guard slots.count < limit else { throw .tooManyLineages(limit: limit) }
-        use.took(depth: call.depth, at: now)
+        use.took(call, begins: begins, at: now)
         let slot = free.popLast() ?? rows.count
         let row = Row(lineage: call.lineage, use: use)
         if slot == rows.count { rows.append(row) } else { rows[slot] = row }

@@ -27,11 +27,11 @@ struct LineageUse: Sendable {
     /// GB of memory times the seconds they were held.
     var gigabyteSeconds: Double { memory / 1024 / 1_000_000_000 }
 
-    /// What stands in the way of one more call.
-    func exhausted(depth: Int, at now: GovernorTime) -> LineageBudget.Item? {
-        if depth > shared.budget.depth { return .depth }
-        if calls >= shared.budget.calls { return .calls }
-        if inFlight >= shared.budget.branches { return .branches }
+    /// What stands in the way of one more call; one that is accepted to be done later takes up no branch yet.
+    func exhausted(_ call: GovernedCall, toBegin: Bool, at now: GovernorTime) -> LineageBudget.Item? {
+        if call.depth > shared.budget.depth { return .depth }
+        if calls >= shared.budget.calls, !call.wasAccepted { return .calls }
+        if inFlight >= shared.budget.branches, toBegin { return .branches }
         if gigabyteSeconds >= shared.budget.gigabyteSeconds, shared.budget.gigabyteSeconds > 0 || calls > 0 {
             return .memoryTime
         }
@@ -42,15 +42,17 @@ struct LineageUse: Sendable {
         return nil
     }
 
-    mutating func took(depth: Int, at now: GovernorTime) {
-        if calls < .max { calls += 1 }
-        inFlight += 1
-        deepest = max(deepest, Int32(clamping: depth))
+    mutating func took(_ call: GovernedCall, begins: Bool, at now: GovernorTime) {
+        if calls < .max, !call.wasAccepted { calls += 1 }
+        if begins { inFlight += 1 }
+        deepest = max(deepest, Int32(clamping: call.depth))
         active = now
     }
 
-    mutating func ended(_ end: CallEnd, after nanoseconds: UInt64, at now: GovernorTime) {
+    mutating func ended(_ call: GovernedCall, _ end: CallEnd, after nanoseconds: UInt64, at now: GovernorTime) {
         inFlight -= 1
+        // What found no room did not happen: to try again and again uses nothing up.
+        if end.outcome == .throttled, !call.wasAccepted { calls -= 1 }
         active = now
         memory += Double(end.megabytes) * Double(nanoseconds)
         egressBytes += Int64(max(0, end.egressBytes))

@@ -7,7 +7,10 @@ package struct EventInvocation: Sendable {
     let account: AccountID
     let function: FunctionName
     let qualifier: Qualifier?
-    let lineage: LineageID
+    /// Where it stands in its lineage.
+    let descent: Descent
+    /// The function, as the governor tells functions apart.
+    let key: FunctionKey
     let trace: TraceContext
     let accepted: Instant
     let payload: ByteBuffer
@@ -15,14 +18,15 @@ package struct EventInvocation: Sendable {
 
     /// Names the call; what it carries is sealed before it is stored.
     package init(
-        requestID: RequestID, account: AccountID, target: ResolvedFunction, lineage: LineageID, trace: TraceContext,
+        requestID: RequestID, account: AccountID, target: ResolvedFunction, descent: Descent, trace: TraceContext,
         accepted: Instant, payload: ByteBuffer, clientContext: String?
     ) {
         self.requestID = requestID
         self.account = account
         function = target.name
         qualifier = target.qualifier
-        self.lineage = lineage
+        self.descent = descent
+        key = target.key
         self.trace = trace
         self.accepted = accepted
         self.payload = payload

@@ -14,6 +14,8 @@ package actor EventInvocations {
         case accepted
         /// The queue holds all it may.
         case full(limit: Int)
+        /// A stop or a budget stands in its way.
+        case refused(GovernorRefusal)
         case failed(reason: String)
     }
 
@@ -63,6 +65,7 @@ package actor EventInvocations {
 
     nonisolated let store: any Store
     nonisolated let pool: Pool
+    nonisolated let governor: Governor
     nonisolated let surroundings: Surroundings
     nonisolated let policy: RetryPolicy
     nonisolated let logger: Logger
@@ -75,13 +78,14 @@ package actor EventInvocations {
 
     /// Works on one account's queue in `store`.
     package init(
-        account: AccountID, store: any Store, pool: Pool, surroundings: Surroundings,
+        account: AccountID, store: any Store, pool: Pool, governor: Governor, surroundings: Surroundings,
         policy: RetryPolicy = RetryPolicy(),
         logger: Logger
     ) {
         eventLoop = pool.eventLoop
         self.store = store
         self.pool = pool
+        self.governor = governor
         self.surroundings = surroundings
         self.policy = policy
         self.logger = logger
@@ -95,8 +99,16 @@ package actor EventInvocations {
     /// Somebody has put a call into a queue.
     package nonisolated func look(at queue: QueueID) { board.arrived([queue]) }
 
+    /// A rule was given or lifted: what it let wait is looked at anew.
+    package nonisolated func ruled() { board.change { $0.resumeAll(now: $1) } }
+
     /// Takes a call in; the completion comes on the event loop, once it is durable or refused.
     package func accept(_ call: EventInvocation, _ completion: @escaping Completion) {
+        let governed = GovernedCall(kind: .event, function: call.key, descent: call.descent)
+        let verdict = governor.assumeIsolated { governor in
+            Result { () throws(GovernorRefusal) in try governor.accept(governed) }
+        }
+        if case .failure(let refusal) = verdict { return completion(.refused(refusal)) }
         guard waiting < Self.waitingLimit else { return completion(.full(limit: Self.waitingLimit)) }
         waiting += 1
         gathered.append(Waiting(call: call, completion: completion))
@@ -159,7 +171,7 @@ package actor EventInvocations {
         let content = EventContent(payload: Array(call.payload.readableBytesView), clientContext: call.clientContext)
         let binding = Self.binding(call.account, call.function, call.requestID)
         return WorkItem(
-            requestID: call.requestID, function: call.function, qualifier: call.qualifier, lineage: call.lineage,
+            requestID: call.requestID, function: call.function, qualifier: call.qualifier, descent: call.descent,
             trace: call.trace, accepted: call.accepted, sealed: try key.seal(content.bytes, binding: binding))
     }
 

@@ -142,6 +142,15 @@ struct EventLanes: Sendable {
         }
     }
 
+    /// Whatever made lanes pause may be over: all are looked at.
+    mutating func resumeAll(now: Instant) {
+        for (queue, var lane) in lanes {
+            resume(&lane)
+            list(&lane, queue, now)
+            lanes[queue] = lane
+        }
+    }
+
     private func resume(_ lane: inout Lane) {
         lane.strikes = 0
         lane.pausedUntil = nil

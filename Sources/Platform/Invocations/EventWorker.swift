@@ -101,8 +101,9 @@ struct EventWorker: Sendable {
         let longest = target.versions.map(\.configuration.timeout.seconds).max() ?? 0
         if longest > 20 { try await commit([.extend(lease, by: .seconds(longest + 60))]) }
         let invocation = Invocation(
-            id: item.requestID.description, target: target, payload: ByteBuffer(bytes: content.payload),
-            clientContext: content.clientContext, trace: item.trace.child(), lineage: item.lineage)
+            event: item.requestID.description, target: target, payload: ByteBuffer(bytes: content.payload),
+            clientContext: content.clientContext, trace: item.trace.child(), descent: item.descent,
+            isFirst: item.errors == 0)
         let result = await withCheckedContinuation { continuation in
             events.pool.eventLoop.execute {
                 events.pool.assumeIsolated { $0.invoke(invocation) { continuation.resume(returning: $0) } }
@@ -112,6 +113,8 @@ struct EventWorker: Sendable {
         case .success: .succeeded
         case .functionError: .failed(kind: "Unhandled")
         case .throttled(let throttle): .notRun(reason: "\(throttle)")
+        case .refused(.overBudget(let item, _, _)) where item.isFinal: .refused(budget: item)
+        case .refused: .held
         case .unavailable(let failure): .notRun(reason: "\(failure)")
         }
     }

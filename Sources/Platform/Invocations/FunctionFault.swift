@@ -13,6 +13,8 @@ package enum FunctionFault: Equatable, Sendable {
     /// The host ran out of memory while the function was below its own limit.
     case hostOutOfMemory
     case responseTooLarge(limit: Int)
+    /// An operator stopped a scope that the call belongs to, and what ran in it.
+    case stopped(scope: String, by: String, reason: String)
     /// There is no `bootstrap` to run.
     case noEntrypoint(String)
 
@@ -24,6 +26,7 @@ package enum FunctionFault: Equatable, Sendable {
         case .hostOutOfMemory: "Host.OutOfMemory"
         case .responseTooLarge: "Function.ResponseSizeTooLarge"
         case .noEntrypoint: "Runtime.InvalidEntrypoint"
+        case .stopped: "Governor.Stopped"
         }
     }
 
@@ -44,6 +47,8 @@ package enum FunctionFault: Equatable, Sendable {
             "Runtime exited with error: signal: killed (the host ran out of memory; the function was within its limit)"
         case .responseTooLarge(let limit):
             "Response payload size exceeded maximum allowed payload size (\(limit) bytes)."
+        case .stopped(let scope, let principal, let reason):
+            "The call was ended: \(principal) stopped \(scope)" + (reason.isEmpty ? "." : " (\(reason)).")
         case .noEntrypoint(let reason): "Couldn't find valid bootstrap(s): \(reason)"
         }
     }

@@ -13,13 +13,36 @@ package struct Invocation: Sendable {
     package let trace: TraceContext
     /// The trace in the form that runtimes know.
     package let amazonTrace: String
-    package let lineage: LineageID
+    /// The call as the governor knows it.
+    package let call: GovernedCall
     package let wantsLogTail: Bool
 
     /// Draws a version if an alias splits its calls.
     package init(
         id: String, target: ResolvedFunction, payload: ByteBuffer, clientContext: String?, trace: TraceContext,
-        amazonTrace: String? = nil, lineage: LineageID, wantsLogTail: Bool = false
+        amazonTrace: String? = nil, descent: Descent, wantsLogTail: Bool = false
+    ) {
+        self.init(
+            id: id, target: target, payload: payload, clientContext: clientContext, trace: trace,
+            amazonTrace: amazonTrace ?? trace.amazon,
+            call: GovernedCall(kind: .invocation, function: target.key, descent: descent), wantsLogTail: wantsLogTail)
+    }
+
+    /// A call that a work item asks for; `isFirst` says that it has not run before.
+    package init(
+        event id: String, target: ResolvedFunction, payload: ByteBuffer, clientContext: String?, trace: TraceContext,
+        descent: Descent, isFirst: Bool
+    ) {
+        self.init(
+            id: id, target: target, payload: payload, clientContext: clientContext, trace: trace,
+            amazonTrace: trace.amazon,
+            call: GovernedCall(kind: .event, function: target.key, descent: descent, wasAccepted: isFirst),
+            wantsLogTail: false)
+    }
+
+    private init(
+        id: String, target: ResolvedFunction, payload: ByteBuffer, clientContext: String?, trace: TraceContext,
+        amazonTrace: String, call: GovernedCall, wantsLogTail: Bool
     ) {
         self.id = id
         version = target.version()
@@ -28,9 +51,14 @@ package struct Invocation: Sendable {
         self.payload = payload
         self.clientContext = clientContext
         self.trace = trace
-        self.amazonTrace = amazonTrace ?? trace.amazon
-        self.lineage = lineage
+        self.amazonTrace = amazonTrace
+        self.call = call
         self.wantsLogTail = wantsLogTail
+    }
+
+    /// What is the cause of all that its function asks for.
+    var cause: Cause {
+        Cause(descent: call.function.map(call.descent.below) ?? call.descent, trace: trace)
     }
 
     var need: PoolState.Need {
@@ -47,6 +75,8 @@ package struct InvocationResult: Sendable {
         /// The function failed: the bytes are the error object its caller gets.
         case functionError(ByteBuffer)
         case throttled(Throttle)
+        /// A rule or a budget stands in its way.
+        case refused(GovernorRefusal)
         /// The platform could not run the function.
         case unavailable(StartFailure)
     }

@@ -11,6 +11,10 @@ package struct RetryPolicy: Sendable {
         case failed(kind: String)
         /// No instance ran it.
         case notRun(reason: String)
+        /// The governor did not let it begin now.
+        case held
+        /// The governor will never let it begin: its lineage has used this up.
+        case refused(budget: LineageBudget.Item)
     }
 
     enum Decision: Equatable, Sendable {
@@ -23,6 +27,8 @@ package struct RetryPolicy: Sendable {
     package var errorDelays: [Duration] = [.seconds(60), .seconds(120)]
     package var firstThrottleDelay: Duration = .seconds(1)
     package var lastThrottleDelay: Duration = .seconds(300)
+    /// Short, so that what was stopped goes on as soon as it may; the lanes see to it that few calls ask in vain.
+    package var heldDelay: Duration = .milliseconds(500)
 
     package init() {}
 
@@ -39,6 +45,8 @@ package struct RetryPolicy: Sendable {
         case .notRun:
             let delay = min(firstThrottleDelay * (1 << min(max(0, attempts - 1), 20)), lastThrottleDelay)
             return bounded(.retry(after: delay, countsAsError: false), delay, age, settings)
+        case .held: return bounded(.retry(after: heldDelay, countsAsError: false), heldDelay, age, settings)
+        case .refused(let budget): return .deadLetter(reason: "LineageBudgetExhausted: \(budget.rawValue)")
         }
     }
 

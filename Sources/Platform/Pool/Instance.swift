@@ -63,8 +63,12 @@ final class Instance {
         self.memoryPeak = memoryPeak
     }
 
-    /// What causes the requests that it makes at its door now; nothing does between calls.
-    var cause: Cause? { running.map { Cause(lineage: $0.invocation.lineage, trace: $0.invocation.trace) } }
+    /// What causes the requests that it makes at its door: the call that it works on or else worked on last, and before
+    /// the first one the call for which it was started.
+    ///
+    /// What a function goes on doing after its answer, or does before its first event, is no new beginning: else a
+    /// recursion over it would never end.
+    var cause: Cause?
 
     /// The most memory it ever used, in MB, read at most ten times a second.
     func peakMemory(now: NIODeadline) -> Int {

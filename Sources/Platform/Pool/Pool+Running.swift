@@ -18,6 +18,7 @@ extension Pool {
             invocation: invocation, reply: call.reply, started: began, timeout: timer,
             startLine: InvocationReport.start(requestID: invocation.id, version: service.version),
             tail: invocation.wantsLogTail ? LogTail() : nil)
+        instance.cause = invocation.cause
         let spent = (NIODeadline.now() - began).nanoseconds / 1_000_000
         let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000 - spent)
         poller.answer(

@@ -120,6 +120,7 @@ extension Pool {
         instance.service = Instance.Service(
             number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer,
             isWithinCall: withinCall)
+        instance.cause = cause(ofStart: number)
         try starter.assign(
             instance.id,
             Assignment(

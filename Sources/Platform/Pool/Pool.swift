@@ -92,6 +92,7 @@ package actor Pool {
 
     nonisolated let starter: Starter
     nonisolated let interpreters: Interpreters
+    nonisolated let governor: Governor
     nonisolated let surroundings: Surroundings
     nonisolated let settings: PoolSettings
     nonisolated let logger: Logger
@@ -103,18 +104,21 @@ package actor Pool {
     var trees = CodeTrees()
     var instances: [Int: Instance] = [:]
     var bySandbox: [SandboxID: Instance] = [:]
+    /// The calls for which instances were started: they cause what functions ask for before their first call.
+    private var causes: [Int: Cause] = [:]
     private var pending: [PoolState.Ticket: Pending] = [:]
     private(set) var isStopping = false
 
     /// A pool without sandboxes; `run` parks the first ones.
     package init(
         eventLoop: any EventLoop, starter: Starter, interpreters: Interpreters, settings: PoolSettings,
-        surroundings: Surroundings, logger: Logger
+        governor: Governor, surroundings: Surroundings, logger: Logger
     ) {
         self.eventLoop = eventLoop
         self.starter = starter
         self.interpreters = interpreters
         self.settings = settings
+        self.governor = governor
         self.surroundings = surroundings
         self.logger = logger
         (orders, ordering) = AsyncStream.makeStream(of: Order.self)
@@ -122,10 +126,8 @@ package actor Pool {
         parking = ParkingState(minimum: settings.parkedMinimum, maximum: settings.parkedMaximum)
     }
 
-    /// Runs a call, or says at once why not.
-    ///
-    /// The reply comes exactly once, on the event loop.
-    package func invoke(_ invocation: Invocation, reply: @escaping Reply) {
+    /// Runs a call that was let through, or says at once why not; the reply comes exactly once.
+    func place(_ invocation: Invocation, reply: @escaping Reply) {
         guard !isStopping else { return refuse(invocation, .unavailable(.shuttingDown), reply) }
         let call = Pending(invocation: invocation, reply: reply)
         while true {
@@ -140,6 +142,7 @@ package actor Pool {
                 dispatch(call, to: instance, poller)
             case .start(let number):
                 pending[ticket] = call
+                causes[number] = invocation.cause
                 if !startAtOnce(number, invocation.version) {
                     order(.start(instance: number, invocation.version))
                 }
@@ -179,7 +182,7 @@ package actor Pool {
         guard let poller = takePoller(instance) else {
             state.finished(call.invocation.need)
             stop(number)
-            return invoke(call.invocation, reply: call.reply)
+            return place(call.invocation, reply: call.reply)
         }
         dispatch(call, to: instance, poller)
     }
@@ -194,8 +197,10 @@ package actor Pool {
     /// The instance is gone; what waited for its room may start.
     func forget(_ number: Int) {
         instances[number] = nil
+        causes[number] = nil
         for start in state.ended(number) {
             guard let call = pending[start.ticket] else { continue }
+            causes[start.instance] = call.invocation.cause
             order(.start(instance: start.instance, call.invocation.version))
         }
     }
@@ -224,7 +229,21 @@ package actor Pool {
         return nil
     }
 
-    private func refuse(_ invocation: Invocation, _ outcome: InvocationResult.Outcome, _ reply: Reply) {
+    /// The call for which an instance was started.
+    func cause(ofStart number: Int) -> Cause? { causes[number] }
+
+    /// Takes calls out of those that wait for an instance.
+    func takePending(where isMeant: (Invocation) -> Bool) -> [Pending] {
+        let found = pending.filter { isMeant($0.value.invocation) }.sorted { $0.key < $1.key }
+        for (ticket, call) in found {
+            pending[ticket] = nil
+            state.cancel(ticket, call.invocation.version.identity)
+            state.finished(call.invocation.need)
+        }
+        return found.map(\.value)
+    }
+
+    func refuse(_ invocation: Invocation, _ outcome: InvocationResult.Outcome, _ reply: Reply) {
         reply(InvocationResult(outcome: outcome, executedVersion: invocation.version.number, logTail: nil))
     }
 }

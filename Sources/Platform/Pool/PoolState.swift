@@ -179,6 +179,7 @@ package struct PoolState: Sendable {
     /// Takes a call that nobody waits for any more out of the queues.
     package mutating func cancel(_ ticket: Ticket, _ key: FunctionVersion.Identity) {
         waiting[key]?.removeAll { $0.ticket == ticket }
+        if waiting[key]?.isEmpty == true { waiting[key] = nil }
         waitingForRoom.removeAll { $0.ticket == ticket }
     }
 

@@ -48,6 +48,7 @@ enum ClientError: Error, Equatable, CustomStringConvertible {
         case "ResourceNotFoundException": "See what there is with 'martlet functions'."
         case "IdentityProviderNotFoundException":
             "See what there is with 'aws iam list-open-id-connect-providers', or make one."
+        case "RuleNotFoundException": "See what there is with 'martlet governor rules'."
         case "DeadLetterNotFoundException": "See what there is with 'martlet dead-letters'."
         case "UnrecognizedClientException", "InvalidSignatureException":
             "These are not the credentials of this server. Run: eval \"$(martlet credentials)\""

@@ -15,6 +15,7 @@ struct Assembly: Sendable {
     let gateway: GatewayServer
     let logs: Logs
     let sweep: CodeSweep
+    let governor: Governor
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -25,6 +26,7 @@ struct Assembly: Sendable {
         let identity: Identity
         let logs: Logs
         let audit: AuditTrail
+        let governor: Governor
         let eventLoop: any EventLoop
         /// What serves the ways out of the sandboxes, apart from everything else.
         let egressLoops: any EventLoopGroup
@@ -47,6 +49,7 @@ struct Assembly: Sendable {
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
+            governor: parts.governor,
             surroundings: Pool.Surroundings(
                 code: { version in
                     Pool.CodeBundle(
@@ -60,7 +63,7 @@ struct Assembly: Sendable {
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
         let events = EventInvocations(
-            account: plan.account, store: parts.store, pool: pool,
+            account: plan.account, store: parts.store, pool: pool, governor: parts.governor,
             surroundings: EventInvocations.Surroundings(
                 key: eventKey,
                 resolve: { account, reference in
@@ -77,14 +80,20 @@ struct Assembly: Sendable {
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            outbound: outbound, secrets: secrets, audit: parts.audit)
+            outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
+        await parts.governor.watch { scope, rule, endingCalls in
+            pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
+            events.ruled()
+        }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
         late.set(pool, gateway, functions)
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
-        return Assembly(pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep)
+        return Assembly(
+            pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
+            governor: parts.governor)
     }
 
     private static func wayOut(

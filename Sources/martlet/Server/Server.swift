@@ -60,11 +60,14 @@ enum Server {
         let administrator = try await identity.administrator()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let egressGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let governor = Governor(
+            eventLoop: group.next(), account: plan.account, store: store, keys: keys, audit: audit, logger: logger)
+        try await governor.restore()
         let features = try await Assembly.make(
             plan,
             Assembly.Parts(
                 starter: starter, store: store, blobs: blobs, keys: keys, identity: identity,
-                logs: Logs(store: store, keys: keys), audit: audit, eventLoop: group.next(),
+                logs: Logs(store: store, keys: keys), audit: audit, governor: governor, eventLoop: group.next(),
                 egressLoops: egressGroup, logger: logger))
         let listener = try await features.gateway.listen(host: plan.host, port: plan.port)
         let endpoint = "http://\(plan.host):\(listener.localAddress?.port ?? plan.port)"
@@ -84,6 +87,7 @@ enum Server {
             group.addTask { await features.pool.run() }
             group.addTask { await features.events.run() }
             group.addTask { await features.gateway.run() }
+            group.addTask { await features.governor.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
             group.addTask { await features.sweep.run() }
             group.addTask { await running.audit.run(keepingDays: plan.auditDays) }

@@ -14,6 +14,9 @@ struct ServerFailure: Error, CustomStringConvertible {
             switch error {
             case let error as StoreOpenError: Self.words(error, plan)
             case let error as KeysError: Self.words(error, plan)
+            case let error as GovernorError:
+                "The governor's stops, limits and budgets cannot be read (\(error)), and without them nothing may run. "
+                    + "Put \(plan.folder.path) back from a backup."
             case let error as AuditError: Self.words(error, plan)
             case let error as SandboxError:
                 "No sandbox can be made on this machine: \(error). 'martlet doctor' says what is missing."

@@ -14,7 +14,9 @@ enum GovernorFixture {
         _ name: String = "resize", kind: CallKind = .invocation, target: String? = nil,
         lineage: LineageID = LineageID(), depth: Int = 0
     ) throws -> GovernedCall {
-        GovernedCall(kind: kind, function: try function(name), target: target, lineage: lineage, depth: depth)
+        GovernedCall(
+            kind: kind, function: try function(name), target: target,
+            descent: Descent(lineage: lineage, depth: depth))
     }
 
     static func rule(_ scope: GovernorScope, _ action: GovernorRule.Action) -> GovernorRule {

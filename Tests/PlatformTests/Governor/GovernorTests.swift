@@ -2,6 +2,7 @@ import Core
 import NIOCore
 import NIOPosix
 import Storage
+import Synchronization
 import Testing
 import Vault
 
@@ -104,6 +105,35 @@ struct GovernorTests {
                 try await governor.lift(.everything, by: "arn:ada")
             }
             #expect(await governor.rules.count == 1)
+        }
+    }
+
+    @Test func `whoever watches hears of rules at once, even of those that cannot be kept`() async throws {
+        try await withGovernor { governor, audit in
+            let heard = Mutex<[String]>([])
+            await governor.watch { scope, rule, endingCalls in
+                heard.withLock { $0.append("\(scope) \(rule.map { "\($0.action)" } ?? "lifted") \(endingCalls)") }
+            }
+            try await governor.stop(.kind(.queue), endingCalls: true, by: "arn:ada")
+            try await governor.lift(.kind(.queue), by: "arn:ada")
+            await audit.close()
+            await #expect(throws: GovernorError.self) { try await governor.stop(.everything, by: "arn:ada") }
+            #expect(heard.withLock { $0 } == ["kind/queue stop true", "kind/queue lifted false", "all stop false"])
+        }
+    }
+
+    @Test func `a used-up budget is in the audit trail, once for a lineage`() async throws {
+        try await AuditFixture.withFolder { folder in
+            let audit = try AuditTrail(folder: folder, account: .standard, keys: AuditFixture.keys)
+            let governor = governor(audit)
+            let deep = try GovernorFixture.call(depth: 65)
+            for _ in 0..<3 { await #expect(throws: GovernorRefusal.self) { _ = try await governor.admit(deep) } }
+            await #expect(throws: GovernorRefusal.self) { try await governor.accept(deep) }
+            await audit.close()
+            let records = try AuditFixture.entries(folder).map(\.record).filter { $0.kind == .governor }
+            #expect(records.map(\.action) == ["governor:BudgetExhausted"])
+            #expect(records.first?.resource == "lineage/\(deep.lineage)" && records.first?.lineage == deep.lineage)
+            #expect(records.first?.outcome == .denied("depth"))
         }
     }
 }

@@ -63,8 +63,14 @@ struct LineageBudgetTests {
 
         var egress = state { $0.egressBytes = 1000 }
         #expect(refusal(&egress, call, CallEnd(.success, egressBytes: 999), at: start) == nil)
-        egress.charge(lineage, egressBytes: 1, at: start)
+        let exact = egress.charge(lineage, egressBytes: 1, at: start)
+        #expect(exact == nil, "what was begun may use up the budget to its end")
         #expect(refusal(&egress, call, at: start) == .egressBytes)
+
+        guard case .overBudget(.egressBytes, _, lineage)? = egress.charge(lineage, egressBytes: 1, at: start) else {
+            Issue.record("what is beyond it ends the call that goes on")
+            return
+        }
 
         var time = state { $0.seconds = 60 }
         #expect(refusal(&time, call, at: start) == nil)

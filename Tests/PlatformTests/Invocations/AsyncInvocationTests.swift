@@ -6,7 +6,7 @@ import Testing
 
 private func item(errors: Int = 0, accepted: Int64 = 0) throws -> WorkItem {
     WorkItem(
-        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .version(3), lineage: LineageID(),
+        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .version(3), descent: Descent(),
         trace: TraceContext(), accepted: Instant(milliseconds: accepted), errors: errors, sealed: [1, 2, 3])
 }
 
@@ -16,6 +16,41 @@ private func item(errors: Int = 0, accepted: Int64 = 0) throws -> WorkItem {
     for length in 0..<item.bytes.count {
         #expect(throws: WorkItem.Fault.self) { try WorkItem(Array(item.bytes.prefix(length))) }
     }
+}
+
+@Test func `a work item says how deep it is and where its lineage began`() throws {
+    let entry = FunctionKey(account: .standard, name: try FunctionName("door"))
+    let deep = WorkItem(
+        requestID: RequestID(), function: try FunctionName("orders"), qualifier: nil,
+        descent: Descent(depth: 7, entry: entry), trace: TraceContext(), accepted: Instant(milliseconds: 0), sealed: [1]
+    )
+    let read = try WorkItem(deep.bytes)
+    #expect(read == deep && read.descent.depth == 7 && read.descent.entry == entry)
+    let anew = read.anew(at: Instant(milliseconds: 9))
+    #expect(anew.lineage == deep.lineage && anew.descent.depth == 0 && anew.descent.entry == entry)
+}
+
+@Test func `a work item of the first version is read, and begins its lineage`() throws {
+    let item = try item(errors: 1)
+    // The fields of the second version lie between the count of errors and the sealed event: three lengths and a `0`.
+    var bytes = item.bytes
+    bytes[0] = 1
+    bytes.removeSubrange((bytes.count - 7 - 13)..<(bytes.count - 7))
+    #expect(try WorkItem(bytes) == item)
+    bytes[0] = 3
+    #expect(throws: WorkItem.Fault.unknownVersion(3)) { try WorkItem(bytes) }
+}
+
+@Test func `what the governor holds back waits a little, and what it will never let begin is set aside`() throws {
+    let policy = RetryPolicy()
+    func decide(_ attempt: RetryPolicy.Attempt, now: Int64 = 0) throws -> RetryPolicy.Decision {
+        policy.decide(
+            attempt, item: try item(), attempts: 40, settings: EventInvokeConfiguration(),
+            now: Instant(milliseconds: now))
+    }
+    #expect(try decide(.held) == .retry(after: .milliseconds(500), countsAsError: false))
+    #expect(try decide(.held, now: 7 * 3_600_000) == .deadLetter(reason: "EventAgeExceeded"))
+    #expect(try decide(.refused(budget: .calls)) == .deadLetter(reason: "LineageBudgetExhausted: calls"))
 }
 
 @Test func `an event and its context survive together`() throws {

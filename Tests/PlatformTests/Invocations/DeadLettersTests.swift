@@ -29,7 +29,7 @@ import Vault
         let key = try await keys.key(for: "function/\(name)", in: .standard)
         let content = EventContent(payload: Array(payload.utf8), clientContext: "{}")
         let item = WorkItem(
-            requestID: request, function: function, qualifier: .version(3), lineage: LineageID(),
+            requestID: request, function: function, qualifier: .version(3), descent: Descent(depth: 5),
             trace: TraceContext(), accepted: Instant(milliseconds: 5), errors: errors,
             sealed: try key.seal(
                 content.bytes, binding: EventInvocations.binding(.standard, function, request)))

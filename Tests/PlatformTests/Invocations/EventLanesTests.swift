@@ -54,6 +54,30 @@ import Testing
         #expect(lanes.next(now: at(751))?.queue == slow)
     }
 
+    @Test func `a lift ends every pause at once`() {
+        var lanes = EventLanes(laneLimit: 1, totalLimit: 10)
+        let queue = QueueID("events/stopped")
+        lanes.arrived(queue, at: at(0), now: at(0))
+        var now: Int64 = 0
+        for _ in 0..<6 {
+            guard let turn = lanes.next(now: at(now)) else { break }
+            lanes.claimed(turn, 1, due: nil, now: at(now))
+            lanes.finished(queue, .throttled(after: .milliseconds(500)), now: at(now))
+            now += 8000
+            lanes.tick(now: at(now))
+        }
+        guard let turn = lanes.next(now: at(now)) else {
+            Issue.record("its pause is over")
+            return
+        }
+        lanes.claimed(turn, 1, due: nil, now: at(now))
+        lanes.finished(queue, .throttled(after: .milliseconds(500)), now: at(now))
+        lanes.tick(now: at(now + 600))
+        #expect(lanes.next(now: at(now + 600)) == nil, "it pauses for seconds")
+        lanes.resumeAll(now: at(now + 600))
+        #expect(lanes.next(now: at(now + 600))?.queue == queue)
+    }
+
     @Test func `a throttle while calls are running is the lane's own limit`() {
         var lanes = EventLanes(laneLimit: 4, totalLimit: 10)
         lanes.arrived(slow, at: at(0), now: at(0))

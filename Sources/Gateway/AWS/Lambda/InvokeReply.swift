@@ -13,6 +13,7 @@ enum InvokeReply {
             reply = Self.reply(.ok, request, body: payload)
             reply.add("X-Amz-Function-Error", "Unhandled")
         case .throttled(let throttle): return throttled(throttle, request)
+        case .refused(let refusal): return refused(refusal, request)
         case .unavailable(let failure): return unavailable(failure, request)
         }
         reply.add("X-Amz-Executed-Version", "\(result.executedVersion)")
@@ -32,6 +33,7 @@ enum InvokeReply {
                 .tooManyRequests, "TooManyRequestsException",
                 "The queue of asynchronous calls is full (\(limit) items); retry later.", request,
                 [("Reason", "CallerRateLimitExceeded")])
+        case .refused(let refusal): refused(refusal, request)
         case .failed(let reason):
             error(
                 .internalServerError, "ServiceException",
@@ -88,6 +90,12 @@ enum InvokeReply {
         return error(
             .tooManyRequests, "TooManyRequestsException", message, request,
             [("Reason", reason), ("retryAfterSeconds", "1")])
+    }
+
+    private static func refused(_ refusal: GovernorRefusal, _ request: HTTPRequest) -> HTTPReply {
+        error(
+            .tooManyRequests, "TooManyRequestsException", refusal.message, request,
+            [("Reason", refusal.code)] + (refusal.isFinal ? [] : [("retryAfterSeconds", "1")]))
     }
 
     private static func unavailable(_ failure: StartFailure, _ request: HTTPRequest) -> HTTPReply {
