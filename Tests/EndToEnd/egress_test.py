@@ -64,6 +64,9 @@ class Outside:
 
             def do_GET(self):
                 outside.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+                if self.path == "/slow":
+                    outside.slow.set()
+                    outside.go_on.wait(20)
                 if self.path == "/redirect":
                     self.send_response(302)
                     self.send_header("Location", f"http://127.0.0.1:{outside.port}/private")
@@ -83,10 +86,11 @@ class Outside:
             def log_message(self, *_):
                 pass
 
-        self.seen = []
+        self.seen, self.slow, self.go_on = [], threading.Event(), threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if context:
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.server.handle_error = lambda *_: None  # a client that goes away is no news
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -99,6 +103,7 @@ class Egress:
 
     def __init__(self, server, plain, secure):
         self.server, self.client, self.plain, self.secure = server, server.client(), plain, secure
+        self.slow = []
         # The outside of these tests is called localhost, which functions do not look for outside unless they are told to.
         direct = {"Variables": {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}}
         for name in ("caller", "neighbour"):
@@ -184,6 +189,28 @@ class Egress:
         answer = self.call(f"http://localhost:{self.plain.port}/")
         assert answer["status"] == 403, answer
 
+    def governed(self):
+        """The governor stops a host or a function at once, also what is under way, and lets it go on."""
+        rule = {"host": "localhost", "ports": [self.plain.port], "speak": ["http"], "addresses": ["127.0.0.1", "::1"]}
+        self.rules("function:caller", [rule])
+        url = f"http://localhost:{self.plain.port}/"
+        assert self.call(url)["status"] == 200
+        for scope in ("target/localhost", "kind/outbound"):
+            self.command("governor", "stop", scope)
+            answer = self.call(url)
+            assert answer["status"] == 403 and scope in json.dumps(answer), answer
+            self.command("governor", "lift", scope)
+            assert self.call(url)["status"] == 200
+        slow = threading.Thread(target=lambda: self.slow.append(self.call(url + "slow")))
+        slow.start()
+        assert self.plain.slow.wait(10)
+        self.command("governor", "stop", "target/localhost")
+        slow.join(5)
+        self.plain.go_on.set()
+        assert self.slow and self.slow[0]["status"] != 200, self.slow
+        self.command("governor", "lift", "target/localhost")
+        assert "localhost" in self.command("governor", "top", "--by", "target")
+
     def around(self):
         """There is no other way: no route, no raw socket, no neighbour's door, no abstract socket of the host."""
         ports = [("tcp", "127.0.0.1", port) for port in (self.server.port, self.plain.port, 22, 80, 9003)]
@@ -218,6 +245,7 @@ def main():
             outcome.check("a secret is used by a function that never holds it", egress.secret)
             outcome.check("a tunnel leads to the host that is allowed", egress.tunnel)
             outcome.check("rules that are taken away count at once", egress.removed)
+            outcome.check("the governor stops what leaves, and lets it go on", egress.governed)
             outcome.check("there is no way around the door", egress.around)
         plain.close()
         secure.close()

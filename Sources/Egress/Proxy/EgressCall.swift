@@ -74,7 +74,7 @@ final class EgressCall {
         isOver = true
         surroundings.record(
             EgressRecord(
-                caller: caller.name, way: attempt.way, target: "\(attempt.host.text):\(attempt.port)",
+                attempt: attempt.number, caller: caller.name, way: attempt.way, target: "\(attempt.host.text):\(attempt.port)",
                 method: attempt.method, rule: attempt.rule, address: address, bytesOut: bytesOut, bytesIn: bytesIn,
                 started: started, duration: NIODeadline.now() - begun, outcome: outcome))
     }

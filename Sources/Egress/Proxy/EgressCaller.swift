@@ -1,15 +1,25 @@
+import Synchronization
+
 /// On whose behalf calls are made: whatever it may, and what it has in use.
 package final class EgressCaller: Sendable {
     /// Who it is, for records; such as a function's ARN.
     package let name: String
     package let policy: EgressPolicy
     package let usage: EgressUsage
+    /// What the gate wants to know of who calls beyond that.
+    package let context: (any Sendable)?
 
     /// Takes the policy of one function and the usage that goes with it.
-    package init(name: String, policy: EgressPolicy, usage: EgressUsage) {
+    package init(name: String, policy: EgressPolicy, usage: EgressUsage, context: (any Sendable)? = nil) {
         self.name = name
         self.policy = policy
         self.usage = usage
+        self.context = context
+    }
+
+    /// The same caller, with what the gate wants to know.
+    package func with(_ context: any Sendable) -> EgressCaller {
+        EgressCaller(name: name, policy: policy, usage: usage, context: context)
     }
 }
 
@@ -20,7 +30,10 @@ package struct EgressAttempt: Sendable {
         case http, originated, tunnel, service
     }
 
+    /// Different for every attempt of the process; its record has the same.
+    package let number: UInt64
     package let caller: String
+    package let context: (any Sendable)?
     package let way: Way
     package let host: Host
     package let port: Port
@@ -28,6 +41,22 @@ package struct EgressAttempt: Sendable {
     package let method: String?
     /// The name of the rule that allows it.
     package let rule: String
+
+    private static let last = Atomic<UInt64>(0)
+
+    /// Describes a call that a rule allows.
+    init(
+        caller: String, context: (any Sendable)? = nil, way: Way, host: Host, port: Port, method: String?, rule: String
+    ) {
+        number = Self.last.add(1, ordering: .relaxed).newValue
+        self.caller = caller
+        self.context = context
+        self.way = way
+        self.host = host
+        self.port = port
+        self.method = method
+        self.rule = rule
+    }
 }
 
 /// What the governor says of a call that the rules allow.

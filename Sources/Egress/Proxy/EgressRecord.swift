@@ -15,6 +15,8 @@ package enum EgressOutcome: Equatable, Sendable {
 
 /// What is kept of one call: whom it went to and what it took, and nothing of what was said.
 package struct EgressRecord: Sendable {
+    /// The number of the attempt; `nil` for what no rule allowed.
+    package var attempt: UInt64?
     package let caller: String
     package let way: EgressAttempt.Way
     /// The host and port as judged; empty where the request could not be read.

@@ -35,7 +35,7 @@ extension EgressCaller {
         _ rule: EgressRule, _ way: EgressAttempt.Way, _ host: Host, _ port: Port, _ method: String?
     ) -> Permission {
         let attempt = EgressAttempt(
-            caller: name, way: way, host: host, port: port, method: method, rule: rule.name)
+            caller: name, context: context, way: way, host: host, port: port, method: method, rule: rule.name)
         return Permission(attempt: attempt, rule: rule)
     }
 

@@ -181,7 +181,11 @@ extension Pool {
             }
             .withBoundSocket(descriptors.runtimeListener).get()
         let (wayOut, tenant) = (surroundings.wayOut, instance.tenant)
-        let proxy = EgressProxy(wayOut.surroundings) { tenant.name.flatMap(wayOut.caller) }
+        let sandbox = instance.id
+        let proxy = EgressProxy(wayOut.surroundings) {
+            guard let name = tenant.name else { return nil }
+            return wayOut.caller(name)?.with(OutboundOrigin(function: name, sandbox: sandbox))
+        }
         let egress = try await ServerBootstrap(group: eventLoop, childGroup: wayOut.eventLoops)
             .childChannelInitializer { proxy.initialize($0) }
             .withBoundSocket(descriptors.egressListener).get()

@@ -46,6 +46,7 @@ struct Assembly: Sendable {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
         }
+        let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
@@ -57,7 +58,7 @@ struct Assembly: Sendable {
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
                 handOver: { channel, version, cause in late.serve(channel, version, cause) },
-                wayOut: try wayOut(plan, parts, outbound, secrets)),
+                wayOut: try wayOut(plan, parts, outbound, secrets, gate, late)),
             logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
@@ -84,7 +85,9 @@ struct Assembly: Sendable {
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
             events.ruled()
+            gate.ruled(scope, rule)
         }
+        for rule in await parts.governor.rules { GovernorScope(rule.scope).map { gate.ruled($0, rule) } }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
@@ -97,7 +100,7 @@ struct Assembly: Sendable {
     }
 
     private static func wayOut(
-        _ plan: ServerPlan, _ parts: Parts, _ outbound: Outbound, _ secrets: Secrets
+        _ plan: ServerPlan, _ parts: Parts, _ outbound: Outbound, _ secrets: Secrets, _ gate: OutboundGate, _ late: Late
     ) throws -> Pool.Surroundings.WayOut {
         let audit = OutboundAudit(trail: parts.audit, logger: parts.logger)
         let surroundings = try EgressSurroundings(
@@ -107,7 +110,11 @@ struct Assembly: Sendable {
                 try await audit.used(reference, attempt)
                 return LeasedSecret(bytes)
             },
-            record: { audit.ended($0) })
+            gate: { attempt, cut in gate.pass(attempt, cut) { late.cause(of: $0) } },
+            record: { record in
+                gate.ended(record)
+                audit.ended(record)
+            })
         return Pool.Surroundings.WayOut(
             surroundings: surroundings, eventLoops: parts.egressLoops,
             caller: { outbound.policies.caller($0) })
@@ -154,6 +161,11 @@ private final class Late: Sendable {
             let free = try? await parts.functions.unreservedConcurrency(in: account)
         else { return }
         await parts.pool.setTotalReserved(parts.functions.limits.concurrency - free)
+    }
+
+    /// What the function in a sandbox works on now; asked on the pool's event loop.
+    func cause(of sandbox: SandboxID) -> Cause? {
+        parts.withLock { $0?.pool }?.assumeIsolated { $0.cause(of: sandbox) }
     }
 
     func serve(
