@@ -18,7 +18,7 @@ struct AuthorizeCommand: AsyncParsableCommand {
 
             Conditions ask for circumstances; those you do not give have no value:
 
-              --context aws:SourceIp=10.1.2.3 --context aws:PrincipalTag/team=blue --context aws:TagKeys=a --context aws:TagKeys=b
+              --context aws:SourceIp=10.1.2.3 --context aws:RequestTag/team=blue --context aws:TagKeys=a --context aws:TagKeys=b
 
             --explain names the statement that decides (its policy, its place there counted from 0, its Sid), or the kind of \
             policy that lacks one, and the near misses: statements of this action and resource whose conditions fail.
