@@ -79,8 +79,13 @@ struct LineageBudgets: Sendable {
     }
 
     /// A call has ended.
+    ///
+    /// Most calls from outside cause nothing; their lineages are forgotten at once, so that the few that are kept are near.
     mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
         rows[ticket.use]?.use.ended(ticket.call, end, after: now.since(ticket.began), at: now)
+        if end.outcome == .success, ticket.call.depth == 0, rows[ticket.use]?.use.hasCausedNothing == true {
+            forget(ticket.use)
+        }
     }
 
     /// Bytes have left the machine while a call goes on; gives the refusal if they were too many.
@@ -127,7 +132,7 @@ struct LineageBudgets: Sendable {
         if let item = use.exhausted(call, toBegin: begins, at: now) {
             throw .overBudget(item, budget.budget, call.lineage)
         }
-        sweep(Self.looks, at: now)
+        if slots.count > limit / 2 { sweep(Self.looks, at: now) }
         if slots.count >= limit { makeRoom() }
         guard slots.count < limit else { throw .tooManyLineages(limit: limit) }
         use.took(call, begins: begins, at: now)

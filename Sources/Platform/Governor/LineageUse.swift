@@ -65,6 +65,9 @@ struct LineageUse: Sendable {
 
     mutating func refused(at now: GovernorTime) { active = now }
 
+    /// Whether there was but the one call from outside, and it is over.
+    var hasCausedNothing: Bool { inFlight == 0 && calls <= 1 && deepest == 0 && !isHeavy }
+
     /// Whether so much is used that forgetting it soon would give a runaway its budget back.
     var isHeavy: Bool {
         calls > shared.budget.calls / 100 || deepest > shared.budget.depth / 4

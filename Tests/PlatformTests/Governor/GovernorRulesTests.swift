@@ -82,7 +82,7 @@ struct GovernorRulesTests {
         state.set(GovernorFixture.rule(.everything, .limit(rate: nil, concurrency: 1)), for: .everything, at: start)
         state.set(GovernorFixture.rule(scope, .stop), for: scope, at: start)
         for _ in 0..<5 { #expect(!passes(&state, try GovernorFixture.call(), at: start)) }
-        #expect(passes(&state, try GovernorFixture.call("other"), at: start))
+        #expect(passes(&state, try GovernorFixture.call("other", depth: 1), at: start))
         #expect(state.lineages.count == 1, "a refused call begins no lineage")
         #expect(state.table.snapshot(top: 1, at: start).kinds[0].figures.throttles > 0)
     }

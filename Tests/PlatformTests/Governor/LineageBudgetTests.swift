@@ -73,9 +73,9 @@ struct LineageBudgetTests {
         }
 
         var time = state { $0.seconds = 60 }
-        #expect(refusal(&time, call, at: start) == nil)
-        #expect(refusal(&time, call, at: start + .seconds(60)) == nil)
-        #expect(refusal(&time, call, at: start + .seconds(62)) == .time)
+        let caused = try GovernorFixture.call(lineage: lineage, depth: 1)
+        for second in [0, 60] { #expect(refusal(&time, caused, at: start + .seconds(second)) == nil) }
+        #expect(refusal(&time, caused, at: start + .seconds(62)) == .time)
     }
 
     @Test func `the budget of a lineage is that of the function it began with`() throws {
@@ -117,14 +117,14 @@ struct LineageBudgetTests {
         var state = GovernorState(lineages: 64)
         let lineage = LineageID()
         var passed = 0
-        var waiting = [0]
+        var waiting = [1]
         let now = start
         while let depth = waiting.popLast(), passed < 300_000 {
             guard begins(&state, lineage, depth, now) else { continue }
             passed += 1
             waiting += [depth + 1, depth + 1]
             // Somebody outside tries to push the lineage out.
-            if passed.isMultiple(of: 100) { _ = begins(&state, LineageID(), 0, now) }
+            if passed.isMultiple(of: 100) { _ = begins(&state, LineageID(), 1, now) }
         }
         #expect(passed <= LineageBudget().calls)
     }
@@ -145,19 +145,41 @@ struct LineageBudgetTests {
     @Test func `where there is no room, a light lineage at rest goes before a heavy one`() throws {
         var state = state({ $0.calls = 500 }, limit: 3)
         let (heavy, light) = (LineageID(), LineageID())
-        for _ in 0..<6 { #expect(refusal(&state, try GovernorFixture.call(lineage: heavy), at: start) == nil) }
-        #expect(refusal(&state, try GovernorFixture.call(lineage: light), at: start + .seconds(1)) == nil)
-        let busy = try state.admit(try GovernorFixture.call(), at: start)
-        for _ in 0..<100 { #expect(refusal(&state, try GovernorFixture.call(), at: start + .seconds(2)) == nil) }
+        for _ in 0..<6 {
+            #expect(refusal(&state, try GovernorFixture.call(lineage: heavy, depth: 1), at: start) == nil)
+        }
+        #expect(refusal(&state, try GovernorFixture.call(lineage: light, depth: 1), at: start + .seconds(1)) == nil)
+        let busy = try state.admit(try GovernorFixture.call(depth: 1), at: start)
+        for _ in 0..<100 {
+            #expect(refusal(&state, try GovernorFixture.call(depth: 1), at: start + .seconds(2)) == nil)
+        }
         #expect(state.lineages.use(heavy)?.calls == 6 && state.lineages.use(light) == nil)
         #expect(state.lineages.use(busy.call.lineage) != nil && state.lineages.count == 3)
+    }
+
+    @Test func `a call from outside that caused nothing is forgotten with its end, no other is`() throws {
+        var state = GovernorState()
+        #expect(refusal(&state, try GovernorFixture.call(), at: start) == nil)
+        #expect(state.lineages.count == 0)
+        let (failed, parent) = (try GovernorFixture.call(), try GovernorFixture.call())
+        #expect(refusal(&state, failed, CallEnd(.error), at: start) == nil)
+        #expect(state.lineages.use(failed.lineage)?.calls == 1)
+        let ticket = try state.admit(parent, at: start)
+        let child = try GovernorFixture.call(lineage: parent.lineage, depth: 1)
+        #expect(refusal(&state, child, at: start) == nil)
+        state.ended(ticket, CallEnd(.success), at: start)
+        #expect(state.lineages.use(parent.lineage)?.calls == 2)
+        #expect(refusal(&state, try GovernorFixture.call(depth: 1), at: start) == nil)
+        #expect(state.lineages.count == 3)
     }
 
     @Test func `light lineages are forgotten after a minute, heavy ones after a day`() throws {
         var state = state { $0.calls = 500 }
         let heavy = LineageID()
-        for _ in 0..<6 { #expect(refusal(&state, try GovernorFixture.call(lineage: heavy), at: start) == nil) }
-        for _ in 0..<500 { #expect(refusal(&state, try GovernorFixture.call(), at: start) == nil) }
+        for _ in 0..<6 {
+            #expect(refusal(&state, try GovernorFixture.call(lineage: heavy, depth: 1), at: start) == nil)
+        }
+        for _ in 0..<500 { #expect(refusal(&state, try GovernorFixture.call(depth: 1), at: start) == nil) }
         #expect(state.lineages.count == 501)
         state.tick(at: start + .seconds(59))
         #expect(state.lineages.count == 501)
