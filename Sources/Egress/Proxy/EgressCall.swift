@@ -74,8 +74,9 @@ final class EgressCall {
         isOver = true
         surroundings.record(
             EgressRecord(
-                attempt: attempt.number, caller: caller.name, way: attempt.way, target: "\(attempt.host.text):\(attempt.port)",
-                method: attempt.method, rule: attempt.rule, address: address, bytesOut: bytesOut, bytesIn: bytesIn,
+                attempt: attempt.number, caller: caller.name, way: attempt.way,
+                target: "\(attempt.host.text):\(attempt.port)", method: attempt.method, rule: attempt.rule,
+                address: address, bytesOut: bytesOut, bytesIn: bytesIn,
                 started: started, duration: NIODeadline.now() - begun, outcome: outcome))
     }
 }
