@@ -86,7 +86,7 @@ class Auditor:
 
             with concurrent.futures.ThreadPoolExecutor(8) as pool:
                 jobs = [pool.submit(work, number) for number in range(8)]
-                time.sleep(0.7)
+                eventually(lambda: len(answered) > 40, 60)
                 self.server.kill()
                 for job in jobs:
                     job.result()
