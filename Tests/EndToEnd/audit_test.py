@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 
 from client import eventually
 from server import Server
