@@ -106,7 +106,7 @@ def test_node_and_native_functions(server):
 
 def test_ways_to_invoke(server):
     lambda_ = server.client("lambda")
-    create(server, "ways")
+    create(server, "ways", MemorySize=512, Timeout=30)
     answer, _ = call(lambda_, "ways", {"n": 1}, InvocationType="DryRun")
     equal(answer["StatusCode"], 204)
     answer, _ = call(lambda_, "ways", {"n": 2}, InvocationType="Event")
