@@ -18,6 +18,21 @@ import Testing
         #expect(streams[0].last == fixture.clock.now.advanced(milliseconds: 1))
     }
 
+    @Test func `many who put into one stream at a time all succeed`() async throws {
+        let fixture = try LogsFixture()
+        _ = try await fixture.put([(0, "first")])
+        let id = try fixture.stream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    _ = try await fixture.logs.put([(fixture.clock.now, "\(number)")], to: id)
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(Set(try await fixture.texts()) == Set(["first"] + (0..<64).map(String.init)))
+    }
+
     @Test func `lines are stored without being asked for while it runs`() async throws {
         let fixture = try LogsFixture()
         let log = try fixture.stream().log

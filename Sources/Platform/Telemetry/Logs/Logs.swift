@@ -14,6 +14,8 @@ package actor Logs {
     private let clock: @Sendable () -> Instant
     /// Streams as last seen, with the versions of their records.
     private var known: BoundedCache<LogStreamID, (stream: LogStream, version: Int64)>
+    /// Who waits to write to a stream that somebody writes to.
+    private var turns: [LogStreamID: [CheckedContinuation<Void, Never>]] = [:]
     private var flushing = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -99,7 +101,10 @@ package actor Logs {
     /// Seals and stores events; `making` makes a missing group and stream.
     ///
     /// Lines of the platform's own streams never go back in time: a stream in order is quicker to search.
+    /// Who writes to one stream takes turns: else of many at a time all but one would find it changed, again and again.
     func append(_ events: [LogEvent], to id: LogStreamID, making: Bool) async throws {
+        await takeTurn(id)
+        defer { passTurn(id) }
         var left = LogBatch.cut(events)[...]
         var attempts = 0
         while !left.isEmpty {
@@ -114,6 +119,24 @@ package actor Logs {
                 guard attempts < 10 else { throw LogsError.contended }
             }
         }
+    }
+
+    private func takeTurn(_ id: LogStreamID) async {
+        guard turns[id] != nil else {
+            turns[id] = []
+            return
+        }
+        await withCheckedContinuation { turns[id, default: []].append($0) }
+    }
+
+    private func passTurn(_ id: LogStreamID) {
+        guard var waiting = turns[id], !waiting.isEmpty else {
+            turns[id] = nil
+            return
+        }
+        let next = waiting.removeFirst()
+        turns[id] = waiting
+        next.resume()
     }
 
     private func append(_ batches: [LogBatch], to id: LogStreamID, making: Bool) async throws {
