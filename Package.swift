@@ -165,7 +165,7 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "TestSupport",
+                "martlet", "AccessPolicy", "Egress", "Gateway", "Platform", "Sandboxing", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: strict),

@@ -110,17 +110,17 @@ struct BodyReader: Sendable {
             index += 1
         }
         guard digits > 0 else { throw .chunk }
-        while index < view.endIndex, CharacterClass.isBlank(view[index]) { index += 1 }
+        while index < view.endIndex, HTTPCharacter.isBlank(view[index]) { index += 1 }
         guard index == view.endIndex || view[index] == UInt8(ascii: ";"),
-            view[index...].allSatisfy(CharacterClass.isText)
+            view[index...].allSatisfy(HTTPCharacter.isText)
         else { throw .chunk }
         return size
     }
 
     private static func checkTrailer(_ line: ByteBuffer) throws(HTTPSyntaxError) {
         let view = line.readableBytesView
-        guard let colon = view.firstIndex(of: CharacterClass.colon), colon > view.startIndex,
-            view[..<colon].allSatisfy(CharacterClass.isToken), view[colon...].allSatisfy(CharacterClass.isText)
+        guard let colon = view.firstIndex(of: HTTPCharacter.colon), colon > view.startIndex,
+            view[..<colon].allSatisfy(HTTPCharacter.isToken), view[colon...].allSatisfy(HTTPCharacter.isText)
         else { throw .field }
     }
 
@@ -129,12 +129,12 @@ struct BodyReader: Sendable {
     /// The limit counts the line with its end.
     private static func line(from buffer: inout ByteBuffer, limit: Int) throws(HTTPSyntaxError) -> ByteBuffer? {
         let view = buffer.readableBytesView
-        guard let end = view.prefix(limit).firstIndex(of: CharacterClass.lineFeed) else {
+        guard let end = view.prefix(limit).firstIndex(of: HTTPCharacter.lineFeed) else {
             guard view.count < limit else { throw .chunk }
             return nil
         }
         let length = end - view.startIndex
-        guard length >= 1, view[end - 1] == CharacterClass.carriageReturn,
+        guard length >= 1, view[end - 1] == HTTPCharacter.carriageReturn,
             let line = buffer.readSlice(length: length - 1)
         else { throw .chunk }
         buffer.moveReaderIndex(forwardBy: 2)

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Finds where the head of a message ends in what has come so far, without looking at any byte twice.
@@ -30,8 +31,8 @@ struct HeadBoundary: Sendable {
     private func length(_ bytes: Span<UInt8>) -> Int? {
         var index = max(3, scanned)
         while index < bytes.count {
-            if bytes[index] == CharacterClass.lineFeed, bytes[index - 1] == CharacterClass.carriageReturn,
-                bytes[index - 2] == CharacterClass.lineFeed
+            if bytes[index] == HTTPCharacter.lineFeed, bytes[index - 1] == HTTPCharacter.carriageReturn,
+                bytes[index - 2] == HTTPCharacter.lineFeed
             {
                 return index + 1
             }

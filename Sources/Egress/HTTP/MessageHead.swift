@@ -1,3 +1,5 @@
+import Core
+
 /// Why bytes are not a message of HTTP/1.1; the connection cannot be used any further.
 package enum HTTPSyntaxError: String, Error, Sendable {
     case startLine = "start-line"
@@ -36,7 +38,7 @@ struct MessageHead: Sendable {
     init(parsing head: [UInt8]) throws(HTTPSyntaxError) {
         let span = head.span
         var position = 0
-        while position < span.count, CharacterClass.isText(span[position]), span[position] != 0x09 { position += 1 }
+        while position < span.count, HTTPCharacter.isText(span[position]), span[position] != 0x09 { position += 1 }
         start = 0..<position
         position = try Self.lineEnd(span, at: position, .startLine)
         var fields: [Field] = []
@@ -54,19 +56,19 @@ struct MessageHead: Sendable {
     private static func field(_ bytes: Span<UInt8>, at position: inout Int) throws(HTTPSyntaxError) -> Field? {
         let start = position
         var index = start
-        while index < bytes.count, CharacterClass.isToken(bytes[index]) { index += 1 }
+        while index < bytes.count, HTTPCharacter.isToken(bytes[index]) { index += 1 }
         if index == start {
             position = try lineEnd(bytes, at: index, .field)
             return nil
         }
-        guard index < bytes.count, bytes[index] == CharacterClass.colon else { throw .field }
+        guard index < bytes.count, bytes[index] == HTTPCharacter.colon else { throw .field }
         let name = start..<index
         index += 1
-        while index < bytes.count, CharacterClass.isBlank(bytes[index]) { index += 1 }
+        while index < bytes.count, HTTPCharacter.isBlank(bytes[index]) { index += 1 }
         let valueStart = index
-        while index < bytes.count, CharacterClass.isText(bytes[index]) { index += 1 }
+        while index < bytes.count, HTTPCharacter.isText(bytes[index]) { index += 1 }
         position = try lineEnd(bytes, at: index, .field)
-        while index > valueStart, CharacterClass.isBlank(bytes[index - 1]) { index -= 1 }
+        while index > valueStart, HTTPCharacter.isBlank(bytes[index - 1]) { index -= 1 }
         return Field(name: name, value: valueStart..<index)
     }
 
@@ -74,8 +76,8 @@ struct MessageHead: Sendable {
     private static func lineEnd(
         _ bytes: Span<UInt8>, at index: Int, _ failure: HTTPSyntaxError
     ) throws(HTTPSyntaxError) -> Int {
-        guard index + 1 < bytes.count, bytes[index] == CharacterClass.carriageReturn,
-            bytes[index + 1] == CharacterClass.lineFeed
+        guard index + 1 < bytes.count, bytes[index] == HTTPCharacter.carriageReturn,
+            bytes[index + 1] == HTTPCharacter.lineFeed
         else { throw failure }
         return index + 2
     }
@@ -86,7 +88,7 @@ struct MessageHead: Sendable {
         let span = bytes.span
         // SAFETY: a static string's bytes live as long as the process, and there are as many as the range has.
         for index in 0..<range.count
-        where unsafe CharacterClass.lowercased(span[range.lowerBound + index]) != text.utf8Start[index] { return false }
+        where unsafe HTTPCharacter.lowercased(span[range.lowerBound + index]) != text.utf8Start[index] { return false }
         return true
     }
 
@@ -95,8 +97,8 @@ struct MessageHead: Sendable {
         guard left.count == right.count else { return false }
         let span = bytes.span
         for index in 0..<left.count
-        where CharacterClass.lowercased(span[left.lowerBound + index])
-            != CharacterClass.lowercased(span[right.lowerBound + index])
+        where HTTPCharacter.lowercased(span[left.lowerBound + index])
+            != HTTPCharacter.lowercased(span[right.lowerBound + index])
         { return false }
         return true
     }
@@ -111,8 +113,8 @@ struct MessageHead: Sendable {
         for index in range.lowerBound...range.upperBound
         where index == range.upperBound || bytes[index] == UInt8(ascii: ",") {
             var (first, last) = (start, index)
-            while first < last, CharacterClass.isBlank(bytes[first]) { first += 1 }
-            while first < last, CharacterClass.isBlank(bytes[last - 1]) { last -= 1 }
+            while first < last, HTTPCharacter.isBlank(bytes[first]) { first += 1 }
+            while first < last, HTTPCharacter.isBlank(bytes[last - 1]) { last -= 1 }
             if first < last { elements.append(first..<last) }
             start = index + 1
         }

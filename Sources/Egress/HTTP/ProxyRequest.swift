@@ -1,3 +1,5 @@
+import Core
+
 /// Why a request is refused before anybody's rules are asked.
 package enum RequestFault: Error, Equatable, Sendable {
     case syntax(HTTPSyntaxError)
@@ -71,12 +73,12 @@ struct ProxyRequest: Sendable {
     ) throws(RequestFault) -> (method: Range<Int>, target: Range<Int>, isOld: Bool) {
         let bytes = head.bytes.span
         var index = 0
-        while index < head.start.upperBound, CharacterClass.isToken(bytes[index]) { index += 1 }
+        while index < head.start.upperBound, HTTPCharacter.isToken(bytes[index]) { index += 1 }
         let method = 0..<index
-        guard (1...32).contains(index), bytes[index] == CharacterClass.space else { throw .syntax(.startLine) }
+        guard (1...32).contains(index), bytes[index] == HTTPCharacter.space else { throw .syntax(.startLine) }
         index += 1
         let first = index
-        while index < head.start.upperBound, bytes[index] != CharacterClass.space { index += 1 }
+        while index < head.start.upperBound, bytes[index] != HTTPCharacter.space { index += 1 }
         let target = first..<index
         guard !target.isEmpty, index < head.start.upperBound else { throw .syntax(.startLine) }
         let version = index + 1..<head.start.upperBound

@@ -1,3 +1,5 @@
+import Core
+
 /// Why a request target cannot be judged.
 package enum TargetError: Error, Equatable, Sendable {
     /// `/path`: what is said to a server, not to a proxy.
@@ -28,10 +30,10 @@ struct RequestTarget: Sendable {
     /// Parses the absolute form, `http://host:port/path?query`.
     init(absolute text: String) throws(TargetError) {
         guard text.utf8.first != UInt8(ascii: "/") else { throw .originForm }
-        guard text.utf8.allSatisfy({ CharacterClass.isVisible($0) && $0 != UInt8(ascii: "#") }) else {
+        guard text.utf8.allSatisfy({ HTTPCharacter.isVisible($0) && $0 != UInt8(ascii: "#") }) else {
             throw .badCharacter
         }
-        guard let colon = text.utf8.firstIndex(of: CharacterClass.colon), text[colon...].hasPrefix("://") else {
+        guard let colon = text.utf8.firstIndex(of: HTTPCharacter.colon), text[colon...].hasPrefix("://") else {
             throw .notHTTP
         }
         switch text[..<colon].lowercased() {
@@ -68,12 +70,12 @@ struct RequestTarget: Sendable {
         if text.utf8.first == UInt8(ascii: "[") {
             guard let end = text.utf8.firstIndex(of: UInt8(ascii: "]")) else { throw .badHost(.badAddress) }
             let behind = text.utf8.index(after: end)
-            guard behind == text.endIndex || text.utf8[behind] == CharacterClass.colon else {
+            guard behind == text.endIndex || text.utf8[behind] == HTTPCharacter.colon else {
                 throw .badHost(.badAddress)
             }
             colon = behind == text.endIndex ? nil : behind
         } else {
-            colon = text.utf8.firstIndex(of: CharacterClass.colon)
+            colon = text.utf8.firstIndex(of: HTTPCharacter.colon)
         }
         let host: Host
         do throws(HostError) { host = try Host(text[..<(colon ?? text.endIndex)]) } catch { throw .badHost(error) }

@@ -1,3 +1,5 @@
+import Core
+
 /// The head of an answer from outside, which is trusted no more than a request is (RFC 9112 section 4).
 struct ServerResponse: Sendable {
     let head: MessageHead
@@ -22,7 +24,7 @@ struct ServerResponse: Sendable {
         }
         let digits = head.bytes[9..<12]
         guard digits.allSatisfy({ (0x30...0x39).contains($0) }), digits[9] != 0x30,
-            start.count == 12 || head.bytes[12] == CharacterClass.space
+            start.count == 12 || head.bytes[12] == HTTPCharacter.space
         else { throw .startLine }
         status = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
         statusLine = 9..<start.upperBound

@@ -56,7 +56,7 @@ struct Injection: Sendable {
     ) throws(EgressRefusal) -> [UInt8] {
         for reference in template.secrets {
             guard let secret = secrets[reference] else { throw .secret(reference, .notLeased) }
-            guard !secret.bytes.isEmpty, secret.bytes.allSatisfy(CharacterClass.isText) else {
+            guard !secret.bytes.isEmpty, secret.bytes.allSatisfy(HTTPCharacter.isText) else {
                 throw .secret(reference, .unsafe)
             }
         }
@@ -105,7 +105,7 @@ struct Injection: Sendable {
     static func percentEncoded(_ bytes: [UInt8]) -> String {
         var result: [UInt8] = []
         for byte in bytes {
-            if CharacterClass.isAlphanumeric(byte) || "-._~".utf8.contains(byte) {
+            if HTTPCharacter.isAlphanumeric(byte) || "-._~".utf8.contains(byte) {
                 result.append(byte)
             } else {
                 let digits = Array("0123456789ABCDEF".utf8)
@@ -126,7 +126,7 @@ struct Injection: Sendable {
                 result.append(high << 4 | low)
                 index += 3
             } else {
-                result.append(source[index] == UInt8(ascii: "+") ? CharacterClass.space : source[index])
+                result.append(source[index] == UInt8(ascii: "+") ? HTTPCharacter.space : source[index])
                 index += 1
             }
         }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Writes the heads that leave the proxy, in both directions: what is hop-by-hop stays here, what frames the body is ours.
@@ -10,7 +11,7 @@ enum OutgoingHead {
         var head = ByteBuffer()
         head.reserveCapacity(request.head.bytes.count + 256)
         head.writeString(request.method)
-        head.writeInteger(CharacterClass.space)
+        head.writeInteger(HTTPCharacter.space)
         head.writeSubstring(Substring(path))
         if let query = injection.query {
             head.writeInteger(UInt8(ascii: "?"))

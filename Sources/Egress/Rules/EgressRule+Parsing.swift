@@ -97,7 +97,7 @@ private struct RuleReader {
     func methods() throws(EgressRuleError) -> Set<String> {
         let methods = try texts("methods")
         for method in methods {
-            guard !method.isEmpty, method.utf8.count <= 32, method.utf8.allSatisfy(CharacterClass.isToken),
+            guard !method.isEmpty, method.utf8.count <= 32, method.utf8.allSatisfy(HTTPCharacter.isToken),
                 !["CONNECT", "TRACE"].contains(method.uppercased())
             else { throw .badMethod(method) }
         }
@@ -160,7 +160,7 @@ private struct RuleReader {
         var headers: [HeaderTemplate] = []
         for field in try fields("headers", object["headers"]) {
             let name = field.name.lowercased()
-            guard name.utf8.allSatisfy(CharacterClass.isToken) else { throw .badHeaderName(field.name) }
+            guard name.utf8.allSatisfy(HTTPCharacter.isToken) else { throw .badHeaderName(field.name) }
             guard !Self.reservedHeaders.contains(name), !headers.contains(where: { $0.name == name }) else {
                 throw .reservedHeader(field.name)
             }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// The name of a secret in a rule: 1 to 128 letters, digits, dashes, underscores, dots and slashes.
@@ -7,7 +8,7 @@ package struct SecretReference: Hashable, Sendable, CustomStringConvertible {
     /// Takes a name that cannot end a placeholder.
     package init?(_ name: some StringProtocol) {
         guard (1...128).contains(name.utf8.count),
-            name.utf8.allSatisfy({ CharacterClass.isAlphanumeric($0) || "-_./".utf8.contains($0) })
+            name.utf8.allSatisfy({ HTTPCharacter.isAlphanumeric($0) || "-_./".utf8.contains($0) })
         else { return nil }
         self.name = String(name)
     }

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// Why the first bytes of a tunnel are not what TLS begins with.
@@ -85,7 +86,7 @@ struct ClientHelloReader: Sendable {
         var names = TLSFields(list)
         guard names.number(1) == 0, let name = names.vector(2), !name.isEmpty else { throw .malformed }
         guard names.isEmpty else { throw .twoNames }
-        guard name.allSatisfy(CharacterClass.isVisible) else { throw .malformed }
+        guard name.allSatisfy(HTTPCharacter.isVisible) else { throw .malformed }
         return String(decoding: name, as: UTF8.self)
     }
 }

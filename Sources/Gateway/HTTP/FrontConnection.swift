@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// One HTTP connection: gathers whole requests, within bounds, and writes whole answers.

@@ -1,3 +1,4 @@
+import Core
 import NIOCore
 
 /// A whole answer to an HTTP request; its head is bytes already, so that nothing is gathered first and copied then.

@@ -1,3 +1,4 @@
+import Core
 import Vault
 
 /// What a request's head says of its body and of its connection.
@@ -170,34 +171,5 @@ private struct HeadReader {
             value = value * 10 + Int(digits[index] - 0x30)
         }
         return value
-    }
-}
-
-/// The classes of characters that heads are made of (RFC 9110 section 5.6).
-enum HTTPCharacter {
-    static let space = UInt8(ascii: " ")
-    static let delete: UInt8 = 0x7F
-    static let carriageReturn = UInt8(ascii: "\r")
-    static let lineFeed = UInt8(ascii: "\n")
-
-    /// Bits of the characters of a token: letters, digits and fifteen marks.
-    private static let tokens: (UInt64, UInt64) = {
-        var bits: (UInt64, UInt64) = (0, 0)
-        for character in "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8 {
-            if character < 64 { bits.0 |= 1 << UInt64(character) } else { bits.1 |= 1 << UInt64(character - 64) }
-        }
-        return bits
-    }()
-
-    static func isToken(_ character: UInt8) -> Bool {
-        guard character < 128 else { return false }
-        return (character < 64 ? tokens.0 >> UInt64(character) : tokens.1 >> UInt64(character - 64)) & 1 == 1
-    }
-
-    static func isBlank(_ character: UInt8) -> Bool { character == space || character == 0x09 }
-
-    /// What a header's value may hold.
-    static func isText(_ character: UInt8) -> Bool {
-        character >= space ? character != delete : character == 0x09
     }
 }

@@ -27,18 +27,33 @@ package struct OutboundAudit: Sendable {
 
     /// A call is over.
     package func ended(_ record: EgressRecord) {
-        let reason: EgressRefusal
+        let refusal: EgressRefusal
         switch record.outcome {
-        case .refused(let refusal), .broken(let refusal): reason = refusal
+        case .refused(let why), .broken(let why): refusal = why
         case .answered, .passed, .abandoned: return
         }
         logger.info(
-            "A call to the outside was refused.",
-            metadata: ["function": "\(record.caller)", "target": "\(record.target)", "reason": "\(reason)"])
+            refusal.isDenial ? "A call to the outside was refused." : "A call to the outside failed.",
+            metadata: ["function": "\(record.caller)", "target": "\(record.target)", "reason": "\(refusal.reason)"])
+        guard refusal.isDenial else { return }
         trail.record(
             AuditRecord(
                 time: record.started, kind: .invocation, principal: record.caller, action: "martlet:CallOutside",
-                resource: record.target.isEmpty ? "*" : record.target, outcome: .denied("\(reason)"),
+                resource: record.target.isEmpty ? "*" : record.target, outcome: .denied(refusal.reason),
                 facts: record.rule.map { [AuditRecord.Fact("rule", $0)] } ?? []))
+    }
+}
+
+extension EgressRefusal {
+    /// Whether somebody forbids the call, and not just the network, the host or a mistake in the way.
+    var isDenial: Bool {
+        switch self {
+        case .notAssigned, .notAllowed, .gate, .cut, .limit, .crowded, .address, .otherServerName, .noServerName,
+            .hello,
+            .secret, .echo, .unclearPath:
+            true
+        case .request, .slow, .resolution, .unreachable, .connectTimeout, .tls, .badAnswer, .noAnswer, .bodyNotWanted:
+            false
+        }
     }
 }

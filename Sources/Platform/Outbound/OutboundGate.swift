@@ -55,7 +55,7 @@ package final class OutboundGate: Sendable {
             if stop == nil { state.open[attempt.number] = Open(call: call, cut: cut) }
             return stop
         }
-        if let stop { return .refuse(Self.text(stop)) }
+        if let stop { return .refuse(GovernorRefusal.stopped(stop).message) }
         governor.eventLoop.execute { self.ask(attempt.number, causes(origin.sandbox), call) }
         return .open
     }
@@ -86,7 +86,7 @@ package final class OutboundGate: Sendable {
             return state.open.values.filter { scope.contains($0.call) }.map(\.cut)
         }
         guard let rule else { return }
-        for cut in cuts { cut(Self.text(rule)) }
+        for cut in cuts { cut(GovernorRefusal.stopped(rule).message) }
     }
 
     /// Asks the governor, on its event loop.
@@ -102,7 +102,7 @@ package final class OutboundGate: Sendable {
         switch admission {
         case .failure(let refusal):
             let cut = state.withLock { $0.open.removeValue(forKey: number)?.cut }
-            cut?(Self.text(refusal))
+            cut?(refusal.message)
         case .success(let ticket):
             let over = state.withLock { state -> CallEnd? in
                 guard let open = state.open[number] else { return CallEnd(.error) }
@@ -114,18 +114,6 @@ package final class OutboundGate: Sendable {
                 return nil
             }
             if let over { governor.assumeIsolated { $0.ended(ticket, over) } }
-        }
-    }
-
-    private static func text(_ rule: GovernorRule) -> String {
-        "stopped by the governor: \(rule.scope), by \(rule.setBy)" + (rule.reason.isEmpty ? "" : ": \(rule.reason)")
-    }
-
-    private static func text(_ refusal: GovernorRefusal) -> String {
-        switch refusal {
-        case .stopped(let rule), .overRate(let rule), .overConcurrency(let rule): text(rule)
-        case .overBudget(let item, _, let lineage): "the budget of lineage \(lineage) is used up: \(item)"
-        case .tooManyLineages(let limit): "more than \(limit) lineages are at work"
         }
     }
 }

@@ -45,6 +45,11 @@ struct CodeTrees {
         for continuation in unpacking.removeValue(forKey: key) ?? [] { continuation.resume() }
     }
 
+    /// Drops the code of a function that is no more.
+    mutating func drop(_ function: FunctionName, of account: AccountID) {
+        kept.drop { $0.name == function && $0.account == account }
+    }
+
     /// Drops what is not worth its memory any more; sandboxes keep their own mounts of it.
     mutating func expire(now: Int) { kept.expire(now: now) }
 }

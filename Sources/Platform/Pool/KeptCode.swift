@@ -36,6 +36,9 @@ struct KeptCode<Key: Hashable, Code> {
     /// Whether code that nobody has called yet is worth keeping.
     func hasRoom(for key: Key, size: Int) -> Bool { entries[key] == nil && size <= Self.unusedSize }
 
+    /// Drops what is gone.
+    mutating func drop(where isGone: (Key) -> Bool) { entries = entries.filter { !isGone($0.key) } }
+
     /// Drops what has not been used for long, and the oldest beyond the bounds.
     mutating func expire(now: Int) {
         entries = entries.filter { now - $0.value.lastUse < Self.milliseconds }

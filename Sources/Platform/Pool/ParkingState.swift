@@ -21,6 +21,9 @@ package struct ParkingState<Kind: Hashable & Sendable, Sandbox: Sendable>: Senda
         self.window = window
     }
 
+    /// Whether a sandbox of a kind could be taken.
+    package func hasParked(_ kind: Kind) -> Bool { lots[kind]?.parked.isEmpty == false }
+
     /// Takes the sandbox that was parked last, if there is one, and counts the demand.
     package mutating func take(_ kind: Kind) -> Sandbox? {
         var lot = lots[kind] ?? Lot(taken: [0])

@@ -14,7 +14,8 @@ extension Pool {
             instance.close()
             instances[service.number] = nil
             order(.startAgain(instance: service.number, service.version))
-        } else if let service = instance.service, let failure = exit.failure, !service.hasFailed {
+        } else if let service = instance.service, let failure = exit.failure, !service.isInitialized, !service.hasFailed
+        {
             failStart(service.number, service.version, failure)
             instance.close()
             forget(service.number)

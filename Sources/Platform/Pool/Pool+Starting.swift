@@ -82,7 +82,8 @@ extension Pool {
     /// Starts an instance without waiting for anything, where all that it takes is ready.
     func startAtOnce(_ number: Int, _ version: FunctionVersion) -> Bool {
         guard let program = interpreters.program(for: version.configuration.runtime),
-            let tree = trees.use(version.identity, now: now),
+            // Taking counts as demand, also where there is nothing to take: who goes the long way counts there.
+            parking.hasParked(program), let tree = trees.use(version.identity, now: now),
             let parked = parking.take(program).flatMap({ bySandbox[$0] })
         else { return false }
         do { try assign(parked, number, version, tree, withinCall: false) } catch {
@@ -110,8 +111,9 @@ extension Pool {
     private func assign(
         _ instance: Instance, _ number: Int, _ version: FunctionVersion, _ tree: CodeTrees.Tree, withinCall: Bool
     ) throws {
-        let stream = try InstanceLogStream.id(for: version)
+        // From here on whatever fails ends the sandbox too.
         instances[number] = instance
+        let stream = try InstanceLogStream.id(for: version)
         instance.tenant.name = version.name
         let limit = withinCall ? version.configuration.timeout.duration : settings.initTime
         let timer = eventLoop.scheduleTask(in: .nanoseconds(Int64(limit.wholeMilliseconds) * 1_000_000)) {

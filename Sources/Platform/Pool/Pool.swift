@@ -163,6 +163,9 @@ package actor Pool {
     /// A version was deployed: unpacks its code soon, so that its first call need not wait for that.
     package nonisolated func deployed(_ version: FunctionVersion) { ordering.yield(.unpack(version)) }
 
+    /// A function is gone: nothing of its code is kept for calls to come.
+    package func deleted(_ function: FunctionName, of account: AccountID) { trees.drop(function, of: account) }
+
     /// What the function in a sandbox works on now.
     package func cause(of sandbox: SandboxID) -> Cause? { bySandbox[sandbox]?.cause }
 

@@ -1,4 +1,5 @@
 import Core
+import Egress
 import Storage
 import Vault
 
@@ -33,7 +34,7 @@ package struct Secrets: Sendable {
 
     /// Keeps a secret, in the place of one of the same name.
     package func put(_ name: String, _ bytes: [UInt8]) async throws(SecretError) {
-        guard Self.isName(name) else { throw .badName(name) }
+        guard SecretReference(name) != nil else { throw .badName(name) }
         guard bytes.count <= Self.limit else { throw .tooLarge(limit: Self.limit) }
         let sealed: [UInt8]
         do throws(KeysError) { sealed = try await keys.seal(bytes, binding(name)) } catch { throw .keys(error) }
@@ -71,13 +72,6 @@ package struct Secrets: Sendable {
     private static func key(_ name: String) -> RecordKey { RecordKey(kind: kind, id: name) }
 
     private static func resource(_ name: String) -> String { "secret/\(name)" }
-
-    private static func isName(_ name: String) -> Bool {
-        (1...128).contains(name.utf8.count)
-            && name.utf8.allSatisfy { byte in
-                byte | 0x20 &- 0x61 < 26 || byte &- 0x30 < 10 || "-_./".utf8.contains(byte)
-            }
-    }
 
     private var partition: Partition { Partition(account: account) }
 

@@ -58,9 +58,12 @@ package final class Starter: Sendable {
 
     /// Parks a sandbox: returns when its doors are open and its runtime waits, or when an empty one waits.
     package func park(_ spec: SandboxSpec) async throws(SandboxError) -> Sandbox {
-        let root = try await roots.root(for: spec.runtime) { (id, entries) throws(SandboxError) in
-            let message = try StarterRequest.root(id, entries: entries)
-            _ = try await self.ask { message.numbered($0) }
+        // What a root is made of is read from the host's files: not on an event loop, whoever asks.
+        let root = try await withTaskExecutorPreference(globalConcurrentExecutor) { () throws(SandboxError) in
+            try await roots.root(for: spec.runtime) { (id, entries) throws(SandboxError) in
+                let message = try StarterRequest.root(id, entries: entries)
+                _ = try await self.ask { message.numbered($0) }
+            }
         }
         let id = SandboxID(number: lastSandbox.add(1, ordering: .relaxed).newValue)
         let limits = CgroupLimits(memoryBytes: spec.memoryBytes, pids: spec.pids)

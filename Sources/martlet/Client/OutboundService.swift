@@ -46,3 +46,10 @@ struct OutboundService {
                 headers: [("Content-Type", "application/json")], body: body.map { Array($0.text.utf8) } ?? []))
     }
 }
+
+extension ServerAccess.Options {
+    /// The server's answers about the way out and about secrets.
+    func outbound() async throws -> OutboundService {
+        OutboundService(client: ServiceClient(access: try await access()))
+    }
+}

@@ -151,7 +151,11 @@ private final class Late: Sendable {
     func changed(_ name: FunctionName, of account: AccountID) async {
         guard let parts = parts.withLock({ $0 }) else { return }
         await parts.gateway.forget(name)
-        if let now = parts.functions.resolved[account, FunctionReference(name: name)] { parts.pool.deployed(now.main) }
+        if let now = parts.functions.resolved[account, FunctionReference(name: name)] {
+            parts.pool.deployed(now.main)
+        } else {
+            await parts.pool.deleted(name, of: account)
+        }
         await countReserved(in: account)
     }
 

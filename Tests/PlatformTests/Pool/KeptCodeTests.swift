@@ -46,4 +46,12 @@ struct KeptCodeTests {
         kept.expire(now: 5 + Kept.milliseconds)
         #expect(kept.use(4, now: 6 + Kept.milliseconds) == nil)
     }
+
+    @Test func `what is gone is not kept for calls to come`() {
+        var kept = Kept()
+        for number in 0..<3 { kept.keep("code", as: number, size: 1, now: 0) }
+        kept.drop { $0 == 1 }
+        #expect(kept.use(1, now: 0) == nil)
+        #expect(kept.use(2, now: 0) == "code")
+    }
 }

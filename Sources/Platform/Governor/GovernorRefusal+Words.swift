@@ -1,10 +1,9 @@
 import Core
-import Platform
 
 /// Why the governor did not let a call through, in words that name the rule or the budget and who set it.
 extension GovernorRefusal {
     /// The reason as programs tell it apart.
-    var code: String {
+    package var code: String {
         switch self {
         case .stopped: "GovernorStopped"
         case .overRate: "GovernorRateLimitExceeded"
@@ -15,7 +14,7 @@ extension GovernorRefusal {
     }
 
     /// The reason as people read it.
-    var message: String {
+    package var message: String {
         switch self {
         case .stopped(let rule): "Calls of \(rule.scope) are stopped by \(Self.origin(of: rule))."
         case .overRate(let rule), .overConcurrency(let rule):

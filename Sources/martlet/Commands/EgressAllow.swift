@@ -1,0 +1,54 @@
+import ArgumentParser
+import Core
+
+/// `martlet egress allow`.
+struct EgressAllow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "allow",
+        abstract: "Add a rule for one host, beside those there are.",
+        discussion: """
+            HOST is a name, *.NAME for every name below it, or an address. Without --speak a TLS tunnel to the port is allowed, \
+            443 if none is said: what https:// needs.
+            """)
+
+    enum Speech: String, ExpressibleByArgument, CaseIterable { case tls, http, tcp }
+
+    @Argument(help: "account, or function:NAME.")
+    var scope: EgressScope
+    @Argument(help: "HOST or HOST:PORT.")
+    var target: String
+    @Option(help: "tls: an HTTPS tunnel; http: plain HTTP; tcp: a tunnel for anything.")
+    var speak = Speech.tls
+    @OptionGroup var server: ServerAccess.Options
+
+    func run() async throws {
+        try await ExitStatus.reporting {
+            let service = try await server.outbound()
+            var document = JSONObject()
+            do {
+                let known = try JSON(parsing: try await service.rules(of: scope.text))
+                document = known.object ?? JSONObject([("rules", known)])
+            } catch ClientError.refused(404, _, _) {
+                // The first rule of this scope.
+            }
+            let rules = (document["rules"]?.array ?? []) + [Self.rule(target, speak)]
+            document["rules"] = .array(rules)
+            try await service.set(JSON.object(document).text, for: scope.text)
+            Terminal.printError("\(scope.text) may call \(target).")
+        }
+    }
+
+    /// A rule for a host and a port.
+    static func rule(_ target: String, _ speech: Speech) -> JSON {
+        var (host, port) = (target, speech == .http ? 80 : 443)
+        // An IPv6 address has colons of its own, and stands in brackets where a port follows.
+        let isBare = target.hasPrefix("[") || target.utf8.count { $0 == UInt8(ascii: ":") } == 1
+        if isBare, let colon = target.lastIndex(of: ":"), let number = Int(target[target.index(after: colon)...]) {
+            (host, port) = (String(target[..<colon]), number)
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        return [
+            "host": .string(host), "ports": [.number(JSONNumber(Int64(port)))], "speak": [.string(speech.rawValue)],
+        ]
+    }
+}
