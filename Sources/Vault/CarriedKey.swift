@@ -10,10 +10,10 @@ extension RootKey {
     /// Makes the key of a file; the wrapped form is to lie in the file before the key seals anything.
     package func makeCarriedKey(
         for resource: String, in account: AccountID
-    ) throws(EnvelopeError) -> (key: SealingKey, wrapped: WrappedKey) {
+    ) -> (key: SealingKey, wrapped: WrappedKey) {
         let key = KeyMaterial()
         let place = Binding.encode(account.text, resource)
-        let wrapped = try WrappedKey(key, under: material, purpose: Self.carried, place: place)
+        let wrapped = WrappedKey(key, under: material, purpose: Self.carried, place: place)
         return (SealingKey(key), wrapped)
     }
 
@@ -31,11 +31,6 @@ extension RootKey {
         defer { bytes.wipe() }
         return HMACSHA256(key: bytes)
     }
-}
-
-extension WrappedKey {
-    /// How many bytes every wrapped key has.
-    package static let size = 1 + KeyMaterial.wrappedSize
 }
 
 extension KeyMaterial {

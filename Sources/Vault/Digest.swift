@@ -4,19 +4,28 @@ import FoundationEssentials
 
 /// The SHA-256 of some bytes, in one go or piece by piece.
 package struct SHA256Digest: Hashable, Sendable {
-    private let digest: SHA256.Digest
+    private let octets: InlineArray<32, UInt8>
 
-    init(_ digest: SHA256.Digest) { self.digest = digest }
+    init(_ digest: SHA256.Digest) {
+        // SAFETY: the bytes are read only inside the closure.
+        self = unsafe digest.withUnsafeBytes { unsafe SHA256Digest(bytes: $0) }
+    }
+
+    /// Takes a copy of the 32 bytes of a digest.
+    init(bytes: UnsafeRawBufferPointer) {
+        precondition(bytes.count == 32, "a digest has 32 bytes")
+        octets = InlineArray { unsafe bytes[$0] }
+    }
 
     /// Hashes bytes.
-    package init(of bytes: [UInt8]) { digest = SHA256.hash(data: bytes) }
+    package init(of bytes: [UInt8]) { self.init(SHA256.hash(data: bytes)) }
 
     /// Hashes bytes that lie elsewhere, without a copy.
     package init(of bytes: UnsafeRawBufferPointer) {
         var hasher = SHA256()
         // SAFETY: the caller vouches for the buffer during this call; nothing keeps it.
         unsafe hasher.update(bufferPointer: bytes)
-        digest = hasher.finalize()
+        self.init(hasher.finalize())
     }
 
     /// Hashes the UTF-8 form of a text.
@@ -27,16 +36,19 @@ package struct SHA256Digest: Hashable, Sendable {
     }
 
     /// The 32 bytes.
-    package var bytes: [UInt8] { Array(digest) }
+    package var bytes: [UInt8] { withBytes { bytes in bytes.indices.map { bytes[$0] } } }
 
     /// Lends the 32 bytes without a copy.
-    func withBytes(_ body: (Span<UInt8>) -> Void) {
-        // SAFETY: the span is used only inside the closure, while the digest is alive.
-        unsafe digest.withUnsafeBytes { unsafe body(Span(_unsafeElements: $0.assumingMemoryBound(to: UInt8.self))) }
-    }
+    func withBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result { body(octets.span) }
 
     /// The 64 lower-case hexadecimal digits.
-    package var hex: String { Hex.text(of: digest) }
+    package var hex: String { Hex.text(of: bytes) }
+
+    package static func == (left: SHA256Digest, right: SHA256Digest) -> Bool {
+        left.octets.indices.allSatisfy { left.octets[$0] == right.octets[$0] }
+    }
+
+    package func hash(into hasher: inout Hasher) { for index in octets.indices { hasher.combine(octets[index]) } }
 
     /// The lower-case hexadecimal digest of bytes.
     package static func hex(of bytes: [UInt8]) -> String { SHA256Digest(of: bytes).hex }

@@ -14,8 +14,8 @@ package struct KeyCheck: Hashable, Sendable {
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// Makes the check for a new data folder.
-    package init(of root: RootKey) throws(EnvelopeError) {
-        let sealed = try Self.key(of: root).seal(Self.text, binding: Self.binding)
+    package init(of root: RootKey) {
+        let sealed = Self.key(of: root).seal(Self.text, binding: Self.binding)
         bytes = Array(root.fingerprint.utf8) + sealed
     }
 

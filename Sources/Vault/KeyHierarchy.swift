@@ -1,8 +1,11 @@
 import Core
+import Crypto
 
 /// An encrypted key, as it lies in the store: it is opened with the key above it, for the place it was made for.
 package struct WrappedKey: Hashable, Sendable {
     static let version: UInt8 = 1
+    /// How many bytes every wrapped key has.
+    package static let size = 1 + WrappingKey.wrappedSize
 
     /// What the store keeps.
     package let bytes: [UInt8]
@@ -10,14 +13,26 @@ package struct WrappedKey: Hashable, Sendable {
     /// Takes what the store kept.
     package init(bytes: [UInt8]) { self.bytes = bytes }
 
-    init(_ key: KeyMaterial, under parent: KeyMaterial, purpose: String, place: [UInt8]) throws(EnvelopeError) {
-        bytes = [Self.version] + (try parent.wrap(key, purpose: purpose, place: place))
+    init(_ key: KeyMaterial, under parent: KeyMaterial, purpose: String, place: [UInt8]) {
+        var bytes = [UInt8](repeating: 0, count: Self.size)
+        bytes[0] = Self.version
+        // SAFETY: both buffers are used only inside the closures.
+        unsafe key.key.withUnsafeBytes { key in
+            unsafe bytes.withUnsafeMutableBytes { bytes in
+                let output = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[1...])
+                unsafe WrappingKey(parent, purpose: purpose).wrap(key, place: place, into: output)
+            }
+        }
+        self.bytes = bytes
     }
 
     func unwrap(under parent: KeyMaterial, purpose: String, place: [UInt8]) throws(EnvelopeError) -> KeyMaterial {
         guard let first = bytes.first else { throw .truncated(bytes: 0) }
         guard first == Self.version else { throw .unknownVersion(first) }
-        return try parent.unwrap(bytes.dropFirst(), purpose: purpose, place: place)
+        // SAFETY: the key is copied inside the closure.
+        return try unsafe WrappingKey(parent, purpose: purpose).unwrap(bytes.dropFirst(), place: place) {
+            unsafe KeyMaterial(bytes: $0)
+        }
     }
 }
 
@@ -32,9 +47,9 @@ package struct AccountKey: Sendable, CustomReflectable {
     }
 
     /// Makes the key of a resource; the wrapped form is to be stored before the key seals anything.
-    package func makeKey(for resource: String) throws(EnvelopeError) -> (key: SealingKey, wrapped: WrappedKey) {
+    package func makeKey(for resource: String) -> (key: SealingKey, wrapped: WrappedKey) {
         let key = KeyMaterial()
-        let wrapped = try WrappedKey(key, under: material, purpose: Self.purpose, place: place(of: resource))
+        let wrapped = WrappedKey(key, under: material, purpose: Self.purpose, place: place(of: resource))
         return (SealingKey(key), wrapped)
     }
 
@@ -55,10 +70,10 @@ extension RootKey {
     private static let purpose = "account-key"
 
     /// Makes the key of an account; the wrapped form is to be stored before the key is used.
-    package func makeKey(for account: AccountID) throws(EnvelopeError) -> (key: AccountKey, wrapped: WrappedKey) {
+    package func makeKey(for account: AccountID) -> (key: AccountKey, wrapped: WrappedKey) {
         let key = KeyMaterial()
         let place = Binding.encode(account.text)
-        let wrapped = try WrappedKey(key, under: material, purpose: Self.purpose, place: place)
+        let wrapped = WrappedKey(key, under: material, purpose: Self.purpose, place: place)
         return (AccountKey(key, account: account), wrapped)
     }
 

@@ -1,5 +1,4 @@
 import Core
-import Crypto
 import FoundationEssentials
 
 /// The key of one resource (a function, a log group, a queue): seals its payloads, each with a data key of its own.
@@ -8,27 +7,32 @@ import FoundationEssentials
 /// the ciphertext is everything before it and the binding, so no part of one envelope fits another.
 package struct SealingKey: Sendable, CustomReflectable {
     /// How many bytes longer an envelope is than what it holds.
-    package static let overhead = headerSize + KeyMaterial.tagSize
+    package static let overhead = headerSize + AESGCM.tagSize
 
     static let version: UInt8 = 1
-    static let headerSize = 1 + KeyMaterial.wrappedSize
-    private static let purpose = "data-key"
+    static let headerSize = 1 + WrappingKey.wrappedSize
 
-    private let material: KeyMaterial
+    private let wrapping: WrappingKey
 
-    init(_ material: KeyMaterial) { self.material = material }
+    init(_ material: KeyMaterial) { wrapping = WrappingKey(material, purpose: "data-key") }
 
     /// Encrypts a payload for one place.
-    package func seal(_ plaintext: some DataProtocol, binding: Binding) throws(EnvelopeError) -> [UInt8] {
-        let dataKey = KeyMaterial()
+    package func seal(_ plaintext: [UInt8], binding: Binding) -> [UInt8] {
         let place = binding.encoded
-        var envelope: [UInt8] = []
-        envelope.reserveCapacity(Self.overhead + plaintext.count)
-        envelope.append(Self.version)
-        envelope.append(contentsOf: try material.wrap(dataKey, purpose: Self.purpose, place: place))
-        guard let sealed = dataKey.encrypt(plaintext, additional: envelope + place) else { throw .notAuthentic }
-        envelope.append(contentsOf: sealed.ciphertext)
-        envelope.append(contentsOf: sealed.tag)
+        var envelope = [UInt8](repeating: 0, count: Self.overhead + plaintext.count)
+        envelope[0] = Self.version
+        // SAFETY: every buffer is used only inside its closure; header and rest lie side by side in the envelope.
+        unsafe KeyMaterial.withRandomBits { dataKey in
+            unsafe envelope.withUnsafeMutableBytes { envelope in
+                let header = unsafe UnsafeMutableRawBufferPointer(rebasing: envelope[..<Self.headerSize])
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: envelope[Self.headerSize...])
+                let wrapped = unsafe UnsafeMutableRawBufferPointer(rebasing: header[1...])
+                unsafe wrapping.wrap(dataKey, place: place, into: wrapped)
+                unsafe plaintext.withUnsafeBytes {
+                    unsafe AESGCM.seal($0, key: dataKey, additional: header + place, into: rest)
+                }
+            }
+        }
         return envelope
     }
 
@@ -38,8 +42,17 @@ package struct SealingKey: Sendable, CustomReflectable {
         guard envelope[0] == Self.version else { throw .unknownVersion(envelope[0]) }
         let place = binding.encoded
         let header = envelope[..<Self.headerSize]
-        let dataKey = try material.unwrap(header.dropFirst(), purpose: Self.purpose, place: place)
-        return [UInt8](try dataKey.decrypt(envelope[Self.headerSize...], additional: header + place))
+        // SAFETY: every buffer is used only inside its closure.
+        return try unsafe wrapping.unwrap(header.dropFirst(), place: place) { dataKey throws(EnvelopeError) in
+            var plaintext = [UInt8](repeating: 0, count: envelope.count - Self.overhead)
+            let isOpen = unsafe plaintext.withUnsafeMutableBytes { plaintext in
+                unsafe envelope[Self.headerSize...].withUnsafeBytes {
+                    unsafe AESGCM.open($0, key: dataKey, additional: header + place, into: plaintext)
+                }
+            }
+            guard isOpen else { throw .notAuthentic }
+            return plaintext
+        }
     }
 
     /// Shows nothing: the key must not reach a log line.

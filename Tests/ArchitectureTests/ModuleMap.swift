@@ -21,6 +21,7 @@ enum ModuleMap {
         "NIOTLS": ["Egress"],
         "Crypto": ["Vault"],
         "CryptoExtras": ["Vault"],
+        "CCryptoBoringSSL": ["Vault"],
         "ArgumentParser": ["martlet"],
         "Yams": ["martlet"],
         "Logging": ["Sandboxing", "Storage", "Egress", "Platform", "Gateway", "martlet"],

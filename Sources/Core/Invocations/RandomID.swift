@@ -38,5 +38,5 @@ struct RandomID: Hashable, Sendable {
     }
 
     /// Lower case, with dashes.
-    var text: String { HexDigits.text(of: high, low, dashesBefore: [8, 12, 16, 20]) }
+    var text: String { HexDigits.uuid(high, low) }
 }

@@ -1,5 +1,5 @@
 /// The classes of characters that HTTP heads are made of (RFC 9110 section 5.6).
-package enum HTTPCharacter {
+@usableFromInline package enum HTTPCharacter {
     @inlinable package static var space: UInt8 { UInt8(ascii: " ") }
     @inlinable package static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
     @inlinable package static var lineFeed: UInt8 { UInt8(ascii: "\n") }

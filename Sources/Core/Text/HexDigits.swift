@@ -3,25 +3,36 @@ package enum HexDigits {
     /// 32 random digits.
     package static var random: String {
         let generator = PooledRandom()
-        return text(of: generator.next(), generator.next())
+        // SAFETY: exactly 32 bytes are written.
+        return unsafe String(unsafeUninitializedCapacity: 32) { buffer in
+            unsafe put(generator.next(), 0..<16, at: 0, buffer)
+            unsafe put(generator.next(), 0..<16, at: 16, buffer)
+            return 32
+        }
     }
 
-    /// The text of bytes with a dash before each of the positions in `dashes`.
-    static func text(of high: UInt64, _ low: UInt64, dashesBefore dashes: [Int] = []) -> String {
-        // SAFETY: at most 32 digits and four dashes are written, one after the other, into room for 40.
-        unsafe String(unsafeUninitializedCapacity: 40) { buffer in
-            var count = 0
-            for position in 0..<32 {
-                if dashes.contains(position) {
-                    unsafe buffer[count] = UInt8(ascii: "-")
-                    count += 1
-                }
-                let word = position < 16 ? high : low
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (position & 15))) & 15
-                unsafe buffer[count] = digit < 10 ? 0x30 + digit : 0x57 + digit
-                count += 1
-            }
-            return count
+    /// The text of a UUID: 8, 4, 4, 4 and 12 digits with dashes between them.
+    static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+        // SAFETY: exactly 36 bytes are written.
+        unsafe String(unsafeUninitializedCapacity: 36) { buffer in
+            unsafe put(high, 0..<8, at: 0, buffer)
+            unsafe put(high, 8..<12, at: 9, buffer)
+            unsafe put(high, 12..<16, at: 14, buffer)
+            unsafe put(low, 0..<4, at: 19, buffer)
+            unsafe put(low, 4..<16, at: 24, buffer)
+            for dash in 0..<4 { unsafe buffer[8 + 5 * dash] = UInt8(ascii: "-") }
+            return 36
+        }
+    }
+
+    /// Writes some of a word's digits at a place.
+    private static func put(
+        _ word: UInt64, _ digits: Range<Int>, at place: Int, _ buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        for digit in digits {
+            let value = UInt8(truncatingIfNeeded: word >> UInt64(truncatingIfNeeded: 60 - 4 * digit)) & 15
+            // SAFETY: the callers leave room for every digit.
+            unsafe buffer[place + digit - digits.lowerBound] = value < 10 ? 0x30 + value : 0x57 + value
         }
     }
 
@@ -35,23 +46,18 @@ package enum HexDigits {
         // SAFETY: exactly `count` bytes are written: the three texts, 48 digits and the dash.
         return unsafe String(unsafeUninitializedCapacity: count) { buffer in
             var position = 0
-            func put(_ byte: UInt8) {
-                unsafe buffer[position] = byte
-                position += 1
-            }
             func put(_ text: StaticString) {
-                for index in 0..<text.utf8CodeUnitCount { unsafe put(text.utf8Start[index]) }
+                let bytes = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+                position = unsafe buffer[position...].update(fromContentsOf: bytes)
             }
             func put(_ word: UInt64, _ digits: Range<Int>) {
-                for place in digits {
-                    let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 15
-                    put(digit < 10 ? 0x30 + digit : 0x57 + digit)
-                }
+                unsafe Self.put(word, digits, at: position, buffer)
+                position += digits.count
             }
             put(before)
             put(high, 0..<(dash ?? 16))
             if let dash {
-                put(UInt8(ascii: "-"))
+                put("-")
                 put(high, dash..<16)
             }
             put(low, 0..<16)

@@ -33,10 +33,10 @@ struct HTTPReply: Sendable {
 
     private mutating func addValue(_ value: String) {
         head.writeStaticString(": ")
-        if value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            head.writeBytes(value.utf8.map { $0 < 0x20 || $0 == 0x7F ? HTTPCharacter.space : $0 })
-        } else {
+        if value.isHeaderText {
             head.writeString(value)
+        } else {
+            head.writeBytes(value.utf8.map { HTTPCharacter.isText($0) ? $0 : HTTPCharacter.space })
         }
         head.writeStaticString("\r\n")
     }
@@ -101,4 +101,13 @@ struct HTTPStatus: Sendable, Equatable {
         429: "Too Many Requests", 431: "Request Header Fields Too Large", 500: "Internal Server Error",
         501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
     ]
+}
+
+extension String {
+    /// Whether it may stand in a header as it is.
+    fileprivate var isHeaderText: Bool {
+        let bytes = utf8Span.span
+        for index in bytes.indices where !HTTPCharacter.isText(bytes[index]) { return false }
+        return true
+    }
 }

@@ -57,8 +57,8 @@ package struct AuditGroup: Hashable, Sendable {
     /// The stored form of a group, and where the chain stands behind it.
     static func seal(
         _ plaintext: [UInt8], count: Int, behind place: AuditPlace, at time: Instant, with seal: AuditSeal
-    ) throws(EnvelopeError) -> (bytes: [UInt8], end: AuditPlace) {
-        let envelope = try seal.key.seal(
+    ) -> (bytes: [UInt8], end: AuditPlace) {
+        let envelope = seal.key.seal(
             plaintext, binding: seal.binding(first: place.sequence, count: count, time: time))
         var bytes: [UInt8] = []
         bytes.reserveCapacity(headSize + envelope.count + AuditHash.size)

@@ -15,10 +15,10 @@ package struct AuditKeys: Sendable, CustomReflectable {
     /// Begins a segment with a key of its own.
     func begin(
         _ trail: AuditTrailID, of account: AccountID, at start: AuditPlace, time: Instant
-    ) throws(EnvelopeError) -> (header: AuditSegmentHeader, seal: AuditSeal) {
+    ) -> (header: AuditSegmentHeader, seal: AuditSeal) {
         let place = AuditSegmentHeader(
             trail: trail, account: account, start: start, begun: time, key: WrappedKey(bytes: []))
-        let (key, wrapped) = try root.makeCarriedKey(for: place.resource, in: account)
+        let (key, wrapped) = root.makeCarriedKey(for: place.resource, in: account)
         let header = AuditSegmentHeader(trail: trail, account: account, start: start, begun: time, key: wrapped)
         return (header, AuditSeal(key, of: header))
     }

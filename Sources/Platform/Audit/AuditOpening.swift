@@ -108,10 +108,10 @@ struct AuditOpening: Sendable {
         _ torn: Int
     ) throws(AuditError) -> AuditOpening {
         do {
-            let (header, seal) = try keys.begin(trail, of: account, at: .start, time: now)
+            let (header, seal) = keys.begin(trail, of: account, at: .start, time: now)
             _ = try folder.create(header.fileName, header.bytes)
             return AuditOpening(
                 state: AuditTrailState(beginning: header), seal: seal, file: header.fileName, tornBytes: torn)
-        } catch let failure as FileFailure { throw .files(failure) } catch { throw .unavailable }
+        } catch { throw .files(error) }
     }
 }

@@ -74,7 +74,7 @@ final class AuditWriter {
         let now = clock()
         do {
             if state.mustRoll(settings, at: now) { try roll(at: now) }
-            let (bytes, end) = try AuditGroup.seal(
+            let (bytes, end) = AuditGroup.seal(
                 plaintext, count: count, behind: state.place, at: now, with: seal)
             try file?.append(bytes)
             state.appended(bytes.count, end: end, at: now)
@@ -89,7 +89,7 @@ final class AuditWriter {
     }
 
     private func roll(at now: Instant) throws {
-        let (header, seal) = try keys.begin(state.trail, of: state.account, at: state.end, time: now)
+        let (header, seal) = keys.begin(state.trail, of: state.account, at: state.end, time: now)
         file = try folder.create(header.fileName, header.bytes)
         self.seal = seal
         state.rolled(to: header)

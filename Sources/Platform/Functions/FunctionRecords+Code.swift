@@ -28,7 +28,7 @@ extension FunctionRecords {
         do {
             let blob = BlobID()
             let sealing = try await keys.existingKey(for: key.text, in: account)
-            try await blobs.put(blob, try sealing.seal(archive, binding: key.binding(blob: blob.text, account)))
+            try await blobs.put(blob, sealing.seal(archive, binding: key.binding(blob: blob.text, account)))
             return CodeReference(
                 blob: blob.text, key: key.text, sha256: Base64.encode(SHA256Digest(of: archive).bytes),
                 size: archive.count, unpackedSize: unpackedSize)

@@ -89,9 +89,9 @@ struct FunctionRecords: Sendable {
         expect: Expect, in account: AccountID
     ) async throws(FunctionError) -> WriteOperation {
         do {
-            let plain = try JSONEncoder().encode(value)
+            let plain = Array(try JSONEncoder().encode(value))
             let sealing = try await keys.existingKey(for: key.text, in: account)
-            let sealed = try sealing.seal(plain, binding: key.binding(place, account))
+            let sealed = sealing.seal(plain, binding: key.binding(place, account))
             return .put(
                 place, value: sealed, index: index + [IndexValue(name: KeyName.index, value: key.text)], expect: expect)
         } catch KeysError.erased {

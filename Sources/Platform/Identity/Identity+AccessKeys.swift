@@ -100,7 +100,7 @@ extension Identity {
         _ id: AccessKeyID, _ secret: SecretKey, user: EntityName?
     ) throws(IdentityError) -> WriteOperation {
         do throws(EnvelopeError) {
-            let sealed = try key.seal(Array(secret.revealed.utf8), binding: binding("access-key/\(id)"))
+            let sealed = key.seal(Array(secret.revealed.utf8), binding: binding("access-key/\(id)"))
             let record = AccessKeyRecord(
                 id: id.text, user: user, created: Instant.now.milliseconds, sealedSecret: sealed)
             return .put(Self.recordKey(id), value: try Self.encodeKey(record), expect: .absent)

@@ -52,7 +52,7 @@ extension Identity {
         do { principal = try token.principal(in: account) } catch { throw .malformedDocument(error) }
         let sealed: [UInt8]
         do throws(EnvelopeError) {
-            sealed = try key.seal(try Self.encodeToken(token), binding: binding("session/\(id)"))
+            sealed = key.seal(try Self.encodeToken(token), binding: binding("session/\(id)"))
         } catch { throw .unreadable }
         return Credential(
             accessKey: id, secret: secret, token: Base64.encode(sealed), expires: expires,

@@ -51,11 +51,17 @@ struct EventContent: Equatable {
         payload = Array(try reader.field())
     }
 
-    var bytes: [UInt8] {
+    var bytes: [UInt8] { Self.bytes(payload.span, clientContext) }
+
+    /// What is sealed of a payload and a client context.
+    static func bytes(_ payload: Span<UInt8>, _ clientContext: String?) -> [UInt8] {
+        let context = clientContext ?? ""
         var output: [UInt8] = []
-        output.reserveCapacity(payload.count + 16)
-        WorkItem.append((clientContext ?? "").utf8, to: &output)
-        WorkItem.append(payload, to: &output)
+        output.reserveCapacity(payload.count + context.utf8.count + 8)
+        WorkItem.append(context.utf8, to: &output)
+        output.append(bigEndian: UInt32(payload.count))
+        // SAFETY: the bytes are read only inside the closure.
+        unsafe payload.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
         return output
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Dispatch
 import Logging
 import NIOCore
 import Storage
@@ -25,15 +26,19 @@ package actor EventInvocations {
     package struct Surroundings: Sendable {
         /// The key that seals a function's events.
         package let key: @Sendable (AccountID, FunctionName) async throws -> SealingKey
+        /// The same, if it can be had without waiting.
+        package let knownKey: @Sendable (AccountID, FunctionName) -> SealingKey?
         /// The function as it is now; `nil` where it is gone.
         package let resolve: @Sendable (AccountID, FunctionReference) async throws -> ResolvedFunction?
 
-        /// Takes two closures.
+        /// Takes three closures.
         package init(
             key: @escaping @Sendable (AccountID, FunctionName) async throws -> SealingKey,
+            knownKey: @escaping @Sendable (AccountID, FunctionName) -> SealingKey? = { _, _ in nil },
             resolve: @escaping @Sendable (AccountID, FunctionReference) async throws -> ResolvedFunction?
         ) {
             self.key = key
+            self.knownKey = knownKey
             self.resolve = resolve
         }
     }
@@ -43,6 +48,27 @@ package actor EventInvocations {
         let completion: Completion
     }
 
+    /// A call and its work item.
+    private struct Sealed: Sendable {
+        let entry: Waiting
+        let queue: QueueID
+        let body: [UInt8]
+
+        init(_ entry: Waiting, with key: SealingKey) {
+            self.entry = entry
+            let call = entry.call
+            queue = EventInvocations.queue(of: call.function)
+            let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext)
+            let binding = EventInvocations.binding(call.account, call.function, call.requestID)
+            body =
+                WorkItem(
+                    requestID: call.requestID, function: call.function, qualifier: call.qualifier,
+                    descent: call.descent, trace: call.trace, accepted: call.accepted,
+                    sealed: key.seal(content, binding: binding)
+                ).bytes
+        }
+    }
+
     /// The queues of calls begin with this; each function has one, so that none waits behind another's calls.
     static let queues = "events"
     /// Items that can never succeed end here, where their owner finds them.
@@ -50,8 +76,9 @@ package actor EventInvocations {
     /// Calls that wait for their commit, and calls of one batch: few enough that the next ones are read and sealed while
     /// the first are on their way to the disk.
     static let waitingLimit = 8192
-    static let batchSize = 4
-    private static let takers = 16
+    static let batchSize = 8
+    /// Keys that are fetched at one time.
+    private static let fetchers = 16
     /// Items in work at one time, of one function to begin with, and of all: enough to keep the processors busy, and too
     /// few to start a sandbox for each of a flood.
     static let laneLimit = max(16, 8 * System.coreCount)
@@ -71,8 +98,9 @@ package actor EventInvocations {
     nonisolated let logger: Logger
     nonisolated let partition: Partition
     nonisolated let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: workLimit))
-    private nonisolated let batches: AsyncStream<[Waiting]>
-    private nonisolated let sending: AsyncStream<[Waiting]>.Continuation
+    private nonisolated let keyless: AsyncStream<Waiting>
+    private nonisolated let fetching: AsyncStream<Waiting>.Continuation
+    private nonisolated let sealing = DispatchQueue(label: "events.sealing")
     private var gathered: [Waiting] = []
     private var waiting = 0
 
@@ -90,7 +118,7 @@ package actor EventInvocations {
         self.policy = policy
         self.logger = logger
         partition = Partition(account: account)
-        (batches, sending) = AsyncStream.makeStream(of: [Waiting].self)
+        (keyless, fetching) = AsyncStream.makeStream(of: Waiting.self)
     }
 
     /// The queue of a function's calls.
@@ -120,59 +148,72 @@ package actor EventInvocations {
     /// Commits what comes in, and works on what is due, until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<Self.takers { group.addTask { await self.takeIn() } }
+            for _ in 0..<Self.fetchers { group.addTask { await self.fetchKeys() } }
             group.addTask { await EventWorker(self).run() }
         }
     }
 
+    /// Lets a batch be sealed: not here, where every request is read and answered.
     private func send() {
         guard !gathered.isEmpty else { return }
-        sending.yield(gathered)
+        let batch = gathered
         gathered = []
         gathered.reserveCapacity(Self.batchSize)
-    }
-
-    private func answer(_ batch: [Waiting], _ outcome: Acceptance) {
-        waiting -= batch.count
-        for entry in batch { entry.completion(outcome) }
-    }
-
-    @concurrent
-    private nonisolated func takeIn() async {
-        for await batch in batches {
-            let outcome = await commit(batch)
-            eventLoop.execute { self.assumeIsolated { $0.answer(batch, outcome) } }
-        }
-    }
-
-    private nonisolated func commit(_ batch: [Waiting]) async -> Acceptance {
-        do {
-            var operations: [WriteOperation] = []
-            operations.reserveCapacity(batch.count)
-            var touched: Set<QueueID> = []
+        sealing.async { [self] in
+            var sealed: [Sealed] = []
+            sealed.reserveCapacity(batch.count)
             for entry in batch {
-                let queue = Self.queue(of: entry.call.function)
-                touched.insert(queue)
-                operations.append(.enqueue(queue, body: try await seal(entry.call).bytes))
+                if let key = surroundings.knownKey(entry.call.account, entry.call.function) {
+                    sealed.append(Sealed(entry, with: key))
+                } else {
+                    fetching.yield(entry)
+                }
             }
-            _ = try await store.commit(partition, operations)
-            board.arrived(touched)
-            return .accepted
-        } catch StoreError.queueFull {
-            return .full(limit: StoreLimits().queueDepth)
-        } catch {
-            logger.error("Asynchronous calls could not be stored.", metadata: ["reason": "\(error)"])
-            return .failed(reason: "\(error)")
+            if !sealed.isEmpty { commit(sealed) }
         }
     }
 
-    private nonisolated func seal(_ call: EventInvocation) async throws -> WorkItem {
-        let key = try await surroundings.key(call.account, call.function)
-        let content = EventContent(payload: Array(call.payload.readableBytesView), clientContext: call.clientContext)
-        let binding = Self.binding(call.account, call.function, call.requestID)
-        return WorkItem(
-            requestID: call.requestID, function: call.function, qualifier: call.qualifier, descent: call.descent,
-            trace: call.trace, accepted: call.accepted, sealed: try key.seal(content.bytes, binding: binding))
+    private nonisolated func commit(_ batch: [Sealed]) {
+        let operations = batch.map { WriteOperation.enqueue($0.queue, body: $0.body) }
+        store.commit(partition, operations, id: nil) { [self] result in
+            switch result {
+            case .success:
+                board.arrived(Set(batch.map(\.queue)))
+                answer(batch, .accepted)
+            // One full queue is no reason to refuse calls of others.
+            case .failure(.queueFull) where batch.count > 1: for entry in batch { commit([entry]) }
+            case .failure(.queueFull): answer(batch, .full(limit: StoreLimits().queueDepth))
+            case .failure(let error):
+                logger.error("Asynchronous calls could not be stored.", metadata: ["reason": "\(error)"])
+                answer(batch, .failed(reason: "\(error)"))
+            }
+        }
+    }
+
+    private nonisolated func answer(_ batch: [Sealed], _ outcome: Acceptance) {
+        eventLoop.execute {
+            self.assumeIsolated { events in
+                events.waiting -= batch.count
+                for sealed in batch { sealed.entry.completion(outcome) }
+            }
+        }
+    }
+
+    /// Fetches keys that nobody has asked for lately.
+    @concurrent
+    private nonisolated func fetchKeys() async {
+        for await entry in keyless {
+            do {
+                let key = try await surroundings.key(entry.call.account, entry.call.function)
+                commit([Sealed(entry, with: key)])
+            } catch {
+                logger.error("A key could not be had.", metadata: ["reason": "\(error)"])
+                eventLoop.execute {
+                    self.assumeIsolated { $0.waiting -= 1 }
+                    entry.completion(.failed(reason: "\(error)"))
+                }
+            }
+        }
     }
 
     static func binding(_ account: AccountID, _ function: FunctionName, _ request: RequestID) -> Binding {

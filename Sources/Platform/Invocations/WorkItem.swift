@@ -2,8 +2,8 @@ import Core
 
 /// An asynchronous call as it lies in the work queue: who and when in the clear, the event sealed.
 ///
-/// The layout is fixed: a version byte, then every field with its length before it, in big-endian order. Items of the
-/// first version, which did not say how deep they are, are read too: their lineages begin with them.
+/// The layout is fixed: a version byte, the numbers in big-endian order, the names each behind their length, and the sealed
+/// event to the end. Items of earlier versions are read too.
 struct WorkItem: Equatable, Sendable {
     let requestID: RequestID
     let function: FunctionName
@@ -19,8 +19,7 @@ struct WorkItem: Equatable, Sendable {
 
     enum Fault: Error, Equatable { case truncated, unknownVersion(UInt8), malformed(field: String) }
 
-    private static let version: UInt8 = 2
-    private static let versionWithoutDepth: UInt8 = 1
+    private static let version: UInt8 = 3
 
     var lineage: LineageID { descent.lineage }
 
@@ -50,64 +49,70 @@ struct WorkItem: Equatable, Sendable {
     init(_ bytes: [UInt8]) throws(Fault) {
         var reader = FieldReader(bytes[...])
         let version = try reader.byte()
-        guard version == Self.version || version == Self.versionWithoutDepth else { throw .unknownVersion(version) }
-        let requestID = RequestID(try reader.text())
-        let function = try? FunctionName(try reader.text())  // Told as malformed below.
-        let qualifierText = try reader.text()
-        let lineage = LineageID(try reader.text())
-        let trace = TraceContext(traceparent: try reader.text())
-        let accepted = Int64(try reader.text())
-        let errors = Int(try reader.byte())
-        let (depth, entry) = version == Self.version ? try Self.depth(&reader) : (0, nil)
-        guard let requestID else { throw .malformed(field: "request id") }
-        guard let function else { throw .malformed(field: "function") }
-        guard let lineage else { throw .malformed(field: "lineage") }
-        guard let trace else { throw .malformed(field: "trace") }
-        guard let accepted else { throw .malformed(field: "time") }
-        let qualifier = qualifierText.isEmpty ? nil : try? Qualifier(qualifierText)  // Written by us from a Qualifier.
-        self.init(
-            requestID: requestID, function: function, qualifier: qualifier,
-            descent: Descent(lineage: lineage, depth: depth, entry: entry), trace: trace,
-            accepted: Instant(milliseconds: accepted), errors: errors, sealed: Array(try reader.field()))
+        switch version {
+        case Self.version: self = try WorkItem(current: &reader)
+        case Self.textVersions: self = try WorkItem(text: &reader, version: version)
+        default: throw .unknownVersion(version)
+        }
+    }
+
+    private init(current reader: inout FieldReader) throws(Fault) {
+        requestID = RequestID(high: try reader.number(), low: try reader.number())
+        let lineage = LineageID(high: try reader.number(), low: try reader.number())
+        trace = TraceContext(
+            high: try reader.number(), low: try reader.number(), span: try reader.number(),
+            sampled: try reader.byte() == 1)
+        accepted = Instant(milliseconds: try reader.number())
+        errors = Int(try reader.byte())
+        let depth: Int32 = try reader.number()
+        let function = try reader.text()
+        let qualifier = try reader.text()
+        let entry = try Self.entry(account: try reader.text(), name: try reader.text())
+        guard depth >= 0 else { throw .malformed(field: "depth") }
+        descent = Descent(lineage: lineage, depth: Int(depth), entry: entry)
+        self.function = try Self.name(function)
+        self.qualifier = try? qualifier.isEmpty ? nil : Qualifier(qualifier)  // Written by us from a Qualifier.
+        sealed = Array(reader.rest)
     }
 
     var bytes: [UInt8] {
         var output: [UInt8] = [Self.version]
         output.reserveCapacity(sealed.count + 256)
-        for text in [
-            requestID.description, function.text, qualifier?.description ?? "", lineage.description, trace.traceparent,
-            String(accepted.milliseconds),
-        ] { Self.append(text.utf8, to: &output) }
+        output.append(bigEndian: requestID.words.high, requestID.words.low, lineage.words.high, lineage.words.low)
+        output.append(bigEndian: trace.traceHigh, trace.traceLow, trace.span)
+        output.append(trace.sampled ? 1 : 0)
+        output.append(bigEndian: UInt64(bitPattern: accepted.milliseconds))
         output.append(UInt8(clamping: errors))
-        Self.append(String(descent.depth).utf8, to: &output)
+        output.append(bigEndian: UInt32(clamping: min(descent.depth, Int(Int32.max))))
+        Self.append(function.text.utf8, to: &output)
+        Self.append((qualifier?.description ?? "").utf8, to: &output)
         Self.append((descent.entry?.account.text ?? "").utf8, to: &output)
         Self.append((descent.entry?.name.text ?? "").utf8, to: &output)
-        Self.append(sealed, to: &output)
+        output.append(contentsOf: sealed)
         return output
     }
 
-    private static func depth(_ reader: inout FieldReader) throws(Fault) -> (Int, FunctionKey?) {
-        let depth = Int(try reader.text())
-        let (account, name) = (try reader.text(), try reader.text())
-        guard let depth, depth >= 0, depth < .max else { throw .malformed(field: "depth") }
-        guard !account.isEmpty || !name.isEmpty else { return (depth, nil) }
-        // Told as malformed below.
-        guard let account = try? AccountID(account), let name = try? FunctionName(name) else {
+    static func name(_ text: String) throws(Fault) -> FunctionName {
+        do { return try FunctionName(text) } catch { throw .malformed(field: "function") }
+    }
+
+    static func entry(account: String, name: String) throws(Fault) -> FunctionKey? {
+        guard !account.isEmpty || !name.isEmpty else { return nil }
+        do { return FunctionKey(account: try AccountID(account), name: try FunctionName(name)) } catch {
             throw .malformed(field: "entry")
         }
-        return (depth, FunctionKey(account: account, name: name))
     }
 
     static func append(_ field: some Collection<UInt8>, to output: inout [UInt8]) {
-        let count = UInt32(field.count)
-        for shift in stride(from: 24, through: 0, by: -8) { output.append(UInt8(truncatingIfNeeded: count >> shift)) }
+        output.append(bigEndian: UInt32(field.count))
         output.append(contentsOf: field)
     }
 }
 
 /// Reads length-prefixed fields.
 struct FieldReader {
-    private var rest: ArraySlice<UInt8>
+    /// What was not read yet.
+    private(set) var rest: ArraySlice<UInt8>
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
@@ -117,12 +122,17 @@ struct FieldReader {
     }
 
     mutating func field() throws(WorkItem.Fault) -> ArraySlice<UInt8> {
-        guard rest.count >= 4 else { throw .truncated }
-        let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-        rest = rest.dropFirst(4)
+        let count = Int(try number() as UInt32)
         guard rest.count >= count else { throw .truncated }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)
+    }
+
+    mutating func number<Number: FixedWidthInteger>() throws(WorkItem.Fault) -> Number {
+        let size = Number.bitWidth / 8
+        guard rest.count >= size else { throw .truncated }
+        defer { rest = rest.dropFirst(size) }
+        return rest.prefix(size).reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
     }
 
     mutating func text() throws(WorkItem.Fault) -> String { String(decoding: try field(), as: UTF8.self) }

@@ -19,7 +19,7 @@ extension Keys {
             return Keys(store: store, root: root, cached: cached)
         }
         let root = try loadOrCreate(source)
-        let check = try KeysError.opening { () throws(EnvelopeError) in try KeyCheck(of: root) }
+        let check = KeyCheck(of: root)
         do {
             _ = try await store.commit(home, [.put(checkID, value: check.bytes, expect: .absent)])
         } catch {

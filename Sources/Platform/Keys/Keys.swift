@@ -1,5 +1,6 @@
 import Core
 import Storage
+import Synchronization
 import Vault
 
 /// The keys of accounts and resources: made when first asked for, kept wrapped in the store, and erased for good.
@@ -18,7 +19,8 @@ package actor Keys {
     private let store: any Store
     let root: RootKey
     private var accounts: [AccountID: AccountKey] = [:]
-    private var resources: BoundedCache<Place, SealingKey>
+    /// What was asked for lately; seen without waiting for the actor.
+    private nonisolated let resources: Mutex<BoundedCache<Place, SealingKey>>
     /// Counts erasures: whoever waited while it grew must look again.
     private var erasures = 0
 
@@ -26,13 +28,12 @@ package actor Keys {
     package init(store: any Store, root: RootKey, cached: Int = 8192) {
         self.store = store
         self.root = root
-        resources = BoundedCache(limit: cached)
+        resources = Mutex(BoundedCache(limit: cached))
     }
 
     /// The key of a resource, made if there is none.
     package func key(for resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
-        let place = Place(account: account, resource: resource)
-        if let known = resources[place] { return known }
+        if let known = knownKey(for: resource, in: account) { return known }
         let accountKey = try await accountKey(of: account)
         let id = RecordKey(kind: Self.resourceKind, id: resource)
         while true {
@@ -43,20 +44,24 @@ package actor Keys {
                     try accountKey.unwrap(wrapped, resource: resource)
                 }
             } else {
-                let made = try KeysError.opening { () throws(EnvelopeError) in try accountKey.makeKey(for: resource) }
+                let made = accountKey.makeKey(for: resource)
                 guard try await add(made.wrapped, as: id, of: account) else { continue }
                 key = made.key
             }
             guard erasures == before else { continue }
-            resources[place] = key
+            resources.withLock { $0[Place(account: account, resource: resource)] = key }
             return key
         }
     }
 
+    /// The key of a resource, if it was asked for lately and is not erased: for those who cannot wait.
+    package nonisolated func knownKey(for resource: String, in account: AccountID) -> SealingKey? {
+        resources.withLock { $0[Place(account: account, resource: resource)] }
+    }
+
     /// The key of a resource that was sealed for before; an error if the key was erased.
     package func existingKey(for resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
-        let place = Place(account: account, resource: resource)
-        if let known = resources[place] { return known }
+        if let known = knownKey(for: resource, in: account) { return known }
         let id = RecordKey(kind: Self.resourceKind, id: resource)
         guard try await load(id, of: account) != nil else { throw .erased(resource: resource) }
         return try await key(for: resource, in: account)
@@ -71,13 +76,12 @@ package actor Keys {
             throw .store(error)
         }
         erasures += 1
-        resources.remove(Place(account: account, resource: resource))
+        resources.withLock { $0.remove(Place(account: account, resource: resource)) }
     }
 
     /// Seals a payload with the key of the resource that its binding names.
     nonisolated package func seal(_ plaintext: [UInt8], _ binding: Binding) async throws(KeysError) -> [UInt8] {
-        let key = try await key(for: binding.resource, in: binding.account)
-        return try KeysError.opening { () throws(EnvelopeError) in try key.seal(plaintext, binding: binding) }
+        try await key(for: binding.resource, in: binding.account).seal(plaintext, binding: binding)
     }
 
     /// Opens a payload with the key of the resource that its binding names.
@@ -97,7 +101,7 @@ package actor Keys {
                 accounts[account] = key
                 return key
             }
-            let made = try KeysError.opening { () throws(EnvelopeError) in try root.makeKey(for: account) }
+            let made = root.makeKey(for: account)
             // If another was faster, its key is loaded in the next round.
             if try await add(made.wrapped, as: id, of: account) { accounts[account] = made.key }
         }

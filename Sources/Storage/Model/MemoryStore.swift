@@ -22,12 +22,13 @@ package final class MemoryStore: Store {
 
     /// Applies all operations or none.
     package func commit(
-        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?
-    ) async throws(StoreError) -> [OperationResult] {
-        _ = try limits.check(operations)
+        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?,
+        answer: @escaping @Sendable (Answer) -> Void
+    ) {
         let now = clock.now
         let result = state.withLock { state in
             Result { () throws(StoreError) -> [OperationResult] in
+                _ = try limits.check(operations)
                 var draft = state.partitions[partition] ?? PartitionModel()
                 var nextItem = state.nextItem
                 let results = try draft.apply(operations, id: id, at: now, nextItem: &nextItem, limits: limits)
@@ -36,9 +37,8 @@ package final class MemoryStore: Store {
                 return results
             }
         }
-        let results = try result.get()
-        hub.tell(operations, in: partition)
-        return results
+        answer(result)
+        if case .success = result { hub.tell(operations, in: partition) }
     }
 
     /// Takes leases on items that are due.

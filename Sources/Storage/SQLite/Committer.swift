@@ -57,8 +57,8 @@ final class Committer: Sendable {
 
     private func answer(_ work: Work, _ outcome: Writer.Outcome) {
         switch (work, outcome) {
-        case (.commit(let commit, _, let reply), .applied(let results)):
-            reply.resume(returning: .success(results))
+        case (.commit(let commit, _, let answer), .applied(let results)):
+            answer(.success(results))
             wakeups.tell(commit.operations, in: commit.partition)
         case (.claim(_, let reply), .claimed(let items)): reply.resume(returning: .success(items))
         case (_, .refused(let error)): work.refuse(error)

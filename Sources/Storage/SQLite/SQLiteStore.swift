@@ -92,11 +92,13 @@ package final class SQLiteStore: Store {
 
     /// Applies all operations or none; what it acknowledges is durable.
     package func commit(
-        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?
-    ) async throws(StoreError) -> [OperationResult] {
-        let bytes = try limits.check(operations)
+        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?,
+        answer: @escaping @Sendable (Answer) -> Void
+    ) {
+        let bytes: Int
+        do throws(StoreError) { bytes = try limits.check(operations) } catch { return answer(.failure(error)) }
         let commit = Work.Commit(partition: partition, operations: operations, id: id)
-        return try await withCheckedContinuation { reply in inbox.put(.commit(commit, bytes: bytes, reply)) }.get()
+        inbox.put(.commit(commit, bytes: bytes, answer))
     }
 
     /// Takes leases on items that are due; where there are none it only reads.

@@ -24,7 +24,7 @@ enum Work: Sendable {
 
     typealias Reply<Answer> = CheckedContinuation<Result<Answer, StoreError>, Never>
 
-    case commit(Commit, bytes: Int, Reply<[OperationResult]>)
+    case commit(Commit, bytes: Int, @Sendable (Result<[OperationResult], StoreError>) -> Void)
     case claim(Claim, Reply<[Claimed]>)
 
     /// How much memory it holds, roughly.
@@ -38,7 +38,7 @@ enum Work: Sendable {
     /// Answers with an error.
     func refuse(_ error: StoreError) {
         switch self {
-        case .commit(_, _, let reply): reply.resume(returning: .failure(error))
+        case .commit(_, _, let answer): answer(.failure(error))
         case .claim(_, let reply): reply.resume(returning: .failure(error))
         }
     }

@@ -4,10 +4,15 @@ import Core
 ///
 /// The model in `MemoryStore` is the specification; every engine answers as it does.
 package protocol Store: Sendable {
+    /// What became of a batch.
+    typealias Answer = Result<[OperationResult], StoreError>
+
     /// Applies all operations or none; what it acknowledges is durable.
+    ///
+    /// The answer may come on any thread, and before this returns; it must not be kept waiting there.
     func commit(
-        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?
-    ) async throws(StoreError) -> [OperationResult]
+        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?,
+        answer: @escaping @Sendable (Answer) -> Void)
 
     /// Takes leases on items that are due, highest priority first, then in the order they became due. Never waits.
     func claim(
@@ -55,6 +60,15 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// Applies all operations or none; what it acknowledges is durable.
+    package func commit(
+        _ partition: Partition, _ operations: [WriteOperation], id: CommitID?
+    ) async throws(StoreError) -> [OperationResult] {
+        try await withCheckedContinuation { (reply: CheckedContinuation<Answer, Never>) in
+            commit(partition, operations, id: id) { reply.resume(returning: $0) }
+        }.get()
+    }
+
     /// Applies all operations or none, without protection against a repeated call.
     package func commit(
         _ partition: Partition, _ operations: [WriteOperation]

@@ -67,6 +67,7 @@ struct Assembly: Sendable {
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor,
             surroundings: EventInvocations.Surroundings(
                 key: eventKey,
+                knownKey: { account, name in parts.keys.knownKey(for: "function/\(name)", in: account) },
                 resolve: { account, reference in
                     do { return try await functions.resolve(reference, in: account) } catch FunctionError
                         .functionMissing

@@ -44,13 +44,13 @@ struct LogBatch: Sendable {
     }
 
     /// Seals the batch for its place.
-    func sealed(_ key: SealingKey, for id: LogStreamID, of stream: LogStream, at place: Int64) throws -> [UInt8] {
+    func sealed(_ key: SealingKey, for id: LogStreamID, of stream: LogStream, at place: Int64) -> [UInt8] {
         var header = [Self.version]
         header.appendBigEndian(first.milliseconds)
         header.appendBigEndian(last.milliseconds)
         header.appendBigEndian(Int32(events.count))
         let binding = Self.binding(header[...], id, stream, place)
-        return header + (try key.seal(plaintext, binding: binding))
+        return header + key.seal(plaintext, binding: binding)
     }
 
     /// The events as they are sealed.

@@ -147,7 +147,7 @@ package actor Logs {
         var stored: [LogBatch] = []
         for batch in batches {
             let batch = stream.isAutomatic ? batch.notBefore(stream.last) : batch
-            entries.append(try batch.sealed(key, for: id, of: stream, at: stream.next))
+            entries.append(batch.sealed(key, for: id, of: stream, at: stream.next))
             stream.append(batch, at: now)
             stored.append(batch)
         }
