@@ -125,7 +125,6 @@ let package = Package(
             name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
             swiftSettings: strict),
 
-        .executableTarget(name: "seal-bench", dependencies: ["Core", "Vault", .product(name: "Crypto", package: "swift-crypto")], path: "Benchmarks/SealBench"),
         // What several test targets share.
         .target(
             name: "TestSupport",

@@ -14,7 +14,7 @@ import Testing
 
     @Test func `what was sealed opens`() throws {
         let key = try key()
-        let envelope = try key.seal(text, binding: place)
+        let envelope = key.seal(text, binding: place)
         #expect(envelope.count == text.count + SealingKey.overhead)
         #expect(try key.open(envelope, binding: place) == text)
         #expect(try key.open(key.seal([UInt8](), binding: place), binding: place) == [])
@@ -22,15 +22,15 @@ import Testing
 
     @Test func `two seals of one payload have nothing in common`() throws {
         let key = try key()
-        let first = try key.seal(text, binding: place)
-        let second = try key.seal(text, binding: place)
+        let first = key.seal(text, binding: place)
+        let second = key.seal(text, binding: place)
         let same = zip(first.dropFirst(), second.dropFirst()).count { $0 == $1 }
         #expect(same < 10)
     }
 
     @Test func `a change of any single byte is refused`() throws {
         let key = try key()
-        let envelope = try key.seal(text, binding: place)
+        let envelope = key.seal(text, binding: place)
         for index in envelope.indices {
             var changed = envelope
             changed[index] ^= UInt8.random(in: 1...255)
@@ -40,7 +40,7 @@ import Testing
 
     @Test func `a shorter or longer envelope is refused`() throws {
         let key = try key()
-        let envelope = try key.seal(text, binding: place)
+        let envelope = key.seal(text, binding: place)
         for length in 0..<envelope.count {
             #expect(throws: EnvelopeError.self) { try key.open(Array(envelope.prefix(length)), binding: place) }
         }
@@ -49,7 +49,7 @@ import Testing
 
     @Test func `an envelope opens only where it belongs`() throws {
         let key = try key()
-        let envelope = try key.seal(text, binding: place)
+        let envelope = key.seal(text, binding: place)
         let others = [
             Binding(account: try AccountID("111111111111"), resource: place.resource, use: place.use),
             Binding(account: place.account, resource: "function/g", use: place.use),
@@ -64,8 +64,8 @@ import Testing
 
     @Test func `data keys cannot be exchanged between envelopes`() throws {
         let key = try key()
-        let first = try key.seal(text, binding: place)
-        let second = try key.seal(text, binding: place)
+        let first = key.seal(text, binding: place)
+        let second = key.seal(text, binding: place)
         let mixed = second.prefix(SealingKey.headerSize) + first.dropFirst(SealingKey.headerSize)
         #expect(throws: EnvelopeError.notAuthentic) { try key.open(Array(mixed), binding: place) }
     }
@@ -77,7 +77,7 @@ import Testing
 
     @Test func `an envelope of a later version is told from a broken one`() throws {
         let key = try key()
-        var envelope = try key.seal(text, binding: place)
+        var envelope = key.seal(text, binding: place)
         envelope[0] = 9
         #expect(throws: EnvelopeError.unknownVersion(9)) { try key.open(envelope, binding: place) }
     }

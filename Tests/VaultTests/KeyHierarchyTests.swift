@@ -10,7 +10,7 @@ import Testing
     @Test func `keys open again from their wrapped forms`() throws {
         let account = try root.makeKey(for: .standard)
         let resource = try account.key.makeKey(for: "r")
-        let envelope = try resource.key.seal([1, 2, 3], binding: place)
+        let envelope = resource.key.seal([1, 2, 3], binding: place)
 
         let againAccount = try root.unwrap(account.wrapped, account: .standard)
         let againResource = try againAccount.unwrap(resource.wrapped, resource: "r")

@@ -76,7 +76,7 @@ package actor EventInvocations {
     /// Calls that wait for their commit, and calls of one batch: few enough that the next ones are read and sealed while
     /// the first are on their way to the disk.
     static let waitingLimit = 8192
-    static let batchSize = 8
+    static let batchSize = 16
     /// Keys that are fetched at one time.
     private static let fetchers = 16
     /// Items in work at one time, of one function to begin with, and of all: enough to keep the processors busy, and too

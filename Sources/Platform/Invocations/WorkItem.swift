@@ -2,8 +2,8 @@ import Core
 
 /// An asynchronous call as it lies in the work queue: who and when in the clear, the event sealed.
 ///
-/// The layout is fixed: a version byte, the numbers in big-endian order, the names each behind their length, and the sealed
-/// event to the end. Items of earlier versions are read too.
+/// The layout is fixed: a version byte, the numbers in big-endian order, names and the sealed event
+/// each behind their length. Items of earlier versions are read too.
 struct WorkItem: Equatable, Sendable {
     let requestID: RequestID
     let function: FunctionName
@@ -72,7 +72,7 @@ struct WorkItem: Equatable, Sendable {
         descent = Descent(lineage: lineage, depth: Int(depth), entry: entry)
         self.function = try Self.name(function)
         self.qualifier = try? qualifier.isEmpty ? nil : Qualifier(qualifier)  // Written by us from a Qualifier.
-        sealed = Array(reader.rest)
+        sealed = Array(try reader.field())
     }
 
     var bytes: [UInt8] {
@@ -88,7 +88,7 @@ struct WorkItem: Equatable, Sendable {
         Self.append((qualifier?.description ?? "").utf8, to: &output)
         Self.append((descent.entry?.account.text ?? "").utf8, to: &output)
         Self.append((descent.entry?.name.text ?? "").utf8, to: &output)
-        output.append(contentsOf: sealed)
+        Self.append(sealed, to: &output)
         return output
     }
 
@@ -111,8 +111,7 @@ struct WorkItem: Equatable, Sendable {
 
 /// Reads length-prefixed fields.
 struct FieldReader {
-    /// What was not read yet.
-    private(set) var rest: ArraySlice<UInt8>
+    private var rest: ArraySlice<UInt8>
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 

@@ -28,7 +28,7 @@ struct AuditVerifierTests {
                     for number in 0..<size {
                         AuditFixture.record(Int(place.sequence) + number).append(to: &plaintext)
                     }
-                    let group = try AuditGroup.seal(plaintext, count: size, behind: place, at: time, with: seal)
+                    let group = AuditGroup.seal(plaintext, count: size, behind: place, at: time, with: seal)
                     ranges.append(bytes.count..<bytes.count + group.bytes.count)
                     bytes += group.bytes
                     place = group.end

@@ -30,15 +30,31 @@ private func item(errors: Int = 0, accepted: Int64 = 0) throws -> WorkItem {
     #expect(anew.lineage == deep.lineage && anew.descent.depth == 0 && anew.descent.entry == entry)
 }
 
-@Test func `a work item of the first version is read, and begins its lineage`() throws {
-    let item = try item(errors: 1)
-    // The fields of the second version lie between the count of errors and the sealed event: three lengths and a `0`.
-    var bytes = item.bytes
-    bytes[0] = 1
-    bytes.removeSubrange((bytes.count - 7 - 13)..<(bytes.count - 7))
-    #expect(try WorkItem(bytes) == item)
-    bytes[0] = 3
-    #expect(throws: WorkItem.Fault.unknownVersion(3)) { try WorkItem(bytes) }
+/// An item as the first two versions wrote it: every field as text behind its length.
+private func text(_ item: WorkItem, version: UInt8) -> [UInt8] {
+    var bytes = [version]
+    for text in [
+        "\(item.requestID)", item.function.text, item.qualifier?.description ?? "", "\(item.lineage)",
+        item.trace.traceparent, "\(item.accepted.milliseconds)",
+    ] { WorkItem.append(text.utf8, to: &bytes) }
+    bytes.append(UInt8(item.errors))
+    if version == 2 {
+        for text in [
+            "\(item.descent.depth)", item.descent.entry?.account.text ?? "", item.descent.entry?.name.text ?? "",
+        ] { WorkItem.append(text.utf8, to: &bytes) }
+    }
+    WorkItem.append(item.sealed, to: &bytes)
+    return bytes
+}
+
+@Test(arguments: [1, 2] as [UInt8]) func `a work item of an earlier version is read`(version: UInt8) throws {
+    let entry = version == 2 ? FunctionKey(account: .standard, name: try FunctionName("door")) : nil
+    let item = WorkItem(
+        requestID: RequestID(), function: try FunctionName("orders"), qualifier: .latest,
+        descent: Descent(depth: version == 2 ? 7 : 0, entry: entry), trace: TraceContext(),
+        accepted: Instant(milliseconds: 5), errors: 1, sealed: [1, 2])
+    #expect(try WorkItem(text(item, version: version)) == item)
+    #expect(throws: WorkItem.Fault.unknownVersion(4)) { try WorkItem([4] + item.bytes.dropFirst()) }
 }
 
 @Test func `what the governor holds back waits a little, and what it will never let begin is set aside`() throws {

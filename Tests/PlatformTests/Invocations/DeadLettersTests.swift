@@ -31,7 +31,7 @@ import Vault
         let item = WorkItem(
             requestID: request, function: function, qualifier: .version(3), descent: Descent(depth: 5),
             trace: TraceContext(), accepted: Instant(milliseconds: 5), errors: errors,
-            sealed: try key.seal(
+            sealed: key.seal(
                 content.bytes, binding: EventInvocations.binding(.standard, function, request)))
         try await setAside(item.bytes, "RetriesExhausted: Unhandled")
         return item
