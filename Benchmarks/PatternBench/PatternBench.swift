@@ -1,0 +1,1 @@
+@main struct PatternBench { static func main() {} }
