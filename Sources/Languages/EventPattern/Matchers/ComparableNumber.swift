@@ -52,9 +52,11 @@ struct ComparableNumber: Hashable, Sendable, Comparable {
         return isNegative && mantissa > 0 ? -value : value
     }
 
-    private static let powersOfTen: [Double] = (0...22).map { power in (0..<power).reduce(1) { value, _ in value * 10 } }
-        (0..<power).reduce(1.0) { value, _ in value * 10 }
-    }
+    private static let powersOfTen: [Double] = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+        1e20,
+        1e21, 1e22,
+    ]
 }
 
 /// The digits of a number without zeros at either end, and where its point stands.

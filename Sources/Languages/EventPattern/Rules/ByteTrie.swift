@@ -1,0 +1,68 @@
+/// Beginnings of texts and wildcards, byte by byte; many tries in one place.
+///
+/// A trie node may lead on by a byte, and by an asterisk to a node that reads on and on. Reading a text keeps the set of
+/// nodes it may be at: one, until asterisks come in.
+struct ByteTrie: Sendable {
+    /// A node: what is accepted there, and the first of the nodes behind it.
+    struct Node: Sendable {
+        /// Accepted whatever follows; -1 for nothing.
+        var prefixes: Int32 = -1
+        /// Accepted where the text ends; -1 for nothing.
+        var wholes: Int32 = -1
+        /// The node behind an asterisk; -1 where there is none.
+        var asterisk: Int32 = -1
+        /// Whether this node is behind an asterisk.
+        var isAsterisk = false
+        fileprivate var byte: UInt8 = 0
+        fileprivate var hasMore = false
+        /// The node behind `byte`; -1 where no byte leads on.
+        fileprivate var next: Int32 = -1
+    }
+
+    var nodes: [Node] = []
+    /// The nodes behind bytes other than the first one of a node.
+    private var others = PairTable()
+
+    /// A new trie.
+    mutating func addRoot() -> Int32 {
+        nodes.append(Node())
+        return Int32(nodes.count - 1)
+    }
+
+    /// The node behind a byte; -1 where there is none.
+    @inline(__always)
+    func next(_ node: Int32, _ byte: UInt8) -> Int32 {
+        let here = nodes[Int(node)]
+        if here.next >= 0, here.byte == byte { return here.next }
+        return here.hasMore ? others.find(UInt64(truncatingIfNeeded: node), UInt64(byte)) : -1
+    }
+
+    /// The node behind a text, which is added where it is new.
+    mutating func add(_ text: some Sequence<UInt8>, from root: Int32) -> Int32 {
+        var node = root
+        for byte in text {
+            var next = next(node, byte)
+            if next < 0 {
+                next = addRoot()
+                if nodes[Int(node)].next < 0 {
+                    (nodes[Int(node)].byte, nodes[Int(node)].next) = (byte, next)
+                } else {
+                    nodes[Int(node)].hasMore = true
+                    others.set(UInt64(truncatingIfNeeded: node), UInt64(byte), to: next)
+                }
+            }
+            node = next
+        }
+        return node
+    }
+
+    /// The node behind an asterisk, which is added where it is new.
+    mutating func addAsterisk(from node: Int32) -> Int32 {
+        if nodes[Int(node)].asterisk < 0 {
+            let next = addRoot()
+            nodes[Int(next)].isAsterisk = true
+            nodes[Int(node)].asterisk = next
+        }
+        return nodes[Int(node)].asterisk
+    }
+}
