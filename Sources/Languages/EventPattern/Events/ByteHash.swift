@@ -36,6 +36,17 @@ extension Span<UInt8> {
         UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
     }
 
+    /// Whether there is a point among the bytes.
+    @inline(__always)
+    var hasPoint: Bool {
+        var place = 0
+        while place < count {
+            if self[place] == UInt8(ascii: ".") { return true }
+            place += 1
+        }
+        return false
+    }
+
     /// Whether these are the same bytes as a part of others.
     @inline(__always)
     func equals(_ other: Span<UInt8>, from start: Int) -> Bool {

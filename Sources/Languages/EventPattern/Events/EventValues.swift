@@ -38,6 +38,8 @@ struct EventValues: Sendable {
     /// The last value of each field; of use only where it was set for this event.
     private var last: [Int32] = []
     private var setFor: [UInt32] = []
+    /// For which event a field had a value in an array of objects.
+    private var elementFor: [UInt32] = []
     private var event: UInt32 = 0
 
     /// Forgets what the event before had.
@@ -50,6 +52,7 @@ struct EventValues: Sendable {
         if event == .max || last.count < fieldCount {
             last = [Int32](repeating: -1, count: fieldCount)
             setFor = [UInt32](repeating: 0, count: fieldCount)
+            elementFor = setFor
             event = 0
         }
         event += 1
@@ -70,6 +73,7 @@ struct EventValues: Sendable {
             setFor[Int(field)] = event
         }
         last[Int(field)] = Int32(values.count)
+        if element > 0 { elementFor[Int(field)] = event }
         values.append(
             Value(
                 kind: kind, isDecoded: isDecoded, isASCII: isASCII, start: range.lowerBound, count: range.count,
@@ -87,8 +91,11 @@ struct EventValues: Sendable {
         return Int32(elements.count - 1)
     }
 
-    /// Whether any value lies in an array of objects.
+    /// Whether any array of objects was met.
     var hasElements: Bool { elements.count > 1 }
+
+    /// Whether a field has values in arrays of objects.
+    func hasElements(in field: Int32) -> Bool { elementFor[Int(field)] == event }
 
     /// A value by itself.
     func leaf(_ number: Int32, in source: Span<UInt8>) -> LeafValue {

@@ -20,7 +20,7 @@ struct FieldTree: Sendable {
     @inline(__always)
     func child(of node: Int32, named name: Span<UInt8>) -> Int32 {
         let child = children.find(node, hash(name), name)
-        return child >= 0 ? child : split(node, name)
+        return child >= 0 || !name.hasPoint ? child : split(node, name)
     }
 
     /// No name in the tree has a point, so that one that was not found may still be several.
@@ -33,7 +33,6 @@ struct FieldTree: Sendable {
             guard node >= 0 else { return -1 }
             start = place + 1
         }
-        guard start > 0 else { return -1 }
         let part = name.extracting(start..<name.count)
         return children.find(node, hash(part), part)
     }

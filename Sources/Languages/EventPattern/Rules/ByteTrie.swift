@@ -11,10 +11,9 @@ struct ByteTrie: Sendable {
         var wholes: Int32 = -1
         /// The node behind an asterisk; -1 where there is none.
         var asterisk: Int32 = -1
-        /// Whether this node is behind an asterisk.
-        var isAsterisk = false
         fileprivate var byte: UInt8 = 0
-        fileprivate var hasMore = false
+        /// Which bytes lead on besides `byte`, by their lowest six bits: most that do not need not be looked up.
+        fileprivate var others: UInt64 = 0
         /// The node behind `byte`; -1 where no byte leads on.
         fileprivate var next: Int32 = -1
     }
@@ -34,7 +33,8 @@ struct ByteTrie: Sendable {
     func next(_ node: Int32, _ byte: UInt8) -> Int32 {
         let here = nodes[Int(node)]
         if here.next >= 0, here.byte == byte { return here.next }
-        return here.hasMore ? others.find(UInt64(truncatingIfNeeded: node), UInt64(byte)) : -1
+        if here.others >> UInt64(byte & 63) & 1 == 0 { return -1 }
+        return others.find(UInt64(truncatingIfNeeded: node), UInt64(byte))
     }
 
     /// The node behind a text, which is added where it is new.
@@ -47,7 +47,7 @@ struct ByteTrie: Sendable {
                 if nodes[Int(node)].next < 0 {
                     (nodes[Int(node)].byte, nodes[Int(node)].next) = (byte, next)
                 } else {
-                    nodes[Int(node)].hasMore = true
+                    nodes[Int(node)].others |= 1 << UInt64(byte & 63)
                     others.set(UInt64(truncatingIfNeeded: node), UInt64(byte), to: next)
                 }
             }
@@ -60,7 +60,6 @@ struct ByteTrie: Sendable {
     mutating func addAsterisk(from node: Int32) -> Int32 {
         if nodes[Int(node)].asterisk < 0 {
             let next = addRoot()
-            nodes[Int(next)].isAsterisk = true
             nodes[Int(node)].asterisk = next
         }
         return nodes[Int(node)].asterisk

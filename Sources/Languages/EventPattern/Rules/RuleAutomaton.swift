@@ -3,7 +3,7 @@
 /// It only grows; what is no longer used is skipped, and `RuleSet` builds it anew when that is too much.
 struct RuleAutomaton: Sendable {
     var tree = FieldTree()
-    var steps = [RuleStep(before: -1)]
+    var steps = [RuleStep(before: -1, field: -1, mayBeAbsent: false)]
     var branches: [RuleBranch] = []
     var questions: [FieldQuestion] = []
     var absences: [AbsentField] = []
@@ -36,11 +36,9 @@ struct RuleAutomaton: Sendable {
         for field in branch.fields.map({ (rank: $0.rank, field: $0) }).sorted(by: Self.isAskedFirst) {
             step = advance(from: step, field.field)
         }
-        let needsConsistency = branch.fields.count > 1 || branch.fields.contains { $0.matchers.contains(.absent) }
         branches.append(
             RuleBranch(
-                rule: rule, number: Int32(number), step: step, next: steps[Int(step)].branch,
-                needsConsistency: needsConsistency))
+                rule: rule, number: Int32(number), step: step, next: steps[Int(step)].branch))
         steps[Int(step)].branch = Int32(branches.count - 1)
         return Int32(branches.count - 1)
     }
@@ -69,9 +67,10 @@ struct RuleAutomaton: Sendable {
         var next = stepBehind.find(UInt64(step), UInt64(condition))
         if next < 0 {
             next = Int32(steps.count)
-            steps.append(RuleStep(before: step))
-            stepBehind.set(UInt64(step), UInt64(condition), to: next)
             let field = tree.add(pattern.path)
+            steps.append(
+                RuleStep(before: step, field: field, mayBeAbsent: pattern.matchers.contains(.absent)))
+            stepBehind.set(UInt64(step), UInt64(condition), to: next)
             for matcher in pattern.matchers { add(matcher, of: field, from: step, to: next) }
         }
         if steps[Int(next)].uses == 0 { usedSteps += 1 }

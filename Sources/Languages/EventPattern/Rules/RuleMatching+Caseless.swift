@@ -1,5 +1,5 @@
 /// Text without case: found by its folded form, decided by the pattern itself.
-extension RuleMatching {
+extension RuleAutomaton {
     func lookUpCaseless(
         _ text: Span<UInt8>, isASCII: Bool, _ number: Int32, _ question: FieldQuestion, _ scratch: inout MatchScratch
     ) {
@@ -10,26 +10,26 @@ extension RuleMatching {
         fold(text, isASCII: isASCII, &scratch)
         let folded = scratch.folded
         if question.kinds.contains(.caselessTexts) {
-            let list = automaton.texts.find(
-                TextKind.caseless.owner(number), automaton.hash(folded.span), folded.span)
+            let list = texts.find(
+                TextKind.caseless.owner(number), hash(folded.span), folded.span)
             follow(list, &scratch) { $0.equals(text) }
         }
         if question.caselessBeginnings >= 0 {
             var node = question.caselessBeginnings
-            follow(automaton.tries.nodes[Int(node)].prefixes, &scratch) { $0.begins(text) }
+            follow(tries.nodes[Int(node)].prefixes, &scratch) { $0.begins(text) }
             for byte in folded {
-                node = automaton.tries.next(node, byte)
+                node = tries.next(node, byte)
                 guard node >= 0 else { break }
-                follow(automaton.tries.nodes[Int(node)].prefixes, &scratch) { $0.begins(text) }
+                follow(tries.nodes[Int(node)].prefixes, &scratch) { $0.begins(text) }
             }
         }
         if question.caselessEndings >= 0 {
             var node = question.caselessEndings
-            follow(automaton.tries.nodes[Int(node)].prefixes, &scratch) { $0.ends(text) }
+            follow(tries.nodes[Int(node)].prefixes, &scratch) { $0.ends(text) }
             for byte in folded.reversed() {
-                node = automaton.tries.next(node, byte)
+                node = tries.next(node, byte)
                 guard node >= 0 else { break }
-                follow(automaton.tries.nodes[Int(node)].prefixes, &scratch) { $0.ends(text) }
+                follow(tries.nodes[Int(node)].prefixes, &scratch) { $0.ends(text) }
             }
         }
     }
@@ -50,9 +50,9 @@ extension RuleMatching {
     private func follow(_ list: Int32, _ scratch: inout MatchScratch, where agrees: (CaselessText) -> Bool) {
         var list = list
         while list >= 0 {
-            let target = automaton.targets[Int(list)]
+            let target = targets[Int(list)]
             list = target.next
-            if agrees(automaton.caseless[Int(target.text)]) { follow(target, &scratch) }
+            if agrees(caseless[Int(target.text)]) { follow(target, &scratch) }
         }
     }
 }

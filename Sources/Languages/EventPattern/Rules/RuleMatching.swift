@@ -2,53 +2,61 @@
 ///
 /// Each step of the rules is looked at once at most, and its questions only where the event has their fields. What is
 /// found so may still mix values of several array elements; `ArrayConsistency` decides about those branches.
-struct RuleMatching {
-    let automaton: RuleAutomaton
-    private let patterns: [EventPattern]
-
-    init(_ automaton: RuleAutomaton, _ patterns: [EventPattern]) {
-        self.automaton = automaton
-        self.patterns = patterns
-    }
-
-    /// Leaves the numbers of the rules in the scratch.
-    func run(_ event: [UInt8], _ scratch: inout MatchScratch) throws(EventError) {
-        let bytes = try scratch.reader.read(event, automaton.tree)
+extension RuleAutomaton {
+    /// Leaves the numbers of the rules that match, of which these are the patterns, in the scratch.
+    func match(
+        _ event: [UInt8], _ patterns: [EventPattern], _ scratch: inout MatchScratch
+    ) throws(EventError) {
+        let bytes = try scratch.reader.read(event, tree)
         scratch.rules.removeAll(keepingCapacity: true)
         scratch.open.removeAll(keepingCapacity: true)
-        scratch.steps.clear(automaton.steps.count)
+        scratch.steps.clear(steps.count)
         scratch.ruleMarks.clear(patterns.count)
         scratch.open.append(0)
         while let step = scratch.open.popLast() {
-            try collect(step, bytes.span, &scratch)
+            try collect(step, bytes.span, patterns, &scratch)
             lookUp(step, bytes.span, &scratch)
         }
     }
 
     /// Takes the rules that end at a step.
     private func collect(
-        _ step: Int32, _ source: Span<UInt8>, _ scratch: inout MatchScratch
+        _ step: Int32, _ source: Span<UInt8>, _ patterns: [EventPattern], _ scratch: inout MatchScratch
     ) throws(EventError) {
-        var number = automaton.steps[Int(step)].branch
+        var number = steps[Int(step)].branch
+        guard number >= 0 else { return }
+        let needsConsistency = scratch.reader.values.hasElements && mayMixElements(step, scratch)
         while number >= 0 {
-            let branch = automaton.branches[Int(number)]
+            let branch = branches[Int(number)]
             number = branch.next
             guard branch.rule >= 0, !scratch.ruleMarks.contains(branch.rule) else { continue }
-            if branch.needsConsistency, scratch.reader.values.hasElements {
+            if needsConsistency {
                 let pattern = patterns[Int(branch.rule)].branches[Int(branch.number)]
-                let consistency = ArrayConsistency(scratch.reader.values, automaton.tree)
+                let consistency = ArrayConsistency(scratch.reader.values, tree)
                 guard try consistency.allows(pattern, source) else { continue }
             }
             if scratch.ruleMarks.insert(branch.rule) { scratch.rules.append(branch.rule) }
         }
     }
 
+    /// Whether more than one field up to a step has values in arrays of objects, or one that may be absent.
+    private func mayMixElements(_ step: Int32, _ scratch: borrowing MatchScratch) -> Bool {
+        var step = step
+        var count = 0
+        while step > 0 {
+            let here = steps[Int(step)]
+            if scratch.reader.values.hasElements(in: here.field) { count += here.mayBeAbsent ? 2 : 1 }
+            step = here.before
+        }
+        return count > 1
+    }
+
     /// Follows the step's questions, and the fields that may be absent.
     private func lookUp(_ number: Int32, _ source: Span<UInt8>, _ scratch: inout MatchScratch) {
-        let step = automaton.steps[Int(number)]
+        let step = steps[Int(number)]
         var absence = step.absence
         while absence >= 0 {
-            let absent = automaton.absences[Int(absence)]
+            let absent = absences[Int(absence)]
             absence = absent.next
             if mayLack(absent.field, scratch) { reach(absent.step, &scratch) }
         }
@@ -57,19 +65,19 @@ struct RuleMatching {
             var question = step.question
             while question >= 0 {
                 ask(question, source, &scratch)
-                question = automaton.questions[Int(question)].next
+                question = questions[Int(question)].next
             }
         } else {
             for place in 0..<fields {
                 let field = scratch.reader.values.fields[place]
-                let question = automaton.questionOf.find(UInt64(number), UInt64(field))
+                let question = questionOf.find(UInt64(number), UInt64(field))
                 if question >= 0 { ask(question, source, &scratch) }
             }
         }
     }
 
     /// A value outside of all arrays of objects is there whatever else is chosen.
-    private func mayLack(_ field: Int32, _ scratch: MatchScratch) -> Bool {
+    private func mayLack(_ field: Int32, _ scratch: borrowing MatchScratch) -> Bool {
         var number = scratch.reader.values.lastValue(of: field)
         while number >= 0 {
             let value = scratch.reader.values.values[Int(number)]
@@ -80,7 +88,7 @@ struct RuleMatching {
     }
 
     private func ask(_ question: Int32, _ source: Span<UInt8>, _ scratch: inout MatchScratch) {
-        var number = scratch.reader.values.lastValue(of: automaton.questions[Int(question)].field)
+        var number = scratch.reader.values.lastValue(of: questions[Int(question)].field)
         while number >= 0 {
             let value = scratch.reader.values.values[Int(number)]
             if value.isDecoded {
@@ -98,8 +106,8 @@ struct RuleMatching {
     private func look(
         up text: Span<UInt8>, _ value: EventValues.Value, _ number: Int32, _ scratch: inout MatchScratch
     ) {
-        let question = automaton.questions[Int(number)]
-        if question.exclusion >= 0 { scratch.failed.clear(automaton.exclusions.count) }
+        let question = questions[Int(number)]
+        if question.exclusion >= 0 { scratch.failed.clear(exclusions.count) }
         switch value.kind {
         case .string: look(upString: text, isASCII: value.isASCII, number, question, &scratch)
         case .number: look(upNumber: text, number, question, &scratch)
@@ -109,7 +117,7 @@ struct RuleMatching {
         follow(question.any, &scratch)
         var exclusion = question.exclusion
         while exclusion >= 0 {
-            let excluded = automaton.exclusions[Int(exclusion)]
+            let excluded = exclusions[Int(exclusion)]
             if !scratch.failed.contains(exclusion) { reach(excluded.step, &scratch) }
             exclusion = excluded.next
         }
@@ -123,7 +131,7 @@ struct RuleMatching {
             return
         }
         if question.kinds.contains(.numbers) {
-            follow(automaton.numbers.find(UInt64(number), comparable.ordinal), &scratch)
+            follow(numbers.find(UInt64(number), comparable.ordinal), &scratch)
         }
         if question.kinds.contains(.ranges) { follow(question.numbers, UInt128(comparable.ordinal), &scratch) }
     }
@@ -142,26 +150,26 @@ struct RuleMatching {
     }
 
     private func follow(_ text: Span<UInt8>, _ kind: TextKind, _ question: Int32, _ scratch: inout MatchScratch) {
-        follow(automaton.texts.find(kind.owner(question), automaton.hash(text), text), &scratch)
+        follow(texts.find(kind.owner(question), hash(text), text), &scratch)
     }
 
     private func follow(_ ranges: Int32, _ number: UInt128, _ scratch: inout MatchScratch) {
         guard ranges >= 0 else { return }
         scratch.found.removeAll(keepingCapacity: true)
-        automaton.ranges.find(ranges, number, &scratch.found)
+        self.ranges.find(ranges, number, &scratch.found)
         for place in scratch.found.indices { follow(scratch.found[place], &scratch) }
     }
 }
 
 // MARK: - Targets
 
-extension RuleMatching {
+extension RuleAutomaton {
     /// Goes where a list of targets leads.
     @inline(__always)
     private func follow(_ list: Int32, _ scratch: inout MatchScratch) {
         var list = list
         while list >= 0 {
-            let target = automaton.targets[Int(list)]
+            let target = targets[Int(list)]
             list = target.next
             follow(target, &scratch)
         }
@@ -178,43 +186,49 @@ extension RuleMatching {
 
     @inline(__always)
     private func reach(_ step: Int32, _ scratch: inout MatchScratch) {
-        guard automaton.steps[Int(step)].uses > 0, scratch.steps.insert(step) else { return }
+        guard steps[Int(step)].uses > 0, scratch.steps.insert(step) else { return }
         scratch.open.append(step)
     }
 }
 
 // MARK: - Beginnings, endings and wildcards
 
-extension RuleMatching {
+extension RuleAutomaton {
     /// Reads a text from its beginning, from all nodes at once that asterisks make it be at.
     private func walk(_ text: Span<UInt8>, from root: Int32, _ scratch: inout MatchScratch) {
-        scratch.trieNodes.clear(automaton.tries.nodes.count)
-        scratch.nextNodes.removeAll(keepingCapacity: true)
+        scratch.asterisks.removeAll(keepingCapacity: true)
+        scratch.nodes.removeAll(keepingCapacity: true)
+        scratch.trieNodes.clear(tries.nodes.count)
         arrive(at: root, &scratch)
-        swap(&scratch.nodes, &scratch.nextNodes)
+        scratch.nodes.append(root)
         for place in text.indices {
-            guard !scratch.nodes.isEmpty else { return }
-            scratch.nextNodes.removeAll(keepingCapacity: true)
+            let byte = text[place]
+            var kept = 0
             for index in scratch.nodes.indices {
-                let node = scratch.nodes[index]
-                if automaton.tries.nodes[Int(node)].isAsterisk { scratch.nextNodes.append(node) }
-                let next = automaton.tries.next(node, text[place])
-                if next >= 0 { arrive(at: next, &scratch) }
+                let next = tries.next(scratch.nodes[index], byte)
+                guard next >= 0 else { continue }
+                scratch.nodes[kept] = next
+                kept += 1
             }
-            swap(&scratch.nodes, &scratch.nextNodes)
+            if kept < scratch.nodes.count { scratch.nodes.removeSubrange(kept...) }
+            for index in scratch.asterisks.indices {
+                let next = tries.next(scratch.asterisks[index], byte)
+                if next >= 0 { scratch.nodes.append(next) }
+            }
+            for index in scratch.nodes.indices { arrive(at: scratch.nodes[index], &scratch) }
+            if scratch.nodes.isEmpty, scratch.asterisks.isEmpty { return }
         }
         for index in scratch.nodes.indices {
-            follow(automaton.tries.nodes[Int(scratch.nodes[index])].wholes, &scratch)
+            follow(tries.nodes[Int(scratch.nodes[index])].wholes, &scratch)
         }
     }
 
     /// Accepts what a node accepts; an asterisk behind it is reached once and never left.
     @inline(__always)
     private func arrive(at node: Int32, _ scratch: inout MatchScratch) {
-        let here = automaton.tries.nodes[Int(node)]
+        let here = tries.nodes[Int(node)]
         if here.prefixes >= 0 { follow(here.prefixes, &scratch) }
-        scratch.nextNodes.append(node)
-        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) { scratch.nextNodes.append(here.asterisk) }
+        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) { scratch.asterisks.append(here.asterisk) }
     }
 
     /// Reads a text from its end.
@@ -222,10 +236,10 @@ extension RuleMatching {
         var node = root
         var place = text.count
         while node >= 0 {
-            follow(automaton.tries.nodes[Int(node)].prefixes, &scratch)
+            follow(tries.nodes[Int(node)].prefixes, &scratch)
             guard place > 0 else { return }
             place -= 1
-            node = automaton.tries.next(node, text[place])
+            node = tries.next(node, text[place])
         }
     }
 }

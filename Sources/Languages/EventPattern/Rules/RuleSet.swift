@@ -45,7 +45,7 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
 
     /// The names that an event matches, each once, in the order in which their rules were added.
     package func names(matching event: [UInt8], using scratch: inout MatchScratch) throws(EventError) -> [Name] {
-        try RuleMatching(automaton, patterns).run(event, &scratch)
+        try automaton.match(event, patterns, &scratch)
         scratch.rules.sort()
         let found = scratch.rules.map { names[Int($0)] }
         // Only names with several rules could be there twice.

@@ -7,6 +7,9 @@ struct RuleStep: Sendable {
     var uses: Int32 = 0
     /// The step before; -1 for the first one.
     let before: Int32
+    /// The field that led here, and whether its absence may have.
+    let field: Int32
+    let mayBeAbsent: Bool
     /// The first of the branches that end here; -1 for none.
     var branch: Int32 = -1
     /// The first of the fields that may lead on by a value; -1 for none.
@@ -25,8 +28,6 @@ struct RuleBranch: Sendable {
     let step: Int32
     /// The next one that ends at the same step; -1 for none.
     let next: Int32
-    /// Whether values from several array elements could make it look as if it matched.
-    let needsConsistency: Bool
 }
 
 /// A field that leads on by its absence.
