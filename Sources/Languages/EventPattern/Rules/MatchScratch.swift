@@ -14,8 +14,9 @@ package struct MatchScratch: Sendable {
     var failed = Marks()
     var trieNodes = Marks()
 
-    /// Nodes of a trie that a text is at, and those behind asterisks, which it stays at.
+    /// Nodes of a trie that a text is at before and behind a byte, and those behind asterisks, which it stays at.
     var nodes: [Int32] = []
+    var nextNodes: [Int32] = []
     var asterisks: [Int32] = []
     var found: [Int32] = []
     /// A text without case.

@@ -196,39 +196,59 @@ extension RuleAutomaton {
 extension RuleAutomaton {
     /// Reads a text from its beginning, from all nodes at once that asterisks make it be at.
     private func walk(_ text: Span<UInt8>, from root: Int32, _ scratch: inout MatchScratch) {
-        scratch.asterisks.removeAll(keepingCapacity: true)
-        scratch.nodes.removeAll(keepingCapacity: true)
+        var (node, place) = (root, 0)
+        while tries.nodes[Int(node)].asterisk < 0 {
+            let here = tries.nodes[Int(node)]
+            if here.prefixes >= 0 { follow(here.prefixes, &scratch) }
+            guard place < text.count else { return follow(here.wholes, &scratch) }
+            node = tries.next(node, text[place])
+            guard node >= 0 else { return }
+            place += 1
+        }
+        walk(text, from: node, at: place, &scratch)
+    }
+
+    /// The rest of a text from a node on that an asterisk follows.
+    private func walk(_ text: Span<UInt8>, from node: Int32, at start: Int, _ scratch: inout MatchScratch) {
+        // Taken out of the scratch, which the targets of nodes change too.
+        var (nodes, next, asterisks): ([Int32], [Int32], [Int32]) = ([], [], [])
+        swap(&nodes, &scratch.nodes)
+        swap(&next, &scratch.nextNodes)
+        swap(&asterisks, &scratch.asterisks)
+        next.removeAll(keepingCapacity: true)
+        asterisks.removeAll(keepingCapacity: true)
         scratch.trieNodes.clear(tries.nodes.count)
-        arrive(at: root, &scratch)
-        scratch.nodes.append(root)
-        for place in text.indices {
+        arrive(at: node, &next, &asterisks, &scratch)
+        for place in start..<text.count {
+            swap(&nodes, &next)
+            next.removeAll(keepingCapacity: true)
             let byte = text[place]
-            var kept = 0
-            for index in scratch.nodes.indices {
-                let next = tries.next(scratch.nodes[index], byte)
-                guard next >= 0 else { continue }
-                scratch.nodes[kept] = next
-                kept += 1
+            // An asterisk that is reached by this byte is at work from the next one on.
+            let atWork = asterisks.count
+            for node in nodes {
+                let behind = tries.next(node, byte)
+                if behind >= 0 { arrive(at: behind, &next, &asterisks, &scratch) }
             }
-            if kept < scratch.nodes.count { scratch.nodes.removeSubrange(kept...) }
-            for index in scratch.asterisks.indices {
-                let next = tries.next(scratch.asterisks[index], byte)
-                if next >= 0 { scratch.nodes.append(next) }
+            for index in 0..<atWork {
+                let behind = tries.next(asterisks[index], byte)
+                if behind >= 0 { arrive(at: behind, &next, &asterisks, &scratch) }
             }
-            for index in scratch.nodes.indices { arrive(at: scratch.nodes[index], &scratch) }
-            if scratch.nodes.isEmpty, scratch.asterisks.isEmpty { return }
         }
-        for index in scratch.nodes.indices {
-            follow(tries.nodes[Int(scratch.nodes[index])].wholes, &scratch)
-        }
+        for node in next { follow(tries.nodes[Int(node)].wholes, &scratch) }
+        swap(&nodes, &scratch.nodes)
+        swap(&next, &scratch.nextNodes)
+        swap(&asterisks, &scratch.asterisks)
     }
 
     /// Accepts what a node accepts; an asterisk behind it is reached once and never left.
     @inline(__always)
-    private func arrive(at node: Int32, _ scratch: inout MatchScratch) {
+    private func arrive(
+        at node: Int32, _ nodes: inout [Int32], _ asterisks: inout [Int32], _ scratch: inout MatchScratch
+    ) {
         let here = tries.nodes[Int(node)]
         if here.prefixes >= 0 { follow(here.prefixes, &scratch) }
-        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) { scratch.asterisks.append(here.asterisk) }
+        nodes.append(node)
+        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) { asterisks.append(here.asterisk) }
     }
 
     /// Reads a text from its end.
