@@ -12,6 +12,9 @@ package struct EventPattern: Hashable, Sendable {
         var parser = PatternParser(Array(text.utf8), limits: limits)
         branches = try parser.pattern()
     }
+
+    /// One branch by itself.
+    init(_ branch: PatternBranch) { branches = [branch] }
 }
 
 /// What all must hold for an event to match.
@@ -29,6 +32,17 @@ struct FieldPattern: Hashable, Sendable {
     /// The names from the outside in, joined with points.
     let path: [UInt8]
     let matchers: [ValueMatcher]
+    /// The alternatives as they are written, for explanations; it makes no difference between fields.
+    let text: [UInt8]
+
+    static func == (left: FieldPattern, right: FieldPattern) -> Bool {
+        left.path == right.path && left.matchers == right.matchers
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(path)
+        hasher.combine(matchers)
+    }
 
     fileprivate func precedes(_ other: FieldPattern) -> Bool {
         let isASCII = path.allSatisfy { $0 < 0x80 } && other.path.allSatisfy { $0 < 0x80 }

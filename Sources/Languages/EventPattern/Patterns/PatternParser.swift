@@ -7,7 +7,7 @@ struct PatternParser {
     var timesPlaced = 1
     private let text: [UInt8]
     private let limits: PatternLimits
-    private var branches: [[[UInt8]: [ValueMatcher]]] = []
+    private var branches: [[[UInt8]: FieldPattern]] = []
 
     init(_ text: [UInt8], limits: PatternLimits) {
         self.text = text
@@ -30,7 +30,7 @@ struct PatternParser {
         try object(path: [], isInsideOr: false)
         guard try tokens.next() == .end else { throw .notJSON("Unexpected content after the pattern") }
         let parsed = branches.map { fields in
-            PatternBranch(fields.map { FieldPattern(path: $0.key, matchers: $0.value) })
+            PatternBranch(Array(fields.values))
         }
         try checkComplexity(of: parsed)
         return parsed
@@ -61,7 +61,7 @@ struct PatternParser {
     private mutating func alternatives(path: [UInt8]) throws(PatternFlaw) {
         guard try tokens.next() == .arrayStart else { throw .orWithoutArray }
         let before = branches.isEmpty ? [[:]] : branches
-        var after: [[[UInt8]: [ValueMatcher]]] = []
+        var after: [[[UInt8]: FieldPattern]] = []
         var count = 0
         while true {
             let token = try tokens.next()
@@ -79,13 +79,16 @@ struct PatternParser {
 
     private mutating func field(_ path: [UInt8]) throws(PatternFlaw) {
         var matchers: [ValueMatcher] = []
+        let start = tokens.position - 1
         while true {
             let token = try tokens.next()
             switch token {
             case .arrayEnd:
                 guard !matchers.isEmpty else { throw .emptyArray }
                 if branches.isEmpty { branches = [[:]] }
-                for place in branches.indices { branches[place][path] = matchers }
+                let pattern = FieldPattern(
+                    path: path, matchers: matchers, text: Array(text[start..<tokens.position]))
+                for place in branches.indices { branches[place][path] = pattern }
                 return
             case .objectStart: matchers.append(try expression())
             case .string(let text): matchers.append(IPAddress(text.span).map { .address($0) } ?? .string(text))

@@ -8,25 +8,24 @@
 struct ArrayConsistency {
     private let values: EventValues
     private let tree: FieldTree
-    /// Steps through elements and values that one branch may take.
-    private static let maximumWork = 2_000_000
+    /// Elements and values that all branches of one event together may look at.
+    static let maximumWork = 2_000_000
 
     init(_ values: EventValues, _ tree: FieldTree) {
         self.values = values
         self.tree = tree
     }
 
-    /// Whether the branch holds.
-    func allows(_ branch: PatternBranch, _ source: Span<UInt8>) throws(EventError) -> Bool {
+    /// Whether the branch holds; adds to the work done.
+    func allows(
+        _ branch: PatternBranch, _ source: Span<UInt8>, _ work: inout Int
+    ) throws(EventError) -> Bool {
         let fields = branch.fields.map { ElementTree(values(of: $0), values) }
-        let matching = zip(branch.fields, fields).map { field, all in
-            field.matchers.contains { $0 != .absent }
-                ? ElementTree(values(of: field, matching: source), values) : ElementTree([], values)
-        }
+        let matching = branch.fields.map { ElementTree(values(of: $0, matching: source), values) }
         var relevant = fields.map(\.arrays)
         for place in relevant.indices.reversed().dropFirst() { relevant[place].formUnion(relevant[place + 1]) }
         var choices: Set<Choice> = [Choice()]
-        var work = 0
+        work += branch.fields.reduce(0) { $0 + count(of: $1) }
         for (place, field) in branch.fields.enumerated() {
             let next = place + 1 < relevant.count ? relevant[place + 1] : []
             var after: Set<Choice> = []
@@ -42,6 +41,17 @@ struct ArrayConsistency {
             choices = after
         }
         return !choices.isEmpty
+    }
+
+    /// How many values a field has.
+    private func count(of field: FieldPattern) -> Int {
+        var count = 0
+        var number = values.lastValue(of: tree.field(named: field.path))
+        while number >= 0 {
+            count += 1
+            number = values.values[Int(number)].previous
+        }
+        return count
     }
 
     private func values(of field: FieldPattern, matching source: Span<UInt8>? = nil) -> Set<Int32> {

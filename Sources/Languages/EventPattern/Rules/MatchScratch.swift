@@ -5,6 +5,8 @@ package struct MatchScratch: Sendable {
     var reader = EventReader()
     /// Steps that were reached and are still to be looked at.
     var open: [Int32] = []
+    /// What telling array elements apart has cost.
+    var work = 0
     /// The rules that match, as numbers.
     var rules: [Int32] = []
 

@@ -8,6 +8,7 @@ extension RuleAutomaton {
         _ event: [UInt8], _ patterns: [EventPattern], _ scratch: inout MatchScratch
     ) throws(EventError) {
         let bytes = try scratch.reader.read(event, tree)
+        scratch.work = 0
         scratch.rules.removeAll(keepingCapacity: true)
         scratch.open.removeAll(keepingCapacity: true)
         scratch.steps.clear(steps.count)
@@ -33,7 +34,7 @@ extension RuleAutomaton {
             if needsConsistency {
                 let pattern = patterns[Int(branch.rule)].branches[Int(branch.number)]
                 let consistency = ArrayConsistency(scratch.reader.values, tree)
-                guard try consistency.allows(pattern, source) else { continue }
+                guard try consistency.allows(pattern, source, &scratch.work) else { continue }
             }
             if scratch.ruleMarks.insert(branch.rule) { scratch.rules.append(branch.rule) }
         }
