@@ -39,4 +39,25 @@ struct PropertyTests {
         print("\(matched) of \(asked) pairs of rule and event matched")
         #expect(matched > asked / 100)
     }
+
+    @Test func `values of several array elements are mixed as little as each rule alone mixes them`() throws {
+        var (asked, matched) = (0, 0)
+        for seed in 0..<(Self.seeds * 4) {
+            var random = RandomRules(seed: UInt64(seed))
+            let patterns = try (0..<20).map { _ in try EventPattern(parsing: random.arrayPattern()) }
+            var rules = RuleSet<Int>()
+            for (name, pattern) in patterns.enumerated() { rules.add(pattern, as: name) }
+            for _ in 0..<20 {
+                let event = random.arrayEvent()
+                let naive = NaiveMatcher(try JSON(parsing: event))
+                let expected = patterns.indices.filter { naive.matches(patterns[$0]) }
+                let found = try rules.names(matching: Array(event.utf8))
+                #expect(found == expected, "seed \(seed), \(event)")
+                asked += patterns.count
+                matched += found.count
+            }
+        }
+        print("\(matched) of \(asked) pairs of rule and event with arrays matched")
+        #expect(matched > asked / 20)
+    }
 }

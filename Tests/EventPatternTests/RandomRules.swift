@@ -18,6 +18,38 @@ struct RandomRules {
         "300.999", "300.99900", "9007199254740993", "1E-320", "1e400",
     ]
 
+    /// An event of little but arrays of objects inside each other.
+    mutating func arrayEvent() -> String { "{" + arrayMembers(depth: 0) + "}" }
+
+    private mutating func arrayMembers(depth: Int) -> String {
+        let names = ["a", "b", "x", "y"].filter { _ in below(3) > 0 }
+        return names.map { name in "\"\(name)\":\(arrayValue(depth: depth + 1))" }.joined(separator: ",")
+    }
+
+    private mutating func arrayValue(depth: Int) -> String {
+        switch below(depth > 3 ? 3 : 8) {
+        case 0, 1, 2: return pick(["1", "2", "3"])
+        case 3: return "{" + arrayMembers(depth: depth) + "}"
+        default:
+            let elements = (0...below(3)).map { _ in
+                below(4) == 0 ? arrayValue(depth: depth + 1) : "{" + arrayMembers(depth: depth) + "}"
+            }
+            return "[" + elements.joined(separator: ",") + "]"
+        }
+    }
+
+    /// A pattern about such events, which most of its fields match by themselves.
+    mutating func arrayPattern() -> String {
+        let paths = ["a.x", "a.y", "a.b.x", "a.b.y", "b.x", "b.y", "a", "x", "a.a.x", "b.b.y", "b.a"]
+        let fields = (0..<(2 + below(3))).map { _ in
+            let matcher = pick([
+                "1", "1,2", #"{"exists":true}"#, #"{"exists":false}"#, #"{"exists":false},2"#, #"{"anything-but":1}"#,
+            ])
+            return "\"\(pick(paths))\":[\(matcher)]"
+        }
+        return "{" + fields.joined(separator: ",") + "}"
+    }
+
     /// A number below a bound.
     mutating func below(_ bound: Int) -> Int { Int(chance.next() % UInt64(bound)) }
 
