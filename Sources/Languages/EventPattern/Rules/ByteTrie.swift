@@ -12,10 +12,22 @@ struct ByteTrie: Sendable {
         /// The node behind an asterisk; -1 where there is none.
         var asterisk: Int32 = -1
         fileprivate var byte: UInt8 = 0
-        /// Which bytes lead on besides `byte`, by their lowest six bits: most that do not need not be looked up.
-        fileprivate var others: UInt64 = 0
+        /// The bytes that lead on.
+        fileprivate(set) var bytes = Bytes()
         /// The node behind `byte`; -1 where no byte leads on.
         fileprivate var next: Int32 = -1
+    }
+
+    /// A set of bytes by their lowest six bits: most bytes that are not in it need not be looked up.
+    struct Bytes: Sendable {
+        private var bits: UInt64 = 0
+
+        mutating func insert(_ byte: UInt8) { bits |= 1 << UInt64(byte & 63) }
+
+        mutating func formUnion(_ other: Bytes) { bits |= other.bits }
+
+        @inline(__always)
+        func mayContain(_ byte: UInt8) -> Bool { bits >> UInt64(byte & 63) & 1 == 1 }
     }
 
     var nodes: [Node] = []
@@ -33,7 +45,7 @@ struct ByteTrie: Sendable {
     func next(_ node: Int32, _ byte: UInt8) -> Int32 {
         let here = nodes[Int(node)]
         if here.next >= 0, here.byte == byte { return here.next }
-        if here.others >> UInt64(byte & 63) & 1 == 0 { return -1 }
+        guard here.bytes.mayContain(byte) else { return -1 }
         return others.find(UInt64(truncatingIfNeeded: node), UInt64(byte))
     }
 
@@ -44,10 +56,10 @@ struct ByteTrie: Sendable {
             var next = next(node, byte)
             if next < 0 {
                 next = addRoot()
+                nodes[Int(node)].bytes.insert(byte)
                 if nodes[Int(node)].next < 0 {
                     (nodes[Int(node)].byte, nodes[Int(node)].next) = (byte, next)
                 } else {
-                    nodes[Int(node)].others |= 1 << UInt64(byte & 63)
                     others.set(UInt64(truncatingIfNeeded: node), UInt64(byte), to: next)
                 }
             }

@@ -219,20 +219,24 @@ extension RuleAutomaton {
         next.removeAll(keepingCapacity: true)
         asterisks.removeAll(keepingCapacity: true)
         scratch.trieNodes.clear(tries.nodes.count)
-        arrive(at: node, &next, &asterisks, &scratch)
+        // The bytes that lead on from any of the asterisks.
+        var bytes = ByteTrie.Bytes()
+        arrive(at: node, &next, &asterisks, &bytes, &scratch)
         for place in start..<text.count {
+            let byte = text[place]
+            let isAwaited = bytes.mayContain(byte)
+            if next.isEmpty, !isAwaited { continue }
             swap(&nodes, &next)
             next.removeAll(keepingCapacity: true)
-            let byte = text[place]
             // An asterisk that is reached by this byte is at work from the next one on.
-            let atWork = asterisks.count
+            let atWork = isAwaited ? asterisks.count : 0
             for node in nodes {
                 let behind = tries.next(node, byte)
-                if behind >= 0 { arrive(at: behind, &next, &asterisks, &scratch) }
+                if behind >= 0 { arrive(at: behind, &next, &asterisks, &bytes, &scratch) }
             }
             for index in 0..<atWork {
                 let behind = tries.next(asterisks[index], byte)
-                if behind >= 0 { arrive(at: behind, &next, &asterisks, &scratch) }
+                if behind >= 0 { arrive(at: behind, &next, &asterisks, &bytes, &scratch) }
             }
         }
         for node in next { follow(tries.nodes[Int(node)].wholes, &scratch) }
@@ -244,12 +248,16 @@ extension RuleAutomaton {
     /// Accepts what a node accepts; an asterisk behind it is reached once and never left.
     @inline(__always)
     private func arrive(
-        at node: Int32, _ nodes: inout [Int32], _ asterisks: inout [Int32], _ scratch: inout MatchScratch
+        at node: Int32, _ nodes: inout [Int32], _ asterisks: inout [Int32], _ bytes: inout ByteTrie.Bytes,
+        _ scratch: inout MatchScratch
     ) {
         let here = tries.nodes[Int(node)]
         if here.prefixes >= 0 { follow(here.prefixes, &scratch) }
         nodes.append(node)
-        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) { asterisks.append(here.asterisk) }
+        if here.asterisk >= 0, scratch.trieNodes.insert(here.asterisk) {
+            asterisks.append(here.asterisk)
+            bytes.formUnion(tries.nodes[Int(here.asterisk)].bytes)
+        }
     }
 
     /// Reads a text from its end.

@@ -5,7 +5,8 @@
 /// are skipped until they are as many as the others, when the whole is built anew: on average removing costs as much as
 /// adding.
 package struct RuleSet<Name: Hashable & Sendable>: Sendable {
-    private var automaton = RuleAutomaton()
+    /// One, in an array so that lending the set to a match copies next to nothing.
+    private var automaton = [RuleAutomaton()]
     /// By number.
     private var names: [Name] = []
     private var patterns: [EventPattern] = []
@@ -27,7 +28,7 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
         names.append(name)
         patterns.append(pattern)
         branches.append(
-            pattern.branches.enumerated().map { automaton.add($0.element, number: $0.offset, of: number) })
+            pattern.branches.enumerated().map { automaton[0].add($0.element, number: $0.offset, of: number) })
         numbers[name, default: []].append(number)
     }
 
@@ -36,16 +37,16 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
     package mutating func remove(_ name: Name) -> Bool {
         guard let removed = numbers.removeValue(forKey: name) else { return false }
         for number in removed {
-            for branch in branches[Int(number)] { automaton.remove(branch) }
+            for branch in branches[Int(number)] { automaton[0].remove(branch) }
             branches[Int(number)] = []
         }
-        if automaton.unusedSteps > automaton.usedSteps + Self.spare { rebuild() }
+        if automaton[0].unusedSteps > automaton[0].usedSteps + Self.spare { rebuild() }
         return true
     }
 
     /// The names that an event matches, each once, in the order in which their rules were added.
     package func names(matching event: [UInt8], using scratch: inout MatchScratch) throws(EventError) -> [Name] {
-        try automaton.match(event, patterns, &scratch)
+        try automaton[0].match(event, patterns, &scratch)
         scratch.rules.sort()
         let found = scratch.rules.map { names[Int($0)] }
         // Only names with several rules could be there twice.
