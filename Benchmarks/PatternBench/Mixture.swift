@@ -4,20 +4,19 @@ enum Mixture: String, CaseIterable {
     case ranges
     case shared
 
-    /// The text of a rule; an event matches about ten of a set whatever its size.
-    func rule(number: Int, of count: Int) -> String {
+    /// The text of a rule.
+    func rule(number: Int) -> String {
         switch self {
-        case .mixed: #"{"source":["shop.\#(number % 50)"],"detail":{\#(condition(number))}}"#
+        case .mixed: #"{"source":["shop.\#(number / 12 % 8)"],"detail":{\#(condition(number))}}"#
         case .ranges:
-            #"{"source":["shop.\#(50 + number)"],"detail":{"amount":[{"numeric":[">=",\#(number % 400)]}]}}"#
+            #"{"source":["shop.\#(8 + number)"],"detail":{"amount":[{"numeric":[">=",\#(number % 100)]}]}}"#
         case .shared: #"{"source":[{"prefix":"shop."}],"detail":{\#(condition(number))}}"#
         }
     }
 
-    /// One of each kind of matcher; most match no event, because their numbers are beyond those of the events.
-    private func condition(_ number: Int) -> String {
-        let value = number < 1000 ? number : number + 1_000_000
-        return switch number % 12 {
+    /// One of each kind of matcher, about a number; those of events are below a hundred.
+    private func condition(_ value: Int) -> String {
+        switch value % 12 {
         case 0: #""order-id":["order-\#(value)"]"#
         case 1: #""key":[{"prefix":"incoming/2026/11/\#(value)/"}]"#
         case 2: #""key":[{"suffix":"picture-\#(value).jpeg"}]"#
@@ -25,7 +24,7 @@ enum Mixture: String, CaseIterable {
         case 4: #""key":[{"wildcard":"incoming/*/picture-\#(value).jpeg"}]"#
         case 5: #""key":[{"wildcard":"*/\#(value)/*"}]"#
         case 6: #""amount":[{"numeric":[">",\#(value),"<",\#(value + 1)]}]"#
-        case 7: #""address":[{"cidr":"10.\#(number / 250 % 250).\#(number % 250).0/24"}]"#
+        case 7: #""address":[{"cidr":"10.\#(value / 250 % 250).\#(value % 250).0/24"}]"#
         case 8: #""items":{"sku":["sku-\#(value)"],"count":[2]}"#
         case 9: #""state":[{"anything-but":["placed","paid"]}],"tags":["tag-\#(value)"]"#
         case 10: #""field-\#(value)":[{"exists":true}]"#

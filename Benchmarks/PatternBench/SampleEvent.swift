@@ -1,12 +1,15 @@
 /// An event of about 1 KB, as a service sends them.
 struct SampleEvent {
+    /// What rules may be about.
     let number: Int
+    /// What tells it from all others.
+    let serial: Int
 
     /// Its JSON text.
     var bytes: [UInt8] {
         let text = """
-            {"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf37\(100_000 + number)","detail-type":"Order State Change",\
-            "source":"shop.\(number % 50)","account":"123456789012","time":"2026-11-20T12:00:00Z","region":"eu-west-1",\
+            {"version":"0","id":"6a7e8feb-b491-4cf7-a9f1-bf37\(100_000 + serial)","detail-type":"Order State Change",\
+            "source":"shop.\(number / 12 % 8)","account":"123456789012","time":"2026-11-20T12:00:00Z","region":"eu-west-1",\
             "resources":["arn:aws:shop:eu-west-1:123456789012:order/\(number)"],"detail":{"order-id":"order-\(number)",\
             "state":"shipped","customer":{"name":"Ada Lovelace","email":"ada\(number)@example.com","tier":"gold",\
             "address":{"street":"12 St James's Square","city":"London","country":"GB"}},"amount":\(number).25,\

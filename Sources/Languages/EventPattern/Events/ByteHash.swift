@@ -39,12 +39,23 @@ extension Span<UInt8> {
     /// Whether there is a point among the bytes.
     @inline(__always)
     var hasPoint: Bool {
-        var place = 0
-        while place < count {
-            if self[place] == UInt8(ascii: ".") { return true }
-            place += 1
+        guard count >= 8 else {
+            for place in 0..<count where self[place] == UInt8(ascii: ".") { return true }
+            return false
         }
-        return false
+        var place = 0
+        while place + 8 < count {
+            if Self.hasPoint(word(at: place)) { return true }
+            place += 8
+        }
+        return Self.hasPoint(word(at: count - 8))
+    }
+
+    @inline(__always)
+    private static func hasPoint(_ word: UInt64) -> Bool {
+        let every: UInt64 = 0x0101_0101_0101_0101
+        let others = word ^ every &* UInt64(UInt8(ascii: "."))
+        return (others &- every) & ~others & (every &* 0x80) != 0
     }
 
     /// Whether these are the same bytes as a part of others.

@@ -35,12 +35,16 @@ struct EventValues: Sendable {
     private(set) var arrayCount: Int32 = 0
     /// The texts that had to be decoded.
     var decoded: [UInt8] = []
-    /// The last value of each field; of use only where it was set for this event.
-    private var last: [Int32] = []
-    private var setFor: [UInt32] = []
-    /// For which event a field had a value in an array of objects.
-    private var elementFor: [UInt32] = []
+    private var fieldStates: [FieldState] = []
     private var event: UInt32 = 0
+
+    /// The last value of a field, of use only where it was set for this event.
+    private struct FieldState: Sendable {
+        var last: Int32 = -1
+        var setFor: UInt32 = 0
+        /// For which event the field had a value in an array of objects.
+        var elementFor: UInt32 = 0
+    }
 
     /// Forgets what the event before had.
     mutating func begin(fieldCount: Int) {
@@ -49,10 +53,8 @@ struct EventValues: Sendable {
         elements.removeSubrange(1...)
         decoded.removeAll(keepingCapacity: true)
         arrayCount = 0
-        if event == .max || last.count < fieldCount {
-            last = [Int32](repeating: -1, count: fieldCount)
-            setFor = [UInt32](repeating: 0, count: fieldCount)
-            elementFor = setFor
+        if event == .max || fieldStates.count < fieldCount {
+            fieldStates = [FieldState](repeating: FieldState(), count: fieldCount)
             event = 0
         }
         event += 1
@@ -61,19 +63,20 @@ struct EventValues: Sendable {
     /// The last value of a field; -1 where it has none.
     @inline(__always)
     func lastValue(of field: Int32) -> Int32 {
-        field >= 0 && setFor[Int(field)] == event ? last[Int(field)] : -1
+        guard field >= 0 else { return -1 }
+        let state = fieldStates[Int(field)]
+        return state.setFor == event ? state.last : -1
     }
 
     mutating func append(
         to field: Int32, _ kind: Value.Kind, _ range: Range<Int>, isDecoded: Bool, isASCII: Bool, element: Int32
     ) {
-        let previous = lastValue(of: field)
-        if previous < 0 {
-            fields.append(field)
-            setFor[Int(field)] = event
-        }
-        last[Int(field)] = Int32(values.count)
-        if element > 0 { elementFor[Int(field)] = event }
+        var state = fieldStates[Int(field)]
+        let previous = state.setFor == event ? state.last : -1
+        if previous < 0 { fields.append(field) }
+        (state.last, state.setFor) = (Int32(values.count), event)
+        if element > 0 { state.elementFor = event }
+        fieldStates[Int(field)] = state
         values.append(
             Value(
                 kind: kind, isDecoded: isDecoded, isASCII: isASCII, start: range.lowerBound, count: range.count,
@@ -95,7 +98,7 @@ struct EventValues: Sendable {
     var hasElements: Bool { elements.count > 1 }
 
     /// Whether a field has values in arrays of objects.
-    func hasElements(in field: Int32) -> Bool { elementFor[Int(field)] == event }
+    func hasElements(in field: Int32) -> Bool { fieldStates[Int(field)].elementFor == event }
 
     /// A value by itself.
     func leaf(_ number: Int32, in source: Span<UInt8>) -> LeafValue {

@@ -131,7 +131,11 @@ extension PatternParser {
             try end(.tooManyElements)
         case .arrayStart: exclusion = try listedExclusion()
         case .string(let text): exclusion = .strings([text])
-        case .number(let text): exclusion = .numbers([try comparable(text)])
+        case .number(let text):
+            // The one flaw of a number that the service says no place of.
+            timesPlaced = 0
+            exclusion = .numbers([try comparable(text)])
+            timesPlaced = 1
         default: throw .badAnythingBut
         }
         try end(.tooManyElements)
@@ -146,7 +150,10 @@ extension PatternParser {
             switch try tokens.next() {
             case .arrayEnd: break reading
             case .string(let text): texts.insert(text)
-            case .number(let text): numbers.insert(try comparable(text))
+            case .number(let text):
+                timesPlaced = 1
+                numbers.insert(try comparable(text))
+                timesPlaced = 2
             default: throw .badAnythingButElement
             }
         }

@@ -5,8 +5,7 @@
 /// are skipped until they are as many as the others, when the whole is built anew: on average removing costs as much as
 /// adding.
 package struct RuleSet<Name: Hashable & Sendable>: Sendable {
-    /// One, in an array so that lending the set to a match copies next to nothing.
-    private var automaton = [RuleAutomaton()]
+    private var automaton = RuleAutomaton()
     /// By number.
     private var names: [Name] = []
     private var patterns: [EventPattern] = []
@@ -28,7 +27,7 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
         names.append(name)
         patterns.append(pattern)
         branches.append(
-            pattern.branches.enumerated().map { automaton[0].add($0.element, number: $0.offset, of: number) })
+            pattern.branches.enumerated().map { automaton.add($0.element, number: $0.offset, of: number) })
         numbers[name, default: []].append(number)
     }
 
@@ -37,16 +36,16 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
     package mutating func remove(_ name: Name) -> Bool {
         guard let removed = numbers.removeValue(forKey: name) else { return false }
         for number in removed {
-            for branch in branches[Int(number)] { automaton[0].remove(branch) }
+            for branch in branches[Int(number)] { automaton.remove(branch) }
             branches[Int(number)] = []
         }
-        if automaton[0].unusedSteps > automaton[0].usedSteps + Self.spare { rebuild() }
+        if automaton.unusedSteps > automaton.usedSteps + Self.spare { rebuild() }
         return true
     }
 
     /// The names that an event matches, each once, in the order in which their rules were added.
     package func names(matching event: [UInt8], using scratch: inout MatchScratch) throws(EventError) -> [Name] {
-        try automaton[0].match(event, patterns, &scratch)
+        try automaton.match(event, patterns, &scratch)
         scratch.rules.sort()
         let found = scratch.rules.map { names[Int($0)] }
         // Only names with several rules could be there twice.
@@ -60,6 +59,9 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
         var scratch = MatchScratch()
         return try names(matching: event, using: &scratch)
     }
+
+    /// How many steps there are, used or not: what the memory is in proportion to.
+    var steps: Int { automaton.steps.count }
 
     private mutating func rebuild() {
         var rebuilt = RuleSet()
