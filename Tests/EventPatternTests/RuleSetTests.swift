@@ -50,7 +50,18 @@ struct RuleSetTests {
             let event = Array(#"{"a":["x100","x101"],"b":"y\#(round)z"}"#.utf8)
             #expect(try rules.names(matching: event, using: &scratch) == [100])
         }
-        #expect(rules.steps < 4000)
+        #expect(rules.size < 8000)
+    }
+
+    @Test func `a rule that comes and goes leaves nothing behind`() throws {
+        var rules = RuleSet<Int>()
+        let pattern = try pattern(#"{"a":[1]}"#)
+        for name in 0..<5000 {
+            rules.add(pattern, as: name)
+            rules.remove(name)
+        }
+        #expect(rules.size < 2500)
+        #expect(try names(rules, #"{"a":1}"#).isEmpty)
     }
 
     @Test func `a copy keeps its rules`() throws {

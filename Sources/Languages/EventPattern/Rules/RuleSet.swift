@@ -2,8 +2,11 @@
 ///
 /// Rules are added and removed one at a time. Matching reads the event's bytes once, leaves out what no rule names, and
 /// costs what the event and the rules that match cost, not what all rules do; see `RuleAutomaton`. Rules that were removed
-/// are skipped until they are as many as the others, when the whole is built anew: on average removing costs as much as
+/// are skipped until they are more than the others, when the whole is built anew: on average removing costs as much as
 /// adding.
+///
+/// At worst a value costs its length times the wildcards whose beginnings it matches, and telling array elements apart
+/// ends in an error where it would take too long. Who adds rules bounds how many there are.
 package struct RuleSet<Name: Hashable & Sendable>: Sendable {
     private var automaton = RuleAutomaton()
     /// By number.
@@ -11,8 +14,9 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
     private var patterns: [EventPattern] = []
     private var branches: [[Int32]] = []
     private var numbers: [Name: [Int32]] = [:]
+    private var removedCount = 0
 
-    /// Below this many unused steps nothing is built anew.
+    /// Below this many removed rules, or steps of such alone, nothing is built anew.
     private static var spare: Int { 1000 }
 
     /// Has no rules.
@@ -39,7 +43,9 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
             for branch in branches[Int(number)] { automaton.remove(branch) }
             branches[Int(number)] = []
         }
-        if automaton.unusedSteps > automaton.usedSteps + Self.spare { rebuild() }
+        removedCount += removed.count
+        let hasManyRemoved = removedCount > names.count - removedCount + Self.spare
+        if hasManyRemoved || automaton.unusedSteps > automaton.usedSteps + Self.spare { rebuild() }
         return true
     }
 
@@ -60,8 +66,8 @@ package struct RuleSet<Name: Hashable & Sendable>: Sendable {
         return try names(matching: event, using: &scratch)
     }
 
-    /// How many steps there are, used or not: what the memory is in proportion to.
-    var steps: Int { automaton.steps.count }
+    /// How many steps and rules there are, used or not: what the memory is in proportion to.
+    var size: Int { automaton.steps.count + names.count }
 
     private mutating func rebuild() {
         var rebuilt = RuleSet()
