@@ -51,6 +51,9 @@ let package = Package(
         .target(
             name: "AccessPolicy", dependencies: ["Core"], path: "Sources/Languages/AccessPolicy",
             swiftSettings: strict),
+        .target(
+            name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
+            swiftSettings: strict),
 
         // Confinement: the starter process, the init shim, control groups, system call filter.
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -120,6 +123,11 @@ let package = Package(
             name: "policy-bench", dependencies: ["Core", "AccessPolicy"], path: "Benchmarks/PolicyBench",
             swiftSettings: strict),
 
+        // How fast events are matched with many rules.
+        .executableTarget(
+            name: "pattern-bench", dependencies: ["Core", "EventPattern"], path: "Benchmarks/PatternBench",
+            swiftSettings: strict),
+
         // How fast the audit trail is written and verified.
         .executableTarget(
             name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
@@ -137,6 +145,8 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EventPatternTests", dependencies: ["Core", "EventPattern", "TestSupport"], swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
         .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
@@ -179,9 +189,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway",
-                "CFuzzer",
-                "TestSupport",
+                "Core", "AccessPolicy", "EventPattern", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress",
+                "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),

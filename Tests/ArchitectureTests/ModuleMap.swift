@@ -4,6 +4,7 @@ enum ModuleMap {
     static let arrows: [String: Set<String>] = [
         "Core": [],
         "AccessPolicy": ["Core"],
+        "EventPattern": ["Core"],
         "Sandboxing": ["Core", "CSandbox", "CSeccomp"],
         "Storage": ["Core"],
         "Vault": ["Core"],
