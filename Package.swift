@@ -51,6 +51,9 @@ let package = Package(
         .target(
             name: "AccessPolicy", dependencies: ["Core"], path: "Sources/Languages/AccessPolicy",
             swiftSettings: strict),
+        .target(
+            name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
+            swiftSettings: strict),
 
         // Confinement: the starter process, the init shim, control groups, system call filter.
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -87,19 +90,22 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "CZlib", logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
+                logging,
             ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
-            name: "Gateway", dependencies: ["Core", "AccessPolicy", "Platform", "Vault", logging] + nio,
+            name: "Gateway",
+            dependencies: ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "Gateway", "Platform", "Sandboxing", "Storage", "Vault",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
@@ -137,6 +143,9 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
+            swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
         .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
@@ -156,7 +165,9 @@ let package = Package(
             name: "EgressTests", dependencies: ["Core", "Egress", "TestSupport", tls] + nio, swiftSettings: strict),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["AccessPolicy", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
+            dependencies: [
+                "AccessPolicy", "ScheduleExpression", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport",
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
@@ -179,9 +190,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway",
-                "CFuzzer",
-                "TestSupport",
+                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress",
+                "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),

@@ -21,7 +21,9 @@ struct FuzzTarget: Sendable {
 
     /// Every target there is.
     static let all: [FuzzTarget] =
-        [canary] + core + accessPolicy + sandboxing + vault + egress + platform + logs + audit + wire + signatures
+        [canary] + core + accessPolicy + scheduleExpression + sandboxing + vault + egress + platform + logs + audit
+        + wire
+        + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.
     private static let canary = FuzzTarget("canary", texts: ["swallow"]) { bytes in

@@ -8,6 +8,8 @@ struct FuzzTests {
     private static let elsewhere: Set<String> = [
         // Parts of what `JSON(parsing:)`, `FilterPattern`, `CodeArchive` and `Pattern` read.
         "JSONParser", "FilterPatternParser", "FilterExpressionParser", "CodeArchiveReader", "PatternCompiler",
+        // Parts of what `TimeExpression(parsing:)` and `ZoneFileParser` read.
+        "ExpressionParser", "CronParser", "CronFieldParser", "ZoneFooterParser",
         // A part of what `RequestText(parsing:)` reads.
         "HeadReader",
         // `Router` calls all four, and `WorkItem` and `PendingRequests` the others.
