@@ -176,7 +176,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "AccessPolicy", "Egress", "Gateway", "Platform", "Sandboxing", "TestSupport",
+                "martlet", "AccessPolicy", "ScheduleExpression", "Egress", "Gateway", "Platform", "Sandboxing",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: strict),
