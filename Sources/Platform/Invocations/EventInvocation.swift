@@ -21,12 +21,22 @@ package struct EventInvocation: Sendable {
         requestID: RequestID, account: AccountID, target: ResolvedFunction, descent: Descent, trace: TraceContext,
         accepted: Instant, payload: ByteBuffer, clientContext: String?
     ) {
+        self.init(
+            requestID: requestID, account: account, function: target.name, qualifier: target.qualifier,
+            descent: descent, trace: trace, accepted: accepted, payload: payload, clientContext: clientContext)
+    }
+
+    /// Names a call of a function that may not be there.
+    init(
+        requestID: RequestID, account: AccountID, function: FunctionName, qualifier: Qualifier?, descent: Descent,
+        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil
+    ) {
         self.requestID = requestID
         self.account = account
-        function = target.name
-        qualifier = target.qualifier
+        self.function = function
+        self.qualifier = qualifier
         self.descent = descent
-        key = target.key
+        key = FunctionKey(account: account, name: function)
         self.trace = trace
         self.accepted = accepted
         self.payload = payload

@@ -153,7 +153,7 @@ package actor EventInvocations {
             for entry in batch {
                 let queue = Self.queue(of: entry.call.function)
                 touched.insert(queue)
-                operations.append(.enqueue(queue, body: try await seal(entry.call).bytes))
+                operations.append(.enqueue(queue, body: try await item(of: entry.call).bytes))
             }
             _ = try await store.commit(partition, operations)
             board.arrived(touched)
@@ -166,7 +166,8 @@ package actor EventInvocations {
         }
     }
 
-    private nonisolated func seal(_ call: EventInvocation) async throws -> WorkItem {
+    /// The call as it is put into its function's queue, sealed.
+    nonisolated func item(of call: EventInvocation) async throws -> WorkItem {
         let key = try await surroundings.key(call.account, call.function)
         let content = EventContent(payload: Array(call.payload.readableBytesView), clientContext: call.clientContext)
         let binding = Self.binding(call.account, call.function, call.requestID)

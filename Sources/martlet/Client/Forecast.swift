@@ -8,6 +8,9 @@ struct Forecast {
     let rules: ZoneRules
     let times: [Instant]
 
+    /// What the expression means.
+    var sentence: String { "\(expression.text): \(expression.words)." }
+
     /// One row for each time: on the clock, in UTC, and the expression.
     var rows: [[String]] { times.map { [onClock($0), Self.utc($0), expression.text] } }
 

@@ -52,7 +52,7 @@ struct ScheduleNext: AsyncParsableCommand {
 
     private func show(_ forecasts: [Forecast]) {
         if Terminal.isInteractive {
-            for expression in forecasts.map(\.expression) { Terminal.printLine("\(expression.text): \(expression.words).") }
+            for forecast in forecasts { Terminal.printLine(forecast.sentence) }
         }
         for forecast in forecasts where forecast.times.isEmpty {
             Terminal.printError("\(forecast.expression.text) never fires behind that time.")

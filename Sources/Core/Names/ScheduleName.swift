@@ -1,0 +1,42 @@
+/// The name of a schedule or of a group of schedules: 1 to 64 letters, digits and `-_.`.
+package struct ScheduleName: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+
+    /// The group of schedules that name none.
+    package static let defaultGroup = ScheduleName(verified: "default")
+
+    /// Takes a bare name, not an ARN.
+    package init(_ text: String) throws(NameError) {
+        try text.requireName(1...64, extra: "-_.")
+        self.text = text
+    }
+
+    private init(verified text: String) { self.text = text }
+
+    package var description: String { text }
+}
+
+/// Which schedule is meant: names are unique in their group.
+package struct ScheduleID: Hashable, Sendable, CustomStringConvertible {
+    package let group: ScheduleName
+    package let name: ScheduleName
+
+    /// Names a schedule.
+    package init(group: ScheduleName, name: ScheduleName) {
+        self.group = group
+        self.name = name
+    }
+
+    /// Reads the text form; anything else is `nil`.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        // What is no name names no schedule.
+        guard parts.count == 2, let group = try? ScheduleName(String(parts[0])),
+            let name = try? ScheduleName(String(parts[1]))
+        else { return nil }
+        self.init(group: group, name: name)
+    }
+
+    /// `GROUP/NAME`, as in the schedule's ARN.
+    package var description: String { "\(group)/\(name)" }
+}
