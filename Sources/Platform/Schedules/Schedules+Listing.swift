@@ -19,7 +19,8 @@ extension Schedules {
                 ScheduleRecords.schedules, prefix: wanted, after: last, limit: limit)
             for (text, schedule) in page.found {
                 guard let id = ScheduleID(text) else { throw .unreadable(id: text) }
-                guard id.name.text.hasPrefix(prefix), enabled ?? schedule.settings.isEnabled == schedule.settings.isEnabled
+                guard id.name.text.hasPrefix(prefix),
+                    enabled ?? schedule.settings.isEnabled == schedule.settings.isEnabled
                 else { continue }
                 found.append((id, schedule))
                 if found.count == limit { return (found, Self.token(text)) }

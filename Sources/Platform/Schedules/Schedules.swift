@@ -171,7 +171,7 @@ extension Schedules {
         try await look(until: nil)
     }
 
-    /// Reads times from the store: those before an instant, or all. Finds what another server wrote.
+    /// Reads times from the store, those before an instant or all, and so finds what another server wrote.
     func look(until end: Instant?) async throws(ScheduleError) {
         let query = RecordQuery.index(
             kind: FireTime.kind, name: FireTime.index,
