@@ -26,6 +26,9 @@ struct DueTimes: Sendable {
     /// How many schedules are waiting.
     var count: Int { current.count }
 
+    /// How many entries are kept, those included that hold no more.
+    var size: Int { heap.count }
+
     /// The next time at which there is something to do; at worst that of an entry which holds no more.
     var next: Instant? { heap.first?.due }
 

@@ -49,10 +49,12 @@ package struct SchedulerOperations: Sendable {
     /// Whoever lets a schedule act as a role must be allowed to pass that role on, and the role must trust the scheduler.
     func requireUsable(_ role: RoleARN, by call: Call) async throws {
         guard let arn = try? ARN(role.text) else { return }  // It was made of one.
-        if !call.isAccount {
-            try await Guard.check(
-                call, Action(service: "iam", name: "PassRole"), on: .named(arn, owner: role.account),
+        do {
+            try await call.authorize(
+                Action(service: "iam", name: "PassRole"), on: .named(arn, owner: role.account),
                 facts: ["iam:passedtoservice": .text("scheduler.amazonaws.com")])
+        } catch let denied as AccessDenied {
+            throw WireError("AccessDeniedException", denied.message, status: 403)
         }
         guard try await FunctionDelivery.mayAct(as: role, for: call.account, identity) else {
             throw WireError(
