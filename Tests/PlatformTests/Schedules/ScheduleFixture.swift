@@ -53,7 +53,7 @@ final class ScheduleFixture: Sendable {
         let schedules = Schedules(
             account: .standard, region: .standard, store: store, keys: keys, logger: Logger(label: "test"),
             clock: { clock.now }
-        ) { [refused] firing in
+        ) { [self] firing in
             let item = Array("\(firing.schedule.resource) \(firing.input)".utf8)
             if refused.withLock({ $0 }) { return .refused(item: item, reason: "Refused") }
             return .operations([.enqueue(Self.queue, body: item)]) {}
