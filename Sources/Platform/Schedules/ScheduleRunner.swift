@@ -139,9 +139,9 @@ package struct ScheduleRunner: Sendable {
     /// Somebody has changed or fired the schedule: its time is read anew.
     private func refresh(_ entry: DueTimes.Entry) async {
         do {
-            guard
-                let record = try await schedules.records.store.get(schedules.records.partition, FireTime.key(entry.id)),
-                let time = FireTime(record.value), record.version != entry.version
+            let place = FireTime.key(entry.id)
+            guard let record = try await schedules.records.store.get(schedules.records.partition, place),
+                let time = FireTime(record.value)
             else { return }
             await schedules.wait(for: DueTimes.Entry(id: entry.id, time: time, version: record.version))
         } catch { await postpone(entry, error) }
