@@ -17,7 +17,8 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor, audit: AuditTrail
+        schedules: Schedules, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
+        audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -28,6 +29,7 @@ package struct Services: Sendable {
         handlers = [
             "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,
+            "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
             "martlet": DeadLetterOperations(deadLetters: deadLetters).operations

@@ -86,6 +86,9 @@ package final class AccessControl: Sendable {
         state.withLock { $0.holders[.role(role)] }.map { $0?.isForFunctions ?? false }
     }
 
+    /// What is known of a holder; `nil` where its policies are not loaded.
+    func known(_ holder: HolderPolicies.Holder) -> HolderPolicies?? { state.withLock { $0.holders[holder] } }
+
     /// Counts changes; what was loaded before one is not kept.
     package var generation: UInt64 { state.withLock { $0.generation } }
 

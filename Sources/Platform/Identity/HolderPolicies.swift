@@ -18,11 +18,13 @@ package struct HolderPolicies: Sendable {
     package let tags: [String: String]
     /// Whether functions may run as the role.
     package let isForFunctions: Bool
+    /// Who may act as the role; a user has none.
+    package let trust: NamedPolicy?
 
     /// Gathers what was loaded.
     package init(
         arn: String, id: String, policies: [NamedPolicy], boundary: NamedPolicy? = nil, tags: [String: String] = [:],
-        isForFunctions: Bool = false
+        isForFunctions: Bool = false, trust: NamedPolicy? = nil
     ) {
         self.arn = arn
         self.id = id
@@ -30,6 +32,7 @@ package struct HolderPolicies: Sendable {
         self.boundary = boundary
         self.tags = tags
         self.isForFunctions = isForFunctions
+        self.trust = trust
     }
 }
 

@@ -12,6 +12,7 @@ import Synchronization
 struct Assembly: Sendable {
     let pool: Pool
     let events: EventInvocations
+    let schedules: ScheduleRunner
     let gateway: GatewayServer
     let logs: Logs
     let sweep: CodeSweep
@@ -76,9 +77,14 @@ struct Assembly: Sendable {
                     }
                 }),
             logger: parts.logger)
+        let delivery = FunctionDelivery(events: events, functions: functions, identity: parts.identity)
+        let schedules = Schedules(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
+        ) { firing in try await delivery.deliver(firing) }
+        try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs,
+            logs: parts.logs, schedules: schedules,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
@@ -96,7 +102,8 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
-            pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
+            pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
+            gateway: gateway, logs: parts.logs, sweep: sweep,
             governor: parts.governor)
     }
 
