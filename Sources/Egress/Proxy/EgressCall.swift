@@ -9,6 +9,10 @@ final class EgressCall {
     let caller: EgressCaller
     let attempt: EgressAttempt
     let rule: EgressRule
+    private let permission: Permission
+    /// Who calls, with the rules that hold by now.
+    private let callerNow: @Sendable () -> EgressCaller?
+    private var judgedBy: EgressCaller
     /// Where its connection goes.
     var address: IPAddress?
     private(set) var isOver = false
@@ -20,7 +24,13 @@ final class EgressCall {
     /// Ends the call where it is just then.
     private var breaker: ((EgressRefusal) -> Void)?
 
-    init(_ permission: Permission, _ caller: EgressCaller, _ surroundings: EgressSurroundings) {
+    init(
+        _ permission: Permission, _ callerNow: @escaping @Sendable () -> EgressCaller?, _ caller: EgressCaller,
+        _ surroundings: EgressSurroundings
+    ) {
+        self.permission = permission
+        self.callerNow = callerNow
+        judgedBy = caller
         self.surroundings = surroundings
         self.caller = caller
         attempt = permission.attempt
@@ -60,8 +70,14 @@ final class EgressCall {
         return bytesIn <= caller.policy.limits.bytesIn ? nil : .limit(.bytesIn)
     }
 
-    /// The limit of time that was hit by now, if any; `since` is when its connection was made.
+    /// Why a connection may not go on by now, if so: its rules were taken away, or a limit of time was hit.
+    ///
+    /// `since` is when it was made.
     func overtime(connectedSince since: NIODeadline?) -> EgressRefusal? {
+        if let caller = callerNow(), caller.rules != judgedBy.rules {
+            guard caller.stillPermits(permission, at: address) else { return .withdrawn }
+            judgedBy = caller
+        }
         let now = NIODeadline.now()
         if now - lastPassed > caller.policy.limits.idleTime { return .limit(.idleTime) }
         if now - (since ?? begun) > caller.policy.limits.connectionTime { return .limit(.connectionTime) }

@@ -5,6 +5,7 @@ import NIOCore
 struct Permission: Sendable {
     let attempt: EgressAttempt
     let rule: EgressRule
+    var service: EgressService?
 }
 
 extension EgressCaller {
@@ -25,10 +26,27 @@ extension EgressCaller {
     }
 
     /// The same for a connection to a declared service.
-    func permission(forService host: Host, _ port: Port) throws(EgressRefusal) -> Permission {
+    func permission(for service: EgressService) throws(EgressRefusal) -> Permission {
         guard usage.begin(policy.limits) else { throw .limit(.requestsPerSecond) }
-        let (rule, _) = try Self.allowed(policy.judge(host: host, port: port, speech: .tcp))
-        return permission(rule, .service, host, port, nil)
+        let (rule, _) = try Self.allowed(policy.judge(host: service.host, port: service.port, speech: .tcp))
+        var permission = permission(rule, .service, service.host, service.port, nil)
+        permission.service = service
+        return permission
+    }
+
+    /// Whether a call that goes on could still begin: it asks whether its rules have changed while it lasts.
+    func stillPermits(_ permission: Permission, at address: IPAddress?) -> Bool {
+        let attempt = permission.attempt
+        if let service = permission.service, policy.services[service.listen] != service { return false }
+        let speech: EgressRule.Speech? = attempt.way == .service ? .tcp : nil
+        switch attempt.way {
+        // What was asked for is gone; that the very rule is still there says enough.
+        case .http, .originated: return policy.holds(permission.rule)
+        case .tunnel, .service:
+            guard case .allowed(let rule, _) = policy.judge(host: attempt.host, port: attempt.port, speech: speech)
+            else { return false }
+            return address.map { rule.permits($0) } ?? true
+        }
     }
 
     private func permission(
@@ -67,9 +85,10 @@ extension EgressRecord {
     }
 
     /// A connection to a service that no rule allows.
-    init(refused refusal: EgressRefusal, of service: EgressService, caller: String) {
+    init(refused refusal: EgressRefusal, of service: EgressService?, caller: String) {
+        let target = service.map { "\($0.host.text):\($0.port)" } ?? ""
         self.init(
-            caller: caller, way: .service, target: "\(service.host.text):\(service.port)", method: nil, rule: nil,
+            caller: caller, way: .service, target: target, method: nil, rule: nil,
             address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero, outcome: .refused(refusal))
     }
 }
