@@ -1,7 +1,7 @@
 import Core
 import NIOCore
 
-/// One call on its way: counts what passes, knows its limits, and is recorded once when it is over.
+/// One call on its way: counts what passes and has it charged, knows its limits, and is recorded once when it is over.
 ///
 /// Lives on the event loop of its connections.
 final class EgressCall {
@@ -23,6 +23,18 @@ final class EgressCall {
     private var lastPassed: NIODeadline
     /// Ends the call where it is just then.
     private var breaker: ((EgressRefusal) -> Void)?
+    /// Goes on with what waits until enough is counted.
+    private var resumption: (() -> Void)?
+    /// Where it lives, once it has asked the governor.
+    private var loop: (any EventLoop)?
+    /// Bytes that have left: those the governor has not been told of, and those it has not counted yet.
+    private var untold = 0
+    private var uncounted = 0
+
+    /// Bytes after which the governor is told.
+    private static let step = 256 << 10
+    /// Bytes that may have left without being counted; no more leave before.
+    private static let window = 1 << 20
 
     init(
         _ permission: Permission, _ callerNow: @escaping @Sendable () -> EgressCaller?, _ caller: EgressCaller,
@@ -38,15 +50,50 @@ final class EgressCall {
         lastPassed = begun
     }
 
-    /// Asks the governor, who may call `breaker` until the call is over; why it refuses, if it does.
-    func passGate(on loop: any EventLoop, _ breaker: @escaping (EgressRefusal) -> Void) -> EgressRefusal? {
+    /// Asks the governor, who may call `breaker` until the call is over; `proceed` is told, unless it is over by then, why
+    /// it refuses, if it does.
+    func passGate(
+        on loop: any EventLoop, _ breaker: @escaping (EgressRefusal) -> Void,
+        then proceed: @escaping (EgressRefusal?) -> Void
+    ) {
+        self.loop = loop
         self.breaker = breaker
         let bound = NIOLoopBound(Weak(call: self), eventLoop: loop)
         let cut = EgressCut { reason in loop.execute { bound.value.call?.cut(reason) } }
-        switch surroundings.gate(attempt, cut) {
-        case .open: return nil
-        case .refuse(let reason): return .gate(reason)
+        let waiting = NIOLoopBound((self, proceed), eventLoop: loop)
+        surroundings.gate(attempt, cut) { decision in
+            Self.run(on: loop) {
+                let (call, proceed) = waiting.value
+                guard !call.isOver else { return }
+                if case .refuse(let reason) = decision { proceed(.gate(reason)) } else { proceed(nil) }
+            }
         }
+    }
+
+    private static func run(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
+        if loop.inEventLoop { body() } else { loop.execute(body) }
+    }
+
+    /// Whether so much has left uncounted that no more may before it is counted; `resumption` is called then.
+    var isBehind: Bool { untold + uncounted > Self.window }
+
+    /// Says what goes on when it is not behind any more.
+    func resumes(by resumption: @escaping () -> Void) { self.resumption = resumption }
+
+    /// Tells the governor what has left.
+    private func charge() {
+        guard untold > 0, let loop, !isOver else { return }
+        let bytes = untold
+        untold = 0
+        uncounted += bytes
+        let bound = NIOLoopBound(Weak(call: self), eventLoop: loop)
+        surroundings.meter(attempt.number, bytes) { Self.run(on: loop) { bound.value.call?.counted(bytes) } }
+    }
+
+    private func counted(_ bytes: Int) {
+        let wasBehind = isBehind
+        uncounted -= bytes
+        if wasBehind, !isBehind, !isOver { resumption?() }
     }
 
     /// Has something else end the call from now on.
@@ -59,7 +106,9 @@ final class EgressCall {
     /// Counts bytes to the outside; the limit that they hit, if any.
     func sent(_ count: Int) -> EgressRefusal? {
         bytesOut += Int64(count)
+        untold += count
         lastPassed = .now()
+        if untold >= Self.step { charge() }
         return bytesOut <= caller.policy.limits.bytesOut ? nil : .limit(.bytesOut)
     }
 
@@ -70,10 +119,12 @@ final class EgressCall {
         return bytesIn <= caller.policy.limits.bytesIn ? nil : .limit(.bytesIn)
     }
 
-    /// Why a connection may not go on by now, if so: its rules were taken away, or a limit of time was hit.
+    /// Time passes: tells the governor what has left, and gives why the call may not go on, if so: its rules were taken
+    /// away, or a limit of time was hit.
     ///
-    /// `since` is when it was made.
-    func overtime(connectedSince since: NIODeadline?) -> EgressRefusal? {
+    /// `since` is when its connection was made.
+    func tick(connectedSince since: NIODeadline?) -> EgressRefusal? {
+        charge()
         if let caller = callerNow(), caller.rules != judgedBy.rules {
             guard caller.stillPermits(permission, at: address) else { return .withdrawn }
             judgedBy = caller

@@ -27,7 +27,7 @@ final class Exchange {
     }
 
     /// Whether bytes of the request's body are still to come and there is somebody to take them.
-    var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true }
+    var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true && !call.isBehind }
 
     /// Whether the function waits for nothing but the answer.
     var hasWholeRequest: Bool { body.isEnded || request.framing == .none }
@@ -36,7 +36,13 @@ final class Exchange {
 
     /// Asks the governor, leases the secrets, gets a connection, and sends the request.
     func start(on loop: any EventLoop) {
-        if let refusal = call.passGate(on: loop, { [weak self] in self?.failed($0) }) { return failed(refusal) }
+        call.resumes { [weak self] in self?.client?.goOn() }
+        call.passGate(on: loop, { [weak self] in self?.failed($0) }) { refusal in
+            if let refusal { self.failed(refusal) } else { self.prepare(on: loop) }
+        }
+    }
+
+    private func prepare(on loop: any EventLoop) {
         guard let origination = call.rule.origination else { return connect() }
         guard origination.body == nil || request.framing == .none else { return failed(.bodyNotWanted) }
         let templates =
@@ -106,7 +112,7 @@ final class Exchange {
 
     /// Passes on what has come of the request's body.
     func takeBody(from buffer: inout ByteBuffer) throws(HTTPSyntaxError) {
-        while !isOver, let upstream, !body.isEnded {
+        while !isOver, let upstream, !body.isEnded, !call.isBehind {
             guard let piece = try body.next(from: &buffer) else { return }
             bodyHeard = .now()
             switch piece {
@@ -229,7 +235,7 @@ final class Exchange {
 
     /// Time passes.
     func tick() {
-        if let refusal = call.overtime(connectedSince: upstream?.made) { return failed(refusal) }
+        if let refusal = call.tick(connectedSince: upstream?.made) { return failed(refusal) }
         if upstream != nil, !hasWholeRequest, upstream?.isWritable == true,
             .now() - bodyHeard > call.surroundings.times.body
         {

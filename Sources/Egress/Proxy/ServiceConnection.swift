@@ -44,17 +44,19 @@ final class ServiceConnection: ChannelInboundHandler {
             guard let caller else { throw .notAssigned }
             guard let service else { throw .notAllowed(.host) }
             let permission = try caller.permission(for: service)
-            dial(EgressCall(permission, admission.caller, caller, surroundings), context)
+            let call = EgressCall(permission, admission.caller, caller, surroundings)
+            self.call = call
+            let loop = context.eventLoop
+            call.passGate(on: loop, { [weak self] in self?.fail($0) }) { refusal in
+                if let refusal { self.fail(refusal) } else { self.dial(call, on: loop) }
+            }
         } catch {
             surroundings.record(EgressRecord(refused: error, of: service, caller: caller?.name ?? ""))
             context.close(promise: nil)
         }
     }
 
-    private func dial(_ call: EgressCall, _ context: ChannelHandlerContext) {
-        self.call = call
-        let loop = context.eventLoop
-        if let refusal = call.passGate(on: loop, { [weak self] in self?.fail($0) }) { return fail(refusal) }
+    private func dial(_ call: EgressCall, on loop: any EventLoop) {
         let outside = Splice(.outside, call)
         let bound = NIOLoopBound((self, outside), eventLoop: loop)
         Dialer(surroundings: surroundings, loop: loop).dial(call, halfCloses: true, handler: outside)

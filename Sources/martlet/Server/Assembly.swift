@@ -112,7 +112,8 @@ struct Assembly: Sendable {
                 try await audit.used(reference, attempt)
                 return LeasedSecret(bytes)
             },
-            gate: { attempt, cut in gate.pass(attempt, cut) { late.cause(of: $0) } },
+            gate: { attempt, cut, decide in gate.pass(attempt, cut, { late.cause(of: $0) }, decide) },
+            meter: { gate.charge($0, $1, $2) },
             record: { record in
                 gate.ended(record)
                 audit.ended(record)
