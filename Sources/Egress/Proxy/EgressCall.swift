@@ -7,8 +7,6 @@ import NIOCore
 final class EgressCall {
     let surroundings: EgressSurroundings
     let caller: EgressCaller
-    let attempt: EgressAttempt
-    let rule: EgressRule
     private let permission: Permission
     /// Who calls, with the rules that hold by now.
     private let callerNow: @Sendable () -> EgressCaller?
@@ -20,7 +18,11 @@ final class EgressCall {
     private var bytesIn: Int64 = 0
     private let started = Instant.now
     private let begun = NIODeadline.now()
+    /// When bytes passed last, as far as the clock was looked at since; it is at every tick.
     private var lastPassed: NIODeadline
+    private var hasPassed = false
+    /// Goes on once the governor has decided.
+    private var proceed: ((EgressRefusal?) -> Void)?
     /// Ends the call where it is just then.
     private var breaker: ((EgressRefusal) -> Void)?
     /// Goes on with what waits until enough is counted.
@@ -45,10 +47,11 @@ final class EgressCall {
         judgedBy = caller
         self.surroundings = surroundings
         self.caller = caller
-        attempt = permission.attempt
-        rule = permission.rule
         lastPassed = begun
     }
+
+    var attempt: EgressAttempt { permission.attempt }
+    var rule: EgressRule { permission.rule }
 
     /// Asks the governor, who may call `breaker` until the call is over; `proceed` is told, unless it is over by then, why
     /// it refuses, if it does.
@@ -58,16 +61,16 @@ final class EgressCall {
     ) {
         self.loop = loop
         self.breaker = breaker
-        let bound = NIOLoopBound(Weak(call: self), eventLoop: loop)
-        let cut = EgressCut { reason in loop.execute { bound.value.call?.cut(reason) } }
-        let waiting = NIOLoopBound((self, proceed), eventLoop: loop)
-        surroundings.gate(attempt, cut) { decision in
-            Self.run(on: loop) {
-                let (call, proceed) = waiting.value
-                guard !call.isOver else { return }
-                if case .refuse(let reason) = decision { proceed(.gate(reason)) } else { proceed(nil) }
-            }
-        }
+        self.proceed = proceed
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let cut = EgressCut { reason in loop.execute { bound.value.cut(reason) } }
+        surroundings.gate(attempt, cut) { decision in Self.run(on: loop) { bound.value.decided(decision) } }
+    }
+
+    private func decided(_ decision: EgressGate) {
+        guard !isOver, let proceed else { return }
+        self.proceed = nil
+        if case .refuse(let reason) = decision { proceed(.gate(reason)) } else { proceed(nil) }
     }
 
     private static func run(on loop: any EventLoop, _ body: @escaping @Sendable () -> Void) {
@@ -86,8 +89,8 @@ final class EgressCall {
         let bytes = untold
         untold = 0
         uncounted += bytes
-        let bound = NIOLoopBound(Weak(call: self), eventLoop: loop)
-        surroundings.meter(attempt.number, bytes) { Self.run(on: loop) { bound.value.call?.counted(bytes) } }
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        surroundings.meter(attempt.number, bytes) { Self.run(on: loop) { bound.value.counted(bytes) } }
     }
 
     private func counted(_ bytes: Int) {
@@ -101,13 +104,11 @@ final class EgressCall {
 
     private func cut(_ reason: String) { if !isOver { breaker?(.cut(reason)) } }
 
-    private struct Weak { weak var call: EgressCall? }
-
     /// Counts bytes to the outside; the limit that they hit, if any.
     func sent(_ count: Int) -> EgressRefusal? {
         bytesOut += Int64(count)
         untold += count
-        lastPassed = .now()
+        hasPassed = true
         if untold >= Self.step { charge() }
         return bytesOut <= caller.policy.limits.bytesOut ? nil : .limit(.bytesOut)
     }
@@ -115,7 +116,7 @@ final class EgressCall {
     /// Counts bytes from the outside; the limit that they hit, if any.
     func received(_ count: Int) -> EgressRefusal? {
         bytesIn += Int64(count)
-        lastPassed = .now()
+        hasPassed = true
         return bytesIn <= caller.policy.limits.bytesIn ? nil : .limit(.bytesIn)
     }
 
@@ -130,6 +131,8 @@ final class EgressCall {
             judgedBy = caller
         }
         let now = NIODeadline.now()
+        if hasPassed { lastPassed = now }
+        hasPassed = false
         if now - lastPassed > caller.policy.limits.idleTime { return .limit(.idleTime) }
         if now - (since ?? begun) > caller.policy.limits.connectionTime { return .limit(.connectionTime) }
         return nil
@@ -139,10 +142,12 @@ final class EgressCall {
     func end(_ outcome: EgressOutcome) {
         guard !isOver else { return }
         isOver = true
+        // They hold whatever the call was a part of.
+        (proceed, breaker, resumption) = (nil, nil, nil)
         surroundings.record(
             EgressRecord(
                 attempt: attempt.number, caller: caller.name, way: attempt.way,
-                target: "\(attempt.host.text):\(attempt.port)", method: attempt.method, rule: attempt.rule,
+                host: attempt.host, port: attempt.port, method: attempt.method, rule: attempt.rule,
                 address: address, bytesOut: bytesOut, bytesIn: bytesIn,
                 started: started, duration: NIODeadline.now() - begun, outcome: outcome))
     }

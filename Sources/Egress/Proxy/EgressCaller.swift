@@ -34,7 +34,7 @@ package final class EgressCaller: Sendable {
 }
 
 /// A call that a rule allows, before anything is sent.
-package struct EgressAttempt: Sendable {
+package final class EgressAttempt: Sendable {
     /// How the function speaks, and what is made of it.
     package enum Way: String, Sendable {
         case http, originated, tunnel, service

@@ -2,10 +2,17 @@ import Core
 import NIOCore
 
 /// A call that the rules allow, and the rule that does.
-struct Permission: Sendable {
+final class Permission: Sendable {
     let attempt: EgressAttempt
     let rule: EgressRule
-    var service: EgressService?
+    /// The service that it leads to, where it is one.
+    let service: EgressService?
+
+    init(_ attempt: EgressAttempt, _ rule: EgressRule, _ service: EgressService?) {
+        self.attempt = attempt
+        self.rule = rule
+        self.service = service
+    }
 }
 
 extension EgressCaller {
@@ -29,9 +36,7 @@ extension EgressCaller {
     func permission(for service: EgressService) throws(EgressRefusal) -> Permission {
         guard usage.begin(policy.limits) else { throw .limit(.requestsPerSecond) }
         let (rule, _) = try Self.allowed(policy.judge(host: service.host, port: service.port, speech: .tcp))
-        var permission = permission(rule, .service, service.host, service.port, nil)
-        permission.service = service
-        return permission
+        return permission(rule, .service, service.host, service.port, nil, service)
     }
 
     /// Whether a call that goes on could still begin: it asks whether its rules have changed while it lasts.
@@ -50,11 +55,12 @@ extension EgressCaller {
     }
 
     private func permission(
-        _ rule: EgressRule, _ way: EgressAttempt.Way, _ host: Host, _ port: Port, _ method: String?
+        _ rule: EgressRule, _ way: EgressAttempt.Way, _ host: Host, _ port: Port, _ method: String?,
+        _ service: EgressService? = nil
     ) -> Permission {
         let attempt = EgressAttempt(
             caller: name, context: context, way: way, host: host, port: port, method: method, rule: rule.name)
-        return Permission(attempt: attempt, rule: rule)
+        return Permission(attempt, rule, service)
     }
 
     private static func allowed(_ verdict: EgressPolicy.Verdict) throws(EgressRefusal) -> (EgressRule, Port) {
@@ -69,26 +75,26 @@ extension EgressCaller {
 extension EgressRecord {
     /// A request that no rule allows, or that could not even be read.
     init(refused refusal: EgressRefusal, of request: ProxyRequest?, caller: String) {
-        var target = ""
+        var place: (host: Host, port: Port)?
         var isTunnel = false
         switch request?.kind {
-        case .forward(let asked): target = "\(asked.host.text):\(asked.port ?? .http)"
+        case .forward(let asked): place = (asked.host, asked.port ?? .http)
         case .tunnel(let host, let port):
-            target = "\(host.text):\(port)"
+            place = (host, port)
             isTunnel = true
         case nil: break
         }
         self.init(
-            caller: caller, way: isTunnel ? .tunnel : .http, target: target, method: isTunnel ? nil : request?.method,
-            rule: nil, address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero,
+            caller: caller, way: isTunnel ? .tunnel : .http, host: place?.host, port: place?.port,
+            method: isTunnel ? nil : request?.method, rule: nil, address: nil, bytesOut: 0, bytesIn: 0, started: .now,
+            duration: .zero,
             outcome: .refused(refusal))
     }
 
     /// A connection to a service that no rule allows.
     init(refused refusal: EgressRefusal, of service: EgressService?, caller: String) {
-        let target = service.map { "\($0.host.text):\($0.port)" } ?? ""
         self.init(
-            caller: caller, way: .service, target: target, method: nil, rule: nil,
+            caller: caller, way: .service, host: service?.host, port: service?.port, method: nil, rule: nil,
             address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero, outcome: .refused(refusal))
     }
 }
