@@ -139,6 +139,11 @@ let package = Package(
             name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
             swiftSettings: strict),
 
+        // How fast the way out is beside the direct connection.
+        .executableTarget(
+            name: "egress-bench", dependencies: ["Core", "Egress"] + nio, path: "Benchmarks/EgressBench",
+            swiftSettings: strict, linkerSettings: standalone),
+
         // What several test targets share.
         .target(
             name: "TestSupport",

@@ -42,7 +42,9 @@ struct Assembly: Sendable {
             store: parts.store, blobs: parts.blobs, keys: parts.keys, region: plan.region,
             limits: AccountLimits(concurrency: plan.pool.concurrency)
         ) { account, name in await late.changed(name, of: account) }
-        let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store)
+        let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store) {
+            await late.pool?.wayOutChanged()
+        }
         for scope in try await outbound.restore() {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
@@ -118,7 +120,8 @@ struct Assembly: Sendable {
                 try await audit.used(reference, attempt)
                 return LeasedSecret(bytes)
             },
-            gate: { attempt, cut in gate.pass(attempt, cut) { late.cause(of: $0) } },
+            gate: { attempt, cut, decide in gate.pass(attempt, cut, { late.cause(of: $0) }, decide) },
+            meter: { gate.charge($0, $1, $2) },
             record: { record in
                 gate.ended(record)
                 audit.ended(record)
@@ -155,6 +158,8 @@ private final class Late: Sendable {
         parts.withLock { $0 = Parts(pool: pool, gateway: gateway, functions: functions) }
     }
 
+    var pool: Pool? { parts.withLock { $0?.pool } }
+
     /// A function means something new: calls resolve it anew.
     func changed(_ name: FunctionName, of account: AccountID) async {
         guard let parts = parts.withLock({ $0 }) else { return }
@@ -177,7 +182,7 @@ private final class Late: Sendable {
 
     /// What the function in a sandbox works on now; asked on the pool's event loop.
     func cause(of sandbox: SandboxID) -> Cause? {
-        parts.withLock { $0?.pool }?.assumeIsolated { $0.cause(of: sandbox) }
+        pool?.assumeIsolated { $0.cause(of: sandbox) }
     }
 
     func serve(
