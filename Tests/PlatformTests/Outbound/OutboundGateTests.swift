@@ -55,7 +55,7 @@ struct OutboundGateTests {
         func end(_ attempt: EgressAttempt, sent: Int64, _ outcome: EgressOutcome = .passed) {
             gate.ended(
                 EgressRecord(
-                    attempt: attempt.number, caller: "fn", way: .tunnel, target: "", method: nil, rule: nil,
+                    attempt: attempt.number, caller: "fn", way: .tunnel, host: nil, port: nil, method: nil, rule: nil,
                     address: nil, bytesOut: sent, bytesIn: 0, started: .now, duration: .zero, outcome: outcome))
         }
     }
