@@ -1,30 +1,27 @@
 import AccessPolicy
+import BenchReport
 import Core
 import Glibc
 
-/// Measures decisions over a thousand statements; prints microseconds: `policy-bench [decisions of a round [shape]]`.
+/// Measures decisions over a thousand statements: `policy-bench [decisions of a round [shape]] [--json]`.
 ///
 /// Each shape is as unkind as its name says; a round of every shape is thrown away first. Times are those of the
 /// processor, so that what else the machine does is not counted.
 @main enum PolicyBench {
     static func main() throws {
-        let count = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000
+        let report = Report(isJSON: CommandLine.arguments.contains("--json"))
+        let arguments = CommandLine.arguments.filter { $0 != "--json" }
+        let count = arguments.count > 1 ? Int(arguments[1]) ?? 20_000 : 20_000
         let account = try AccountID("111122223333")
-        for shape in Shape.allCases where CommandLine.arguments.count < 3 || CommandLine.arguments[2] == "\(shape)" {
-            let start = now
-            let policies = try shape.policies()
-            let compiled = now - start
-            let authorization = Authorization(identity: policies)
+        for shape in Shape.allCases where arguments.count < 3 || arguments[2] == "\(shape)" {
+            let authorization = try Authorization(identity: shape.policies())
             let request = AccessRequest(
                 .user(account, arn: "arn:aws:iam::111122223333:user/ada", id: "AIDAADA0000000000000"),
                 ActionName("lambda:InvokeFunction"), on: Shape.resource, of: account)
             _ = times(count, authorization, request)
             let sorted = times(count, authorization, request).sorted()
-            let figures = [0.5, 0.99, 0.999].map { sorted[Int(Double(sorted.count - 1) * $0)] }
-            print(
-                shape.rawValue, "compiled in \(Int(compiled)) µs;",
-                "p50 \(figures[0].rounded()), p99 \(figures[1].rounded()), p99.9 \(figures[2].rounded()) µs;",
-                authorization.decide(request) { _ in nil }.isAllowed ? "allowed" : "denied")
+            report.row("policy p50, \(shape.rawValue)", sorted[count / 2], "us")
+            report.row("policy p99, \(shape.rawValue)", sorted[count * 99 / 100], "us", bound: 50)
         }
     }
 
