@@ -89,6 +89,9 @@ extension FuzzTarget {
             else { continue }
             let match = compiled.match(text.text.utf8.span) { _ in nil }
             require(match == compiled.match(text.text.utf8.span) { _ in nil })
+            let trigrams = Trigrams(of: text.text.utf8)
+            if match == .yes { require(trigrams.mayMatch(compiled.asked), "what matches is taken for what cannot") }
+            if match != .no { require(trigrams.mayMatch(compiled.askedForUnknown)) }
             if compiled.isLiteral, match == .yes { require(pattern.text.utf8.count >= text.text.utf8.count) }
         }
         _ = ActionPattern(pattern.text)?.matches(ActionName(text.text))
