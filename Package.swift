@@ -124,9 +124,12 @@ let package = Package(
             dependencies: ["Core", "Storage", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Benchmarks/StoreBench", swiftSettings: strict),
 
+        // How these programs say what they measured.
+        .target(name: "BenchReport", path: "Benchmarks/Report", swiftSettings: strict),
+
         // How long a decision over many statements takes.
         .executableTarget(
-            name: "policy-bench", dependencies: ["Core", "AccessPolicy"], path: "Benchmarks/PolicyBench",
+            name: "policy-bench", dependencies: ["AccessPolicy", "BenchReport", "Core"], path: "Benchmarks/PolicyBench",
             swiftSettings: strict),
 
         // How fast events are matched with many rules.
@@ -134,9 +137,10 @@ let package = Package(
             name: "pattern-bench", dependencies: ["Core", "EventPattern"], path: "Benchmarks/PatternBench",
             swiftSettings: strict),
 
-        // How fast the audit trail is written and verified.
+        // How fast the audit trail is written and verified, and what it costs a call to be governed.
         .executableTarget(
-            name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
+            name: "audit-bench", dependencies: ["AccessPolicy", "BenchReport", "Core", "Platform", "Storage", "Vault"],
+            path: "Benchmarks/AuditBench",
             swiftSettings: strict),
 
         // How fast the way out is beside the direct connection.
