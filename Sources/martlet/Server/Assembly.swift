@@ -76,9 +76,10 @@ struct Assembly: Sendable {
                     }
                 }),
             logger: parts.logger)
+        let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs,
+            logs: parts.logs, queues: queues,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
