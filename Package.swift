@@ -54,6 +54,9 @@ let package = Package(
         .target(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
+        .target(
+            name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
+            swiftSettings: strict),
 
         // Confinement: the starter process, the init shim, control groups, system call filter.
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
@@ -90,19 +93,22 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "CZlib", logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
+                logging,
             ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
-            name: "Gateway", dependencies: ["Core", "AccessPolicy", "Platform", "Vault", logging] + nio,
+            name: "Gateway",
+            dependencies: ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "AccessPolicy", "Gateway", "Platform", "Sandboxing", "Storage", "Vault", logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "Gateway", "Platform", "Sandboxing", "Storage", "Vault",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
@@ -118,9 +124,12 @@ let package = Package(
             dependencies: ["Core", "Storage", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             path: "Benchmarks/StoreBench", swiftSettings: strict),
 
+        // How these programs say what they measured.
+        .target(name: "BenchReport", path: "Benchmarks/Report", swiftSettings: strict),
+
         // How long a decision over many statements takes.
         .executableTarget(
-            name: "policy-bench", dependencies: ["Core", "AccessPolicy"], path: "Benchmarks/PolicyBench",
+            name: "policy-bench", dependencies: ["AccessPolicy", "BenchReport", "Core"], path: "Benchmarks/PolicyBench",
             swiftSettings: strict),
 
         // How fast events are matched with many rules.
@@ -128,10 +137,16 @@ let package = Package(
             name: "pattern-bench", dependencies: ["Core", "EventPattern"], path: "Benchmarks/PatternBench",
             swiftSettings: strict),
 
-        // How fast the audit trail is written and verified.
+        // How fast the audit trail is written and verified, and what it costs a call to be governed.
         .executableTarget(
-            name: "audit-bench", dependencies: ["Core", "Platform", "Storage", "Vault"], path: "Benchmarks/AuditBench",
+            name: "audit-bench", dependencies: ["AccessPolicy", "BenchReport", "Core", "Platform", "Storage", "Vault"],
+            path: "Benchmarks/AuditBench",
             swiftSettings: strict),
+
+        // How fast the way out is beside the direct connection.
+        .executableTarget(
+            name: "egress-bench", dependencies: ["Core", "Egress"] + nio, path: "Benchmarks/EgressBench",
+            swiftSettings: strict, linkerSettings: standalone),
 
         // What several test targets share.
         .target(
@@ -147,6 +162,9 @@ let package = Package(
             name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EventPatternTests", dependencies: ["Core", "EventPattern", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
+            swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
         .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
@@ -166,7 +184,9 @@ let package = Package(
             name: "EgressTests", dependencies: ["Core", "Egress", "TestSupport", tls] + nio, swiftSettings: strict),
         .testTarget(
             name: "PlatformTests",
-            dependencies: ["AccessPolicy", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport"] + nio,
+            dependencies: [
+                "AccessPolicy", "ScheduleExpression", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport",
+            ] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
@@ -175,7 +195,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "AccessPolicy", "Egress", "Gateway", "Platform", "Sandboxing", "TestSupport",
+                "martlet", "AccessPolicy", "ScheduleExpression", "Egress", "Gateway", "Platform", "Sandboxing",
+                "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: strict),
@@ -189,7 +210,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "Sandboxing", "CSandbox", "Storage", "Vault", "Egress",
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
+                "Vault", "Egress",
                 "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures every row of the table, each beside its yardstick, in one run on one machine. `dev/bench` calls it.
 
-BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size), BENCH_JSON the file to write.
+BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size,policy,audit,egress,governed), BENCH_JSON the file to write.
 """
 
 import glob
@@ -269,7 +269,58 @@ def rows_size(table):
         table.add("size of the program, stripped", os.path.getsize(stripped) / 1e6, "MB")
 
 
-PARTS = {"cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size}
+def said(program, *arguments):
+    """The rows of a program of ours that measures by itself: one JSON object a line."""
+    done = subprocess.run([os.path.join(os.path.dirname(PROGRAM), program), *arguments, "--json"], capture_output=True, check=True, timeout=600)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def take(table, rows):
+    """Puts the rows of a program into the table; each has `what`, `value` and `unit`, and what else `Table.add` knows."""
+    for row in rows:
+        table.add(row.pop("what"), row.pop("value"), row.pop("unit"), **row)
+
+
+def rows_policy(table):
+    take(table, said("policy-bench", "5000"))
+
+
+def rows_audit(table):
+    with tempfile.TemporaryDirectory(prefix="martlet-bench-") as folder:
+        take(table, said("audit-bench", folder, str(min(SECONDS, 2)), str(ROUNDS)))
+
+
+def rows_egress(table):
+    """Once there is a program that measures the way out; it starts its own yardstick."""
+    if os.path.exists(os.path.join(os.path.dirname(PROGRAM), "egress-bench")):
+        take(table, said("egress-bench"))
+    else:
+        print("egress: there is no egress-bench yet")
+
+
+def rows_governed(table):
+    """What of a warm call's throughput is left by what governs it: the time that a call may take, less that part of it.
+
+    All calls of functions are served on one event loop, so that what a call costs there is what it takes from the others.
+    Governing is measured by itself, with the same code, because nothing can switch it off; that an allowed call leaves
+    nothing in the audit trail is what makes the two parts all there is.
+    """
+    with tempfile.TemporaryDirectory(prefix="martlet-bench-") as folder:
+        costs = {row["what"]: row["value"] for row in said("audit-bench", folder, "0", "1")}
+    cost = costs["governor, every call a new lineage"] + costs["authorizing a call, 40 statements"]
+    with server() as one:
+        client = one.client()
+        create(client, "native", "native")
+        checked(client.invoke("native"))
+        loads = [wrk(one.port, 32, SECONDS, client.invocation("native")) for _ in range(ROUNDS)]
+    each = 1e9 / median([load.per_second for load in loads])
+    table.add("governed part of a warm call, native, concurrency 32", cost, "ns", against="time of a call there", baseline=each)
+    table.add("warm throughput left by governing", 1 - cost / each, "", bound=0.85, at_least=True)
+
+
+PARTS = {
+    "cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size,
+    "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed}
 
 
 def main():

@@ -60,9 +60,27 @@ static int listener(uint16_t port) {
     int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0) return -1;
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 64) != 0) return -1;
-    return fd;
+    if (fd < 0) return -1;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
+        bind(fd, (struct sockaddr *)&address, sizeof address) == 0 && listen(fd, 64) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+// Makes further doors and hands each to the host; one that cannot be had is told with the reason. What comes before the
+// order to start is done before the function's code runs.
+static void open_doors(uint8_t *bytes, size_t length) {
+    struct sandbox_reader r = {.at = bytes + sizeof(struct sandbox_header), .end = bytes + length};
+    for (uint32_t left = sandbox_read_u32(&r); left > 0; left--) {
+        uint32_t port = sandbox_read_u32(&r);
+        if (r.bad) return;
+        int fd = port >= SANDBOX_FIRST_PORT && port <= UINT16_MAX ? listener((uint16_t)port) : (errno = EINVAL, -1);
+        answer(SANDBOX_OPENED, port, fd < 0 ? (uint32_t)errno : 0, &fd, fd >= 0);
+        if (fd >= 0) close(fd);
+    }
 }
 
 // Sees to it that no program that is run gets a capability, whatever its file says; what init has, it keeps.
@@ -319,6 +337,7 @@ static void obey(uint8_t *bytes, int flags) {
     uint32_t kind;
     memcpy(&kind, bytes, sizeof kind);
     if (kind == SANDBOX_SETUP && set_up(bytes, (size_t)length) != 0) _exit(93);
+    if (kind == SANDBOX_OPEN) open_doors(bytes, (size_t)length);
     if (kind == SANDBOX_START) start(bytes, (size_t)length, fds, count);
     for (size_t i = 0; i < count; i++) close(fds[i]);
 }

@@ -10,7 +10,7 @@ struct Embed: BuildToolPlugin {
     private let contents = [
         "Sandboxing": [
             "shim/init.c", "runtimes/python/bootstrap.py", "runtimes/python/martlet_client.py",
-            "runtimes/node/bootstrap.js",
+            "runtimes/node/bootstrap.js", "runtimes/node/proxy.js",
         ],
         "Gateway": ["models", "models/own"],
     ]

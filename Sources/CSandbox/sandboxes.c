@@ -191,6 +191,7 @@ static int hear(struct sandbox *sandbox) {
     const char *text = sandbox_read_string(&r);
     memcpy(&kind, bytes, sizeof kind);
     if (kind == SANDBOX_READY) parked(sandbox, sender, fds, count);
+    if (kind == SANDBOX_OPENED) report_door(sandbox->id, first, second, fds, count);
     if (kind == SANDBOX_FAILED) remember_failure(sandbox, (int)first, text);
     if (kind == SANDBOX_ENDED) {
         if (!sandbox->by_us) sandbox->how = first, sandbox->status = second;
@@ -261,6 +262,16 @@ static int assign(struct sandbox *sandbox, struct sandbox_reader *body) {
 void sandbox_assign(struct request *request) {
     struct sandbox *sandbox = find(request->header.sandbox);
     if (sandbox && assign(sandbox, &request->body) != 0) remember_failure(sandbox, errno, failed_at);
+}
+
+// Has init make further doors. An init that does not take its orders is not to go on.
+void sandbox_listen(struct request *request) {
+    struct sandbox *sandbox = find(request->header.sandbox);
+    size_t length;
+    uint8_t *order = sandbox_read_bytes(&request->body, &length);
+    if (!sandbox || sandbox->phase != PARKED || sandbox->control < 0 || request->body.bad) return;
+    if (sandbox_send(sandbox->control, order, length, NULL, 0, MSG_DONTWAIT) != 0)
+        remember_failure(sandbox, errno, "listen");
 }
 
 void sandbox_stop(uint64_t id) {

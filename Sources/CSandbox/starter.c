@@ -47,6 +47,14 @@ void report_exit(uint64_t sandbox, const struct end *end) {
     sandbox_send(server, w.bytes, w.length, NULL, 0, 0);
 }
 
+void report_door(uint64_t sandbox, uint32_t port, uint32_t error, const int *fds, size_t count) {
+    struct sandbox_writer w;
+    sandbox_write_header(&w, SANDBOX_DOOR, 0, sandbox);
+    sandbox_write_u32(&w, port);
+    sandbox_write_u32(&w, error);
+    sandbox_send(server, w.bytes, w.length, fds, count, 0);
+}
+
 // Whether every user id from `first` on can be taken here: in a user namespace of others, often none can.
 static int has_uids(uint32_t first, uint32_t count) {
     FILE *map = fopen("/proc/self/uid_map", "re");
@@ -89,6 +97,7 @@ static void serve(struct request *request, int epoll) {
             break;
         case SANDBOX_PARK: return sandbox_park(request);
         case SANDBOX_ASSIGN: return sandbox_assign(request);
+        case SANDBOX_LISTEN: return sandbox_listen(request);
         case SANDBOX_STOP: return sandbox_stop(request->header.sandbox);
         case SANDBOX_DROP_TREE: return tree_drop(tree);
         default: result = (errno = EINVAL, failed("request", ""));

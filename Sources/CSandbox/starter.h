@@ -65,6 +65,7 @@ struct request {
 int sandboxes_set_up(int epoll, uint32_t uid_base, uint32_t most);
 void sandbox_park(struct request *request);
 void sandbox_assign(struct request *request);
+void sandbox_listen(struct request *request);
 void sandbox_stop(uint64_t id);
 void sandbox_event(uint32_t slot);
 int sandboxes_tend(void);
@@ -81,5 +82,6 @@ struct end {
     const char *tried;
 };
 void report_exit(uint64_t sandbox, const struct end *end);
+void report_door(uint64_t sandbox, uint32_t port, uint32_t error, const int *fds, size_t count);
 
 #endif

@@ -18,7 +18,8 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        queues: Queues, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor, audit: AuditTrail
+        schedules: Schedules, queues: Queues, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        governor: Governor, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -31,6 +32,7 @@ package struct Services: Sendable {
             "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,
             "sqs": SQSOperations(queues: queues, access: identity.access).operations,
+            "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
             "martlet": DeadLetterOperations(deadLetters: deadLetters).operations

@@ -24,9 +24,13 @@ package enum RuntimeProgram: Hashable, Sendable {
         }
     }
 
-    /// The module that the client is written in, where it is not the client itself.
+    /// What lies beside the client: the module that it is written in, or that it loads when it is needed.
     var clientModule: String? {
-        if case .python = self { "martlet_client.py" } else { nil }
+        switch self {
+        case .python: "martlet_client.py"
+        case .node: "proxy.js"
+        case .empty: nil
+        }
     }
 
     /// The interpreter's options: it takes nothing from the environment, and no site packages.

@@ -1,5 +1,4 @@
 import Core
-import Crypto
 
 /// A key made ready to encrypt other keys for one purpose.
 ///
@@ -16,8 +15,7 @@ struct WrappingKey: Sendable {
 
     /// Takes the key above and what it is for.
     init(_ material: KeyMaterial, purpose: String) {
-        // SAFETY: the bytes are read only inside the closure.
-        code = unsafe material.key.withUnsafeBytes { unsafe PreparedHMAC(key: $0) }
+        code = PreparedHMAC(key: material.key)
         label = KeyMaterial.label(purpose)
     }
 

@@ -5,13 +5,19 @@ enum ModuleMap {
         "Core": [],
         "AccessPolicy": ["Core"],
         "EventPattern": ["Core"],
+        "ScheduleExpression": ["Core"],
         "Sandboxing": ["Core", "CSandbox", "CSeccomp"],
         "Storage": ["Core"],
         "Vault": ["Core"],
         "Egress": ["Core"],
-        "Platform": ["Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "CZlib"],
-        "Gateway": ["Core", "AccessPolicy", "Platform", "Vault"],
-        "martlet": ["Core", "AccessPolicy", "Sandboxing", "Storage", "Vault", "Egress", "Platform", "Gateway"],
+        "Platform": [
+            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
+        ],
+        "Gateway": ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault"],
+        "martlet": [
+            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "Platform",
+            "Gateway",
+        ],
     ]
 
     /// The home of each third-party module.

@@ -36,7 +36,8 @@ struct EgressFixture: Sendable {
         var addresses: [String: [IPAddress]] = [:]
         var resolver: NameResolver?
         var secrets: [String: String] = [:]
-        var gate: EgressSurroundings.Gate = { _, _ in .open }
+        var gate: EgressSurroundings.Gate = { _, _, decide in decide(.open) }
+        var meter: EgressSurroundings.Meter = { _, _, counted in counted() }
         var trustRoots = NIOSSLTrustRoots.certificates([])
         var isAssigned = true
 
@@ -89,7 +90,7 @@ struct EgressFixture: Sendable {
                 guard let text = secrets[reference.name] else { throw MissingSecret() }
                 return LeasedSecret(Array(text.utf8))
             },
-            gate: options.gate, record: { records.append($0) })
+            gate: options.gate, meter: options.meter, record: { records.append($0) })
     }
 
     struct MissingSecret: Error {}

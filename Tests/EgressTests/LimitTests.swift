@@ -97,12 +97,12 @@ struct LimitTests {
         try await with(
             { _ in }, script: { _ in .wait }, more: #","speak":["tcp"]"#,
             change: {
-                $0.gate = { attempt, cut in
+                $0.gate = { attempt, cut, decide in
                     let count = cuts.withLock {
                         $0.append(cut)
                         return $0.count
                     }
-                    return attempt.caller == "fn" && count == 1 ? .open : .refuse("Not now.")
+                    decide(attempt.caller == "fn" && count == 1 ? .open : .refuse("Not now."))
                 }
             }
         ) { egress, port in
@@ -116,6 +116,144 @@ struct LimitTests {
             _ = try await first.end()
             let outcomes = try await egress.records.wait(for: 2).map(\.outcome)
             #expect(outcomes.contains(.broken(.cut("Too loud."))) && outcomes.contains(.refused(.gate("Not now."))))
+        }
+    }
+
+    /// What waits for the governor's word, by the method of the call.
+    private final class Undecided: Sendable {
+        private let state = Mutex<[String: @Sendable (EgressGate) -> Void]>([:])
+
+        func wait(_ attempt: EgressAttempt, _ decide: @escaping @Sendable (EgressGate) -> Void) {
+            state.withLock { $0[attempt.method ?? "CONNECT"] = decide }
+        }
+
+        func decide(_ method: String, _ gate: EgressGate) { state.withLock { $0.removeValue(forKey: method) }?(gate) }
+
+        func isComplete(_ count: Int) async throws {
+            for _ in 0..<6000 where state.withLock({ $0.count }) < count { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    @Test func `nothing leaves before the governor has decided`() async throws {
+        let undecided = Undecided()
+        try await with(
+            { _ in }, more: #","speak":["tcp","http"]"#,
+            change: { $0.gate = { attempt, _, decide in undecided.wait(attempt, decide) } }
+        ) { egress, port in
+            let target = "localhost.test:\(port)"
+            var connections: [String: TestConnection] = [:]
+            let bodies = ["GET": "\r\n", "POST": "Content-Length: 4\r\n\r\nbody", "PUT": "Content-Length: 4\r\n\r\n"]
+            for (method, body) in bodies {
+                connections[method] = try await egress.connect()
+                connections[method]?.send("\(method) http://\(target)/ HTTP/1.1\r\nHost: \(target)\r\n\(body)")
+            }
+            let tunnel = try await egress.connect()
+            tunnel.send("CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n\r\n")
+            try await undecided.isComplete(4)
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(egress.usage.connections == 0 && egress.records.all.isEmpty)
+            undecided.decide("POST", .refuse("Too many."))
+            undecided.decide("CONNECT", .refuse("Too many."))
+            for refused in [try #require(connections["POST"]), tunnel] {
+                #expect(try await refused.end().hasPrefix("HTTP/1.1 403 Forbidden\r\nX-Martlet-Egress: gate\r\n"))
+            }
+            // Who goes away is not asked about any more, and an answer that comes too late does nothing.
+            try await connections["PUT"]?.channel.close()
+            _ = try await egress.records.wait(for: 3)
+            undecided.decide("PUT", .open)
+            #expect(egress.usage.connections == 0)
+            undecided.decide("GET", .open)
+            try await connections["GET"]?.wait { $0.hasSuffix("hello") }
+        }
+    }
+
+    /// Bytes that a server has got, and those that the governor was told of.
+    private final class Meter: Sendable {
+        let arrived = Mutex(0)
+        private let told = Mutex<(bytes: Int, waiting: [@Sendable () -> Void], isPaid: Bool)>((0, [], false))
+
+        var bytes: Int { told.withLock { $0.bytes } }
+
+        func tell(_ bytes: Int, _ counted: @escaping @Sendable () -> Void) {
+            let isPaid = told.withLock { state in
+                state.bytes += bytes
+                if !state.isPaid { state.waiting.append(counted) }
+                return state.isPaid
+            }
+            if isPaid { counted() }
+        }
+
+        func pay() {
+            let waiting = told.withLock { state in
+                state.isPaid = true
+                return state.waiting
+            }
+            for counted in waiting { counted() }
+        }
+    }
+
+    private static let bulk = [UInt8](repeating: 0x78, count: 8 << 20)
+
+    @Test(arguments: ["CONNECT", "POST"])
+    func `bytes are charged as they leave, and few leave that are not counted`(_ method: String) async throws {
+        let meter = Meter()
+        let script: TestServer.Script = { text in
+            meter.arrived.withLock { $0 = text.utf8.count }
+            return .wait
+        }
+        try await with(
+            { _ in }, script: script, more: #","speak":["tcp","http"]"#,
+            change: { $0.meter = { _, bytes, counted in meter.tell(bytes, counted) } }
+        ) { egress, port in
+            let target = "localhost.test:\(port)"
+            let connection = try await egress.connect()
+            if method == "CONNECT" {
+                connection.send("CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n\r\n")
+                try await connection.wait { $0.hasPrefix("HTTP/1.1 200") }
+            } else {
+                let length = "Content-Length: \(Self.bulk.count)"
+                connection.send("POST http://\(target)/ HTTP/1.1\r\nHost: \(target)\r\n\(length)\r\n\r\n")
+            }
+            connection.send(Self.bulk)
+            for _ in 0..<6000 where meter.arrived.withLock({ $0 }) < 1 << 20 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            try await Task.sleep(for: .milliseconds(100))
+            let (arrived, told) = (meter.arrived.withLock { $0 }, meter.bytes)
+            #expect(arrived >= 1 << 20 && arrived <= (1 << 20) + (256 << 10), "\(arrived)")
+            #expect(told >= 1 << 20 && told <= (1 << 20) + (256 << 10), "\(told) of \(arrived)")
+            meter.pay()
+            for _ in 0..<6000 where meter.arrived.withLock({ $0 }) < Self.bulk.count {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(meter.arrived.withLock { $0 } >= Self.bulk.count)
+        }
+    }
+
+    @Test func `a tunnel is cut in its middle when its bytes are used up`() async throws {
+        let cut = Mutex<EgressCut?>(nil)
+        let meter = Meter()
+        try await with(
+            { _ in }, script: { _ in .wait }, more: #","speak":["tcp"]"#,
+            change: {
+                $0.gate = { _, breaker, decide in
+                    cut.withLock { $0 = breaker }
+                    decide(.open)
+                }
+                $0.meter = { _, bytes, counted in
+                    meter.tell(bytes, counted)
+                    if meter.bytes >= 2 << 20 { cut.withLock { $0 }?("Used up.") }
+                    meter.pay()
+                }
+            }
+        ) { egress, port in
+            let connection = try await egress.connect()
+            connection.send("CONNECT localhost.test:\(port) HTTP/1.1\r\nHost: localhost.test\r\n\r\n")
+            try await connection.wait { $0.hasPrefix("HTTP/1.1 200") }
+            connection.send(Self.bulk)
+            let record = try #require(try await egress.records.wait(for: 1).first)
+            #expect(record.outcome == .broken(.cut("Used up.")))
+            #expect(record.bytesOut >= 2 << 20 && record.bytesOut <= 4 << 20, "\(record.bytesOut)")
         }
     }
 }

@@ -17,7 +17,8 @@ from outcome import Outcome  # isort: skip
 CALLS = '''
 import os, urllib.request, urllib.error
 def handler(event, context):
-    request = urllib.request.Request(event["url"], headers=event.get("headers", {}), method=event.get("method"))
+    body = b"x" * event["size"] if "size" in event else None
+    request = urllib.request.Request(event["url"], body, headers=event.get("headers", {}), method=event.get("method"))
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return {"status": answer.status, "body": answer.read(65536).decode("latin-1"), "headers": dict(answer.headers)}
@@ -73,6 +74,8 @@ class Outside:
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
+                if self.path == "/upload":
+                    self.take()
                 body = b"hello from outside"
                 if self.path == "/echo":
                     body = (self.headers.get("Authorization") or "").encode()
@@ -83,10 +86,18 @@ class Outside:
 
             do_POST = do_GET
 
+            def take(self):
+                """Reads a body, and counts it as it comes."""
+                outside.uploaded = 0
+                left = int(self.headers["Content-Length"])
+                while left > 0 and (piece := self.rfile.read1(min(left, 65536))):
+                    outside.uploaded += len(piece)
+                    left -= len(piece)
+
             def log_message(self, *_):
                 pass
 
-        self.seen, self.slow, self.go_on = [], threading.Event(), threading.Event()
+        self.seen, self.slow, self.go_on, self.uploaded = [], threading.Event(), threading.Event(), 0
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if context:
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
@@ -211,6 +222,22 @@ class Egress:
         self.command("governor", "lift", "target/localhost")
         assert "localhost" in self.command("governor", "top", "--by", "target")
 
+    def limited(self):
+        """What the governor limits is judged before anything leaves, and bytes while they do."""
+        url = f"http://localhost:{self.plain.port}/"
+        self.command("governor", "limit", "target/localhost", "--rate", "1")
+        before = len(self.plain.seen)
+        answers = [self.call(url)["status"] for _ in range(12)]
+        self.command("governor", "lift", "target/localhost")
+        assert answers.count(403) >= 6 and answers.count(200) >= 1, answers
+        assert len(self.plain.seen) - before == answers.count(200), (len(self.plain.seen) - before, answers)
+        self.command("governor", "budget", "caller", "--egress-bytes", str(3 << 20))
+        answer = self.call(url + "upload", size=64 << 20)
+        self.command("governor", "budget", "caller", "--reset")
+        assert answer["status"] != 200 and "budget" in answer["body"] + str(answer["status"]) or answer["status"] == 0, answer
+        assert 0 < self.plain.uploaded < 8 << 20, self.plain.uploaded
+        assert self.call(url)["status"] == 200
+
     def around(self):
         """There is no other way: no route, no raw socket, no neighbour's door, no abstract socket of the host."""
         ports = [("tcp", "127.0.0.1", port) for port in (self.server.port, self.plain.port, 22, 80, 9003)]
@@ -246,6 +273,7 @@ def main():
             outcome.check("a tunnel leads to the host that is allowed", egress.tunnel)
             outcome.check("rules that are taken away count at once", egress.removed)
             outcome.check("the governor stops what leaves, and lets it go on", egress.governed)
+            outcome.check("the governor's limits hold before anything leaves", egress.limited)
             outcome.check("there is no way around the door", egress.around)
         plain.close()
         secure.close()

@@ -30,6 +30,38 @@ import Testing
         }
     }
 
+    @Test func `further ports are made for the host, but none that needs rights or is taken`() async throws {
+        try await SandboxFixture.with { fixture in
+            let sandbox = try await fixture.starter.park(Self.python)
+            try fixture.starter.listen(sandbox.id, at: [5432, 80, 9001, 9002, 65535])
+            var made: [UInt16: Int32] = [:]
+            var listeners: [SandboxDoor] = []
+            for await door in fixture.starter.doors {
+                made[door.port] = door.error
+                listeners.append(door)
+                if listeners.count == 5 { break }
+            }
+            #expect(made == [5432: 0, 80: EINVAL, 9001: EADDRINUSE, 9002: EADDRINUSE, 65535: 0])
+            for door in listeners { #expect((door.take() != nil) == (door.error == 0)) }
+            let code = """
+                import os, socket
+                for port in (5432, 65535, 5433):
+                    try:
+                        socket.create_connection(("127.0.0.1", port), timeout=2)
+                        print(port, "open")
+                    except OSError as error:
+                        print(port, type(error).__name__)
+                os._exit(0)
+                """
+            try fixture.starter.listen(sandbox.id, at: [5433])
+            try fixture.starter.assign(sandbox.id, assignment(try await fixture.tree(["index.py": code])))
+            _ = await fixture.ends.end(of: sandbox.id)
+            // The first two were given up again; the third was asked for before the function was.
+            let said = Descriptors.text(sandbox.logs)
+            #expect(said == "5432 ConnectionRefusedError\n65535 ConnectionRefusedError\n5433 open\n")
+        }
+    }
+
     @Test func `stopping is told once, and may be asked for often`() async throws {
         try await SandboxFixture.with { fixture in
             let sandbox = try await fixture.starter.park(Self.python)

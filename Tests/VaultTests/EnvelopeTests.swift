@@ -8,12 +8,12 @@ import Testing
     let text = Array("a payload".utf8)
     let place = Binding(account: .standard, resource: "function/f", use: "payload/1")
 
-    func key(for resource: String = "function/f") throws -> SealingKey {
-        try root.makeKey(for: .standard).key.makeKey(for: resource).key
+    func key(for resource: String = "function/f") -> SealingKey {
+        root.makeKey(for: .standard).key.makeKey(for: resource).key
     }
 
     @Test func `what was sealed opens`() throws {
-        let key = try key()
+        let key = key()
         let envelope = key.seal(text, binding: place)
         #expect(envelope.count == text.count + SealingKey.overhead)
         #expect(try key.open(envelope, binding: place) == text)
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func `two seals of one payload have nothing in common`() throws {
-        let key = try key()
+        let key = key()
         let first = key.seal(text, binding: place)
         let second = key.seal(text, binding: place)
         let same = zip(first.dropFirst(), second.dropFirst()).count { $0 == $1 }
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a change of any single byte is refused`() throws {
-        let key = try key()
+        let key = key()
         let envelope = key.seal(text, binding: place)
         for index in envelope.indices {
             var changed = envelope
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a shorter or longer envelope is refused`() throws {
-        let key = try key()
+        let key = key()
         let envelope = key.seal(text, binding: place)
         for length in 0..<envelope.count {
             #expect(throws: EnvelopeError.self) { try key.open(Array(envelope.prefix(length)), binding: place) }
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `an envelope opens only where it belongs`() throws {
-        let key = try key()
+        let key = key()
         let envelope = key.seal(text, binding: place)
         let others = [
             Binding(account: try AccountID("111111111111"), resource: place.resource, use: place.use),
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `data keys cannot be exchanged between envelopes`() throws {
-        let key = try key()
+        let key = key()
         let first = key.seal(text, binding: place)
         let second = key.seal(text, binding: place)
         let mixed = second.prefix(SealingKey.headerSize) + first.dropFirst(SealingKey.headerSize)
@@ -71,12 +71,12 @@ import Testing
     }
 
     @Test func `another resource's key does not open it`() throws {
-        let envelope = try key().seal(text, binding: place)
+        let envelope = key().seal(text, binding: place)
         #expect(throws: EnvelopeError.notAuthentic) { try key().open(envelope, binding: place) }
     }
 
     @Test func `an envelope of a later version is told from a broken one`() throws {
-        let key = try key()
+        let key = key()
         var envelope = key.seal(text, binding: place)
         envelope[0] = 9
         #expect(throws: EnvelopeError.unknownVersion(9)) { try key.open(envelope, binding: place) }

@@ -8,8 +8,8 @@ import Testing
     let place = Binding(account: .standard, resource: "r", use: "u")
 
     @Test func `keys open again from their wrapped forms`() throws {
-        let account = try root.makeKey(for: .standard)
-        let resource = try account.key.makeKey(for: "r")
+        let account = root.makeKey(for: .standard)
+        let resource = account.key.makeKey(for: "r")
         let envelope = resource.key.seal([1, 2, 3], binding: place)
 
         let againAccount = try root.unwrap(account.wrapped, account: .standard)
@@ -19,9 +19,9 @@ import Testing
 
     @Test func `wrapped keys cannot be exchanged between places`() throws {
         let other = try AccountID("111111111111")
-        let first = try root.makeKey(for: .standard)
-        let second = try root.makeKey(for: other)
-        let resource = try first.key.makeKey(for: "r")
+        let first = root.makeKey(for: .standard)
+        let second = root.makeKey(for: other)
+        let resource = first.key.makeKey(for: "r")
         #expect(throws: EnvelopeError.notAuthentic) { try root.unwrap(first.wrapped, account: other) }
         #expect(throws: EnvelopeError.notAuthentic) { try first.key.unwrap(resource.wrapped, resource: "q") }
         #expect(throws: EnvelopeError.notAuthentic) { try second.key.unwrap(resource.wrapped, resource: "r") }
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `a change of any single byte of a wrapped key is refused`() throws {
-        let wrapped = try root.makeKey(for: .standard).wrapped
+        let wrapped = root.makeKey(for: .standard).wrapped
         for index in wrapped.bytes.indices {
             var changed = wrapped.bytes
             changed[index] ^= 0x40
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `the key check knows its root key and refuses every other`() throws {
-        let check = try KeyCheck(of: root)
+        let check = KeyCheck(of: root)
         try check.verify(root)
         let other = RootKey()
         #expect(throws: EnvelopeError.wrongRootKey(sealedWith: root.fingerprint, given: other.fingerprint)) {
@@ -59,9 +59,9 @@ import Testing
     @Test func `no key shows itself when it is printed, dumped or reflected`() throws {
         let text = Array(repeating: "5a", count: 32).joined()
         let known = try RootKey(text: text.utf8)
-        let account = try known.makeKey(for: .standard).key
+        let account = known.makeKey(for: .standard).key
         let secrets: [any Sendable] = [
-            known, account, try account.makeKey(for: "r").key, known.material,
+            known, account, account.makeKey(for: "r").key, known.material,
             HMACSHA256(key: [UInt8](repeating: 0x5a, count: 32)),
         ]
         for secret in secrets {

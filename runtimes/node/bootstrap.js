@@ -504,6 +504,22 @@ function setPaths() {
   Module._initPaths();
 }
 
+/** Has the first `fetch` see to it that it takes the proxy; until then nothing of it is loaded. */
+function leadFetchOut() {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  if (typeof own?.value !== 'function' || !own.configurable) return;
+  const direct = own.value;
+  let isLed = false;
+  const fetch = (input, init = undefined) => {
+    if (!isLed) {
+      isLed = true;
+      require('./proxy.js').install();
+    }
+    return direct(input, init);
+  };
+  Object.defineProperty(globalThis, 'fetch', { ...own, value: fetch });
+}
+
 async function run() {
   let api;
   if (process.env.MARTLET_PARK_FD) {
@@ -532,6 +548,7 @@ async function run() {
   });
   process.on('beforeExit', () => runtime.whenIdle());
   setPaths();
+  leadFetchOut();
   const root = process.env.LAMBDA_TASK_ROOT ?? '/var/task';
   if (fs.existsSync(root)) process.chdir(root);
   try {

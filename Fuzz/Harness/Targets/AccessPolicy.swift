@@ -48,7 +48,7 @@ extension FuzzTarget {
         let request = AccessRequest(user, ActionName("s3:GetObject"), on: resource, of: .standard)
         var authorization = Authorization()
         switch use {
-        case .identity: authorization.identity = [policy]
+        case .identity: authorization.identity = PolicyGroup([policy])
         case .resource: authorization.resource = .of(policy)
         case .trust: authorization.resource = .trust(policy)
         }
@@ -57,7 +57,7 @@ extension FuzzTarget {
         }
         let isDenied = if case .explicitlyDenied = explanation.decision { true } else { false }
         require(isDenied == explanation.applied.contains { $0.effect == .deny })
-        authorization.identity.append(deny)
+        authorization.identity = PolicyGroup(authorization.identity.policies + [deny])
         require(!authorization.decide(request) { _ in .text(resource) }.isAllowed)
     }
 
@@ -89,6 +89,9 @@ extension FuzzTarget {
             else { continue }
             let match = compiled.match(text.text.utf8.span) { _ in nil }
             require(match == compiled.match(text.text.utf8.span) { _ in nil })
+            let trigrams = Trigrams(of: text.text.utf8)
+            if match == .yes { require(trigrams.mayMatch(compiled.asked), "what matches is taken for what cannot") }
+            if match != .no { require(trigrams.mayMatch(compiled.askedForUnknown)) }
             if compiled.isLiteral, match == .yes { require(pattern.text.utf8.count >= text.text.utf8.count) }
         }
         _ = ActionPattern(pattern.text)?.matches(ActionName(text.text))

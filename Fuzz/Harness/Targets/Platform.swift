@@ -18,6 +18,7 @@ extension FuzzTarget {
         "outbound-documents",
         texts: [
             #"{"rules":[{"host":"*.a.example","ports":[443],"speak":["tls"]}],"limits":{"connections":3}}"#,
+            #"{"services":[{"listen":5432,"target":"db.example:5432","name":"db"}]}"#,
             #"[{"host":"a.example","tls":"originate","headers":{"A":"B {{secret:C}}"}}]"#,
         ]
     ) { bytes in

@@ -64,11 +64,17 @@ extension FuzzTarget {
                 $0.append(Int32(2))
                 $0.append("exec")
             },
+            seed(SANDBOX_DOOR.rawValue) {
+                $0.append(UInt32(5432))
+                $0.append(Int32(0))
+            },
         ]
     ) { bytes in
         let message = StarterConnection.Received(bytes: bytes, descriptors: [])
         let isReply = PendingRequests.reply(message) != nil
-        require(!(isReply && PendingRequests.exit(message) != nil), "one message is two things")
+        let isExit = PendingRequests.exit(message) != nil
+        let isDoor = SandboxDoor(message) != nil
+        require([isReply, isExit, isDoor].count { $0 } <= 1, "one message is two things")
     }
 
     private static func seed(_ kind: UInt32, _ fill: (inout MessageWriter) -> Void) -> [UInt8] {

@@ -13,8 +13,9 @@ enum { SANDBOX_MAX_MESSAGE = 160 * 1024, SANDBOX_MAX_FDS = 16 };
 // The descriptor that a starter, and an init, find their socket at.
 enum { SANDBOX_CONTROL_FD = 3 };
 
-// The ports a sandbox's own loopback is served at: the Runtime API, and the governed way out.
-enum { SANDBOX_RUNTIME_PORT = 9001, SANDBOX_EGRESS_PORT = 9002 };
+// The ports a sandbox's own loopback is served at: the Runtime API, and the governed way out. Others are made when they
+// are asked for, from the first that needs no right on.
+enum { SANDBOX_RUNTIME_PORT = 9001, SANDBOX_EGRESS_PORT = 9002, SANDBOX_FIRST_PORT = 1024 };
 
 // Server to starter.
 enum sandbox_request {
@@ -26,6 +27,8 @@ enum sandbox_request {
     // What is not answered: where it fails the sandbox ends, and its end says why.
     SANDBOX_ASSIGN = 6,     // u64 task tree, u64 opt tree (0: none), cgroup writes, bytes for init
     SANDBOX_STOP = 7,       // nothing
+    // Not answered either: each port is reported by itself.
+    SANDBOX_LISTEN = 8,     // bytes for init
 };
 
 // Starter to server.
@@ -33,6 +36,7 @@ enum sandbox_report {
     SANDBOX_REPLY = 100,  // u32 errno, string what was tried, string detail, u64 value [descriptors]
     SANDBOX_EXIT = 101,   // u32 how, u32 status, u32 killed for memory, u32 ended by us, u64 most memory,
                           // u32 errno (0: it did not fail to start), string what was tried
+    SANDBOX_DOOR = 102,   // u32 port, u32 errno (0: here it is) [listener]
 };
 
 // How a sandbox's runtime ended.
@@ -43,6 +47,7 @@ enum sandbox_order {
     SANDBOX_SETUP = 200,  // u32 landlock, u64 most processes (0: a cgroup holds them), bytes filter, strings argv
     SANDBOX_START = 201,  // u64 bytes of /tmp, u64 bytes of data (0: a cgroup holds them), u32 whether to run anew,
                           // bytes environment [task tree, opt tree]
+    SANDBOX_OPEN = 202,   // u32 count, u32 ports of the sandbox's own loopback to listen at
 };
 
 // Init to starter.
@@ -50,6 +55,7 @@ enum sandbox_answer {
     SANDBOX_READY = 300,   // nothing [runtime listener, egress listener]
     SANDBOX_FAILED = 301,  // u32 errno, string what was tried; also by the child that could not become the runtime
     SANDBOX_ENDED = 302,   // u32 how, u32 status
+    SANDBOX_OPENED = 303,  // u32 port, u32 errno (0: here it is) [listener]
 };
 
 struct sandbox_header {

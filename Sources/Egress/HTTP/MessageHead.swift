@@ -23,6 +23,8 @@ struct MessageHead: Sendable {
     struct Field: Sendable {
         let name: Range<Int>
         let value: Range<Int>
+        /// Behind its line.
+        let end: Int
     }
 
     /// Bytes of a head, with its empty line.
@@ -69,7 +71,7 @@ struct MessageHead: Sendable {
         while index < bytes.count, HTTPCharacter.isText(bytes[index]) { index += 1 }
         position = try lineEnd(bytes, at: index, .field)
         while index > valueStart, HTTPCharacter.isBlank(bytes[index - 1]) { index -= 1 }
-        return Field(name: name, value: valueStart..<index)
+        return Field(name: name, value: valueStart..<index, end: position)
     }
 
     /// Where the next line begins, if this one ends here.

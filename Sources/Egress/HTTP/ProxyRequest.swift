@@ -12,7 +12,7 @@ package enum RequestFault: Error, Equatable, Sendable {
 }
 
 /// A request as a proxy gets it: with a target that names a host, and a framing that allows one reading only.
-struct ProxyRequest: Sendable {
+final class ProxyRequest: Sendable {
     /// What is asked for.
     enum Kind: Sendable {
         case forward(RequestTarget)

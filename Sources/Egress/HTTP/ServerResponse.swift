@@ -1,7 +1,7 @@
 import Core
 
 /// The head of an answer from outside, which is trusted no more than a request is (RFC 9112 section 4).
-struct ServerResponse: Sendable {
+final class ServerResponse: Sendable {
     let head: MessageHead
     let fields: ConnectionFields
     let status: Int

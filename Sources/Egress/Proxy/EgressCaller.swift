@@ -8,23 +8,33 @@ package final class EgressCaller: Sendable {
     package let usage: EgressUsage
     /// What the gate wants to know of who calls beyond that.
     package let context: (any Sendable)?
+    /// Different for every set of rules of the process.
+    let rules: UInt64
+
+    private static let lastRules = Atomic<UInt64>(0)
 
     /// Takes the policy of one function and the usage that goes with it.
-    package init(name: String, policy: EgressPolicy, usage: EgressUsage, context: (any Sendable)? = nil) {
+    package convenience init(name: String, policy: EgressPolicy, usage: EgressUsage) {
+        let rules = Self.lastRules.add(1, ordering: .relaxed).newValue
+        self.init(name: name, policy: policy, usage: usage, context: nil, rules: rules)
+    }
+
+    private init(name: String, policy: EgressPolicy, usage: EgressUsage, context: (any Sendable)?, rules: UInt64) {
         self.name = name
         self.policy = policy
         self.usage = usage
         self.context = context
+        self.rules = rules
     }
 
     /// The same caller, with what the gate wants to know.
     package func with(_ context: any Sendable) -> EgressCaller {
-        EgressCaller(name: name, policy: policy, usage: usage, context: context)
+        EgressCaller(name: name, policy: policy, usage: usage, context: context, rules: rules)
     }
 }
 
 /// A call that a rule allows, before anything is sent.
-package struct EgressAttempt: Sendable {
+package final class EgressAttempt: Sendable {
     /// How the function speaks, and what is made of it.
     package enum Way: String, Sendable {
         case http, originated, tunnel, service

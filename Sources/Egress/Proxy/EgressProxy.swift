@@ -30,13 +30,13 @@ package final class EgressProxy: Sendable {
         }
     }
 
-    /// Serves a connection that was accepted for a declared service.
-    package func initialize(_ channel: any Channel, for service: EgressService) -> EventLoopFuture<Void> {
+    /// Serves a connection that was accepted at a port for a service; which one is asked anew for every connection.
+    package func initialize(_ channel: any Channel, at port: Port) -> EventLoopFuture<Void> {
         let admission = admit(channel)
         return channel.eventLoop.makeCompletedFuture {
             try Self.prepare(channel)
             try channel.pipeline.syncOperations.addHandler(
-                ServiceConnection(self.surroundings, admission, service))
+                ServiceConnection(self.surroundings, admission, port))
         }
     }
 

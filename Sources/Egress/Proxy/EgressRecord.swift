@@ -19,8 +19,9 @@ package struct EgressRecord: Sendable {
     package var attempt: UInt64?
     package let caller: String
     package let way: EgressAttempt.Way
-    /// The host and port as judged; empty where the request could not be read.
-    package let target: String
+    /// The host and port as judged; `nil` where the request could not be read.
+    package let host: Host?
+    package let port: Port?
     package let method: String?
     package let rule: String?
     /// Where the connection went.
@@ -30,4 +31,10 @@ package struct EgressRecord: Sendable {
     package let started: Instant
     package let duration: TimeAmount
     package let outcome: EgressOutcome
+
+    /// Host and port as text; empty where the request could not be read.
+    package var target: String {
+        guard let host, let port else { return "" }
+        return "\(host.text):\(port)"
+    }
 }

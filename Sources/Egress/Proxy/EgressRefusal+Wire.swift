@@ -129,6 +129,8 @@ extension EgressRefusal {
                 "Name the same host in both."
             )
         case .cut(let reason): (.forbidden, "cut", reason, "Ask the operator.")
+        case .withdrawn:
+            (.forbidden, "withdrawn", "The rule that allowed this was taken away meanwhile.", "Ask the operator.")
         }
     }
 

@@ -27,6 +27,8 @@ package enum EgressRefusal: Error, Equatable, Sendable {
     case noServerName
     case otherServerName
     case cut(String)
+    /// The rules that allowed it hold no more.
+    case withdrawn
 
     /// What is wrong with a secret; nothing of it is said.
     package enum SecretFault: String, Equatable, Sendable {

@@ -5,8 +5,12 @@ import NIOSSL
 package final class EgressSurroundings: Sendable {
     /// Leases a secret's bytes for one call; what it throws is not passed on.
     package typealias SecretSource = @Sendable (SecretReference, EgressAttempt) async throws -> LeasedSecret
-    /// Asked before anything is sent; keeps `EgressCut` to end the call later.
-    package typealias Gate = @Sendable (EgressAttempt, EgressCut) -> EgressGate
+    /// Asked before anything is sent; answers once, on any thread, and keeps `EgressCut` to end the call later.
+    package typealias Gate =
+        @Sendable (EgressAttempt, EgressCut, _ decide: @escaping @Sendable (EgressGate) -> Void) -> Void
+    /// Told how many bytes of an attempt have left since it was told last; answers once, on any thread, when they count.
+    package typealias Meter =
+        @Sendable (_ attempt: UInt64, _ bytes: Int, _ counted: @escaping @Sendable () -> Void) -> Void
     /// Told of every call when it is over.
     package typealias Recorder = @Sendable (EgressRecord) -> Void
 
@@ -14,6 +18,7 @@ package final class EgressSurroundings: Sendable {
     let tls: NIOSSLContext
     let secrets: SecretSource
     let gate: Gate
+    let meter: Meter
     let record: Recorder
     let times: EgressTimes
 
@@ -21,11 +26,13 @@ package final class EgressSurroundings: Sendable {
     package init(
         resolver: NameResolver, trustRoots: NIOSSLTrustRoots = .default, trustFile: String? = nil,
         times: EgressTimes = EgressTimes(),
-        secrets: @escaping SecretSource, gate: @escaping Gate = { _, _ in .open }, record: @escaping Recorder
+        secrets: @escaping SecretSource, gate: @escaping Gate = { _, _, decide in decide(.open) },
+        meter: @escaping Meter = { _, _, counted in counted() }, record: @escaping Recorder
     ) throws {
         self.resolver = resolver
         self.secrets = secrets
         self.gate = gate
+        self.meter = meter
         self.record = record
         self.times = times
         var configuration = TLSConfiguration.makeClientConfiguration()

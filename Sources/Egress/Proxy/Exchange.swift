@@ -7,7 +7,8 @@ final class Exchange {
     let request: ProxyRequest
     let call: EgressCall
     private let target: RequestTarget
-    private weak var client: ProxyConnection?
+    /// Until it is over.
+    private var client: ProxyConnection?
     private var upstream: UpstreamConnection?
     private var body: BodyReader
     private var injection: Injection
@@ -27,7 +28,7 @@ final class Exchange {
     }
 
     /// Whether bytes of the request's body are still to come and there is somebody to take them.
-    var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true }
+    var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true && !call.isBehind }
 
     /// Whether the function waits for nothing but the answer.
     var hasWholeRequest: Bool { body.isEnded || request.framing == .none }
@@ -36,7 +37,13 @@ final class Exchange {
 
     /// Asks the governor, leases the secrets, gets a connection, and sends the request.
     func start(on loop: any EventLoop) {
-        if let refusal = call.passGate(on: loop, { [weak self] in self?.failed($0) }) { return failed(refusal) }
+        call.resumes { self.client?.goOn() }
+        call.passGate(on: loop, { self.failed($0) }) { refusal in
+            if let refusal { self.failed(refusal) } else { self.prepare(on: loop) }
+        }
+    }
+
+    private func prepare(on loop: any EventLoop) {
         guard let origination = call.rule.origination else { return connect() }
         guard origination.body == nil || request.framing == .none else { return failed(.bodyNotWanted) }
         let templates =
@@ -106,7 +113,7 @@ final class Exchange {
 
     /// Passes on what has come of the request's body.
     func takeBody(from buffer: inout ByteBuffer) throws(HTTPSyntaxError) {
-        while !isOver, let upstream, !body.isEnded {
+        while !isOver, let upstream, !body.isEnded, !call.isBehind {
             guard let piece = try body.next(from: &buffer) else { return }
             bodyHeard = .now()
             switch piece {
@@ -146,7 +153,7 @@ final class Exchange {
         if framing == .chunked || framing == .untilClose { framing = request.isOld ? .untilClose : .chunked }
         answer = (response, framing)
         let head = OutgoingHead.response(
-            response, framing: framing, keepsAlive: keepsClient, toOld: request.isOld, method: request.method)
+            response, framing: framing, keepsAlive: keeps(client), toOld: request.isOld, method: request.method)
         client.write(head)
     }
 
@@ -162,7 +169,7 @@ final class Exchange {
     /// The answer is whole.
     func answerEnded(reusable: Bool) {
         guard !isOver, let client, let answer else { return }
-        isOver = true
+        over()
         if answer.framing == .chunked { client.write(ByteBuffer(staticString: "0\r\n\r\n")) }
         client.flush()
         call.end(.answered(status: answer.head.status))
@@ -173,19 +180,23 @@ final class Exchange {
         } else {
             upstream?.close()
         }
-        client.ended(keepsAlive: keepsClient && hasWholeRequest)
+        client.ended(keepsAlive: keeps(client) && hasWholeRequest)
     }
 
-    private var keepsClient: Bool {
-        guard request.keepsAlive, client?.hasEnded != true else { return false }
-        return answer?.framing != .untilClose
+    private func keeps(_ client: ProxyConnection) -> Bool {
+        request.keepsAlive && !client.hasEnded && answer?.framing != .untilClose
+    }
+
+    private func over() {
+        isOver = true
+        client = nil
     }
 
     /// The server speaks WebSocket now: both connections carry bytes that nobody reads (RFC 9110 section 7.8).
     func switched(_ response: ServerResponse, rest: ByteBuffer, on channel: any Channel) {
         guard !isOver, let client else { return }
         if echoes.finds(in: response.head.bytes) { return echoed() }
-        isOver = true
+        over()
         client.write(OutgoingHead.response(response, framing: .none, keepsAlive: true, toOld: false, method: "GET"))
         if rest.readableBytes > 0 { client.write(rest) }
         client.flush()
@@ -207,7 +218,7 @@ final class Exchange {
             upstream = nil
             return connect()
         }
-        isOver = true
+        over()
         upstream?.close()
         upstream = nil
         guard answer == nil else {
@@ -221,7 +232,7 @@ final class Exchange {
     /// The function went away.
     func abandon() {
         guard !isOver else { return }
-        isOver = true
+        over()
         upstream?.close()
         upstream = nil
         call.end(.abandoned)
@@ -229,7 +240,7 @@ final class Exchange {
 
     /// Time passes.
     func tick() {
-        if let refusal = call.overtime(connectedSince: upstream?.made) { return failed(refusal) }
+        if let refusal = call.tick(connectedSince: upstream?.made) { return failed(refusal) }
         if upstream != nil, !hasWholeRequest, upstream?.isWritable == true,
             .now() - bodyHeard > call.surroundings.times.body
         {

@@ -19,11 +19,13 @@ enum OutgoingHead {
         }
         head.writeStaticString(" HTTP/1.1\r\nHost: ")
         head.writeString(target.host.text)
-        if attempt.port != (attempt.way == .originated ? .https : .http) { head.writeString(":\(attempt.port)") }
+        if attempt.port != (attempt.way == .originated ? .https : .http) {
+            head.writeInteger(HTTPCharacter.colon)
+            write(Int(attempt.port.number), to: &head)
+        }
         head.writeStaticString("\r\n")
-        for field in request.head.fields
-        where !request.fields.isHopByHop(field, in: request.head) && !injection.replaces(field, in: request.head) {
-            write(field, of: request.head, to: &head)
+        write(request.head, to: &head) {
+            request.fields.isHopByHop($0, in: request.head) || injection.replaces($0, in: request.head)
         }
         for (name, value) in injection.headers {
             head.writeString(name)
@@ -43,7 +45,7 @@ enum OutgoingHead {
             return
         }
         switch request.framing {
-        case .length(let length): head.writeString("Content-Length: \(length)\r\n")
+        case .length(let length): writeLength(length, to: &head)
         case .chunked: head.writeStaticString("Transfer-Encoding: chunked\r\n")
         case .none: if request.fields.length != nil { head.writeStaticString("Content-Length: 0\r\n") }
         case .untilClose: break
@@ -68,13 +70,11 @@ enum OutgoingHead {
             return head
         }
         switch framing {
-        case .length(let length): head.writeString("Content-Length: \(length)\r\n")
+        case .length(let length): writeLength(length, to: &head)
         case .chunked: head.writeStaticString("Transfer-Encoding: chunked\r\n")
         case .none:
             // Of HEAD and 304 the length is told, though nothing follows (RFC 9110 section 8.6).
-            if let length = response.fields.length, response.status != 204 {
-                head.writeString("Content-Length: \(length)\r\n")
-            }
+            if let length = response.fields.length, response.status != 204 { writeLength(length, to: &head) }
         case .untilClose: break
         }
         if !keepsAlive {
@@ -92,16 +92,34 @@ enum OutgoingHead {
         head.writeStaticString("HTTP/1.1 ")
         head.writeBytes(response.head.bytes[response.statusLine])
         head.writeStaticString("\r\n")
-        for field in response.head.fields where !response.fields.isHopByHop(field, in: response.head) {
-            write(field, of: response.head, to: &head)
-        }
+        write(response.head, to: &head) { response.fields.isHopByHop($0, in: response.head) }
         return head
     }
 
-    private static func write(_ field: MessageHead.Field, of message: MessageHead, to head: inout ByteBuffer) {
-        head.writeBytes(message.bytes[field.name])
-        head.writeStaticString(": ")
-        head.writeBytes(message.bytes[field.value])
+    /// Writes the fields that are not left out; those that follow each other go as they came, in one piece.
+    private static func write(
+        _ message: MessageHead, to head: inout ByteBuffer, leavingOut isLeftOut: (MessageHead.Field) -> Bool
+    ) {
+        var run: Range<Int>?
+        for field in message.fields {
+            if isLeftOut(field) {
+                if let run { head.writeBytes(message.bytes[run]) }
+                run = nil
+            } else {
+                run = (run?.lowerBound ?? field.name.lowerBound)..<field.end
+            }
+        }
+        if let run { head.writeBytes(message.bytes[run]) }
+    }
+
+    private static func write(_ number: Int, to head: inout ByteBuffer) {
+        // The digits of a number of up to fifteen fit a string that needs no memory of its own.
+        head.writeString(String(number))
+    }
+
+    private static func writeLength(_ length: Int, to head: inout ByteBuffer) {
+        head.writeStaticString("Content-Length: ")
+        write(length, to: &head)
         head.writeStaticString("\r\n")
     }
 

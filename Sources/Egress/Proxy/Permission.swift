@@ -2,9 +2,17 @@ import Core
 import NIOCore
 
 /// A call that the rules allow, and the rule that does.
-struct Permission: Sendable {
+final class Permission: Sendable {
     let attempt: EgressAttempt
     let rule: EgressRule
+    /// The service that it leads to, where it is one.
+    let service: EgressService?
+
+    init(_ attempt: EgressAttempt, _ rule: EgressRule, _ service: EgressService?) {
+        self.attempt = attempt
+        self.rule = rule
+        self.service = service
+    }
 }
 
 extension EgressCaller {
@@ -25,18 +33,34 @@ extension EgressCaller {
     }
 
     /// The same for a connection to a declared service.
-    func permission(forService host: Host, _ port: Port) throws(EgressRefusal) -> Permission {
+    func permission(for service: EgressService) throws(EgressRefusal) -> Permission {
         guard usage.begin(policy.limits) else { throw .limit(.requestsPerSecond) }
-        let (rule, _) = try Self.allowed(policy.judge(host: host, port: port, speech: .tcp))
-        return permission(rule, .service, host, port, nil)
+        let (rule, _) = try Self.allowed(policy.judge(host: service.host, port: service.port, speech: .tcp))
+        return permission(rule, .service, service.host, service.port, nil, service)
+    }
+
+    /// Whether a call that goes on could still begin: it asks whether its rules have changed while it lasts.
+    func stillPermits(_ permission: Permission, at address: IPAddress?) -> Bool {
+        let attempt = permission.attempt
+        if let service = permission.service, policy.services[service.listen] != service { return false }
+        let speech: EgressRule.Speech? = attempt.way == .service ? .tcp : nil
+        switch attempt.way {
+        // What was asked for is gone; that the very rule is still there says enough.
+        case .http, .originated: return policy.holds(permission.rule)
+        case .tunnel, .service:
+            guard case .allowed(let rule, _) = policy.judge(host: attempt.host, port: attempt.port, speech: speech)
+            else { return false }
+            return address.map { rule.permits($0) } ?? true
+        }
     }
 
     private func permission(
-        _ rule: EgressRule, _ way: EgressAttempt.Way, _ host: Host, _ port: Port, _ method: String?
+        _ rule: EgressRule, _ way: EgressAttempt.Way, _ host: Host, _ port: Port, _ method: String?,
+        _ service: EgressService? = nil
     ) -> Permission {
         let attempt = EgressAttempt(
             caller: name, context: context, way: way, host: host, port: port, method: method, rule: rule.name)
-        return Permission(attempt: attempt, rule: rule)
+        return Permission(attempt, rule, service)
     }
 
     private static func allowed(_ verdict: EgressPolicy.Verdict) throws(EgressRefusal) -> (EgressRule, Port) {
@@ -51,25 +75,26 @@ extension EgressCaller {
 extension EgressRecord {
     /// A request that no rule allows, or that could not even be read.
     init(refused refusal: EgressRefusal, of request: ProxyRequest?, caller: String) {
-        var target = ""
+        var place: (host: Host, port: Port)?
         var isTunnel = false
         switch request?.kind {
-        case .forward(let asked): target = "\(asked.host.text):\(asked.port ?? .http)"
+        case .forward(let asked): place = (asked.host, asked.port ?? .http)
         case .tunnel(let host, let port):
-            target = "\(host.text):\(port)"
+            place = (host, port)
             isTunnel = true
         case nil: break
         }
         self.init(
-            caller: caller, way: isTunnel ? .tunnel : .http, target: target, method: isTunnel ? nil : request?.method,
-            rule: nil, address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero,
+            caller: caller, way: isTunnel ? .tunnel : .http, host: place?.host, port: place?.port,
+            method: isTunnel ? nil : request?.method, rule: nil, address: nil, bytesOut: 0, bytesIn: 0, started: .now,
+            duration: .zero,
             outcome: .refused(refusal))
     }
 
     /// A connection to a service that no rule allows.
-    init(refused refusal: EgressRefusal, of service: EgressService, caller: String) {
+    init(refused refusal: EgressRefusal, of service: EgressService?, caller: String) {
         self.init(
-            caller: caller, way: .service, target: "\(service.host.text):\(service.port)", method: nil, rule: nil,
+            caller: caller, way: .service, host: service?.host, port: service?.port, method: nil, rule: nil,
             address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero, outcome: .refused(refusal))
     }
 }

@@ -190,7 +190,7 @@ final class ProxyConnection: ChannelInboundHandler {
         do throws(EgressRefusal) {
             guard let caller = admission.caller() else { throw .notAssigned }
             let permission = try caller.permission(for: request)
-            let call = EgressCall(permission, caller, surroundings)
+            let call = EgressCall(permission, admission.caller, caller, surroundings)
             switch request.kind {
             case .forward(let target):
                 let exchange = Exchange(request, target, call, client: self)

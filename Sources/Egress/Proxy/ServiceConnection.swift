@@ -1,21 +1,5 @@
 import NIOCore
 
-/// A plain TCP service that a function may use by connecting to a socket of its own sandbox.
-package struct EgressService: Hashable, Sendable {
-    package let name: String
-    package let host: Host
-    package let port: Port
-
-    /// Takes the name that the operator gave it, and `host:port`.
-    package init(name: String, target: String) throws(TargetError) {
-        let target = try RequestTarget(authority: target)
-        guard let port = target.port else { throw .noPort }
-        self.name = name
-        host = target.host
-        self.port = port
-    }
-}
-
 /// A function's connection to a service: judged, connected and passed both ways, or closed without a word.
 ///
 /// There is no protocol to refuse in; the record says why.
@@ -24,16 +8,16 @@ final class ServiceConnection: ChannelInboundHandler {
 
     private let surroundings: EgressSurroundings
     private let admission: EgressAdmission
-    private let service: EgressService
+    private let port: Port
     private var context: ChannelHandlerContext?
     private var call: EgressCall?
     private var hasBegun = false
     private var inside: Splice?
 
-    init(_ surroundings: EgressSurroundings, _ admission: EgressAdmission, _ service: EgressService) {
+    init(_ surroundings: EgressSurroundings, _ admission: EgressAdmission, _ port: Port) {
         self.surroundings = surroundings
         self.admission = admission
-        self.service = service
+        self.port = port
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -53,21 +37,26 @@ final class ServiceConnection: ChannelInboundHandler {
     private func begin(_ context: ChannelHandlerContext) {
         guard !hasBegun else { return }
         hasBegun = true
+        let caller = admission.caller()
+        let service = caller?.policy.services[port]
         do throws(EgressRefusal) {
             if let limit = admission.exceededLimit { throw .crowded(limit: limit) }
-            guard let caller = admission.caller() else { throw .notAssigned }
-            let permission = try caller.permission(forService: service.host, service.port)
-            dial(EgressCall(permission, caller, surroundings), context)
+            guard let caller else { throw .notAssigned }
+            guard let service else { throw .notAllowed(.host) }
+            let permission = try caller.permission(for: service)
+            let call = EgressCall(permission, admission.caller, caller, surroundings)
+            self.call = call
+            let loop = context.eventLoop
+            call.passGate(on: loop, { [weak self] in self?.fail($0) }) { refusal in
+                if let refusal { self.fail(refusal) } else { self.dial(call, on: loop) }
+            }
         } catch {
-            surroundings.record(EgressRecord(refused: error, of: service, caller: admission.caller()?.name ?? ""))
+            surroundings.record(EgressRecord(refused: error, of: service, caller: caller?.name ?? ""))
             context.close(promise: nil)
         }
     }
 
-    private func dial(_ call: EgressCall, _ context: ChannelHandlerContext) {
-        self.call = call
-        let loop = context.eventLoop
-        if let refusal = call.passGate(on: loop, { [weak self] in self?.fail($0) }) { return fail(refusal) }
+    private func dial(_ call: EgressCall, on loop: any EventLoop) {
         let outside = Splice(.outside, call)
         let bound = NIOLoopBound((self, outside), eventLoop: loop)
         Dialer(surroundings: surroundings, loop: loop).dial(call, halfCloses: true, handler: outside)

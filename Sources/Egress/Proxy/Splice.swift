@@ -36,6 +36,7 @@ final class Splice: ChannelInboundHandler {
         inside.peer = outside
         outside.peer = inside
         inside.call.isEnded { [weak inside] in inside?.fail($0) }
+        inside.call.resumes { [weak inside] in inside?.readMore() }
         guard let loop = inside.context?.eventLoop else { return }
         let bound = NIOLoopBound(inside, eventLoop: loop)
         let tick = inside.call.surroundings.times.tick
@@ -103,7 +104,7 @@ final class Splice: ChannelInboundHandler {
     }
 
     private func readMore() {
-        guard let peer, peer.context?.channel.isWritable == true else { return }
+        guard let peer, peer.context?.channel.isWritable == true, side == .outside || !call.isBehind else { return }
         context?.read()
     }
 
@@ -131,5 +132,5 @@ final class Splice: ChannelInboundHandler {
         close()
     }
 
-    private func tick() { if let refusal = call.overtime(connectedSince: made) { fail(refusal) } }
+    private func tick() { if let refusal = call.tick(connectedSince: made) { fail(refusal) } }
 }

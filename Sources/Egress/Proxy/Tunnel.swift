@@ -26,7 +26,12 @@ final class Tunnel {
 
     /// Asks the governor and connects.
     func start(on loop: any EventLoop) {
-        if let refusal = call.passGate(on: loop, { [weak self] in self?.fail($0) }) { return fail(refusal) }
+        call.passGate(on: loop, { [weak self] in self?.fail($0) }) { refusal in
+            if let refusal { self.fail(refusal) } else { self.dial(on: loop) }
+        }
+    }
+
+    private func dial(on loop: any EventLoop) {
         let outside = Splice(.outside, call)
         let bound = NIOLoopBound((self, outside), eventLoop: loop)
         Dialer(surroundings: call.surroundings, loop: loop).dial(call, halfCloses: true, handler: outside)

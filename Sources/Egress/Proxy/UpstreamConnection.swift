@@ -19,8 +19,8 @@ final class UpstreamConnection: ChannelInboundHandler {
     private static let interimLimit = 16
 
     let made = NIODeadline.now()
-    /// Whom the answer is for; while idle, the client's connection is told when this one goes.
-    weak var exchange: Exchange?
+    /// Whom the answer is for, until it is whole.
+    private var exchange: Exchange?
     private var context: ChannelHandlerContext?
     private var state = State.idle
     private var received = ByteBuffer()
@@ -170,6 +170,8 @@ final class UpstreamConnection: ChannelInboundHandler {
         if response.status == 101 {
             guard exchange?.request.upgradesToWebSocket == true, let context else { throw .startLine }
             state = .passing
+            let exchange = exchange
+            self.exchange = nil
             exchange?.switched(response, rest: received, on: context.channel)
             return false
         }

@@ -23,6 +23,8 @@ package struct EgressPolicy: Sendable {
     static let limitPerHost = 64
 
     package let limits: EgressLimits
+    /// The services of a function by their ports inside; a function's own before its account's.
+    package let services: [Port: EgressService]
     private let rules: [EgressRule]
     private var exact: [String: [Int]] = [:]
     private var below: [String: [Int]] = [:]
@@ -32,10 +34,15 @@ package struct EgressPolicy: Sendable {
 
     /// Arranges rules.
     package init(
-        function: [EgressRule], account: [EgressRule] = [], limits: EgressLimits = EgressLimits()
+        function: [EgressRule], account: [EgressRule] = [], limits: EgressLimits = EgressLimits(),
+        services: [EgressService] = [], accountServices: [EgressService] = []
     ) throws(EgressRuleFault) {
         rules = function + account
         self.limits = limits
+        self.services = Dictionary((services + accountServices).map { ($0.listen, $0) }) { own, _ in own }
+        guard self.services.count <= EgressService.limit else {
+            throw EgressRuleFault(rule: nil, reason: .tooManyServices(limit: EgressService.limit))
+        }
         for (place, rule) in rules.enumerated() {
             let count: Int
             switch rule.host {
@@ -103,6 +110,15 @@ package struct EgressPolicy: Sendable {
             return nil
         }
         return found.map { .allowed($0.0, port: $0.1) } ?? .refused(nearest)
+    }
+
+    /// Whether it has this very rule.
+    func holds(_ rule: EgressRule) -> Bool {
+        switch rule.host {
+        case .exact(let name): (exact[name.text] ?? []).contains { rules[$0] == rule }
+        case .below(let name): (below[name.text] ?? []).contains { rules[$0] == rule }
+        case .addresses(let range): (blocks[range] ?? []).contains { rules[$0] == rule }
+        }
     }
 
     private func first(for host: Host, where fits: (EgressRule) -> Port?) -> (EgressRule, Port)? {

@@ -28,6 +28,14 @@ extension EgressRuleError: CustomStringConvertible {
         case .badHeaderName(let name): "\"\(name)\" is no name of a header"
         case .reservedHeader(let name): "the header \(name) is set by the way out itself"
         case .badLimit(let member): "\(member) is no limit above 0 that can be kept"
+        case .servicesNotAnArray: "services are a list"
+        case .tooManyServices(let limit): "a function has at most \(limit) services, its account's included"
+        case .badServicePort(let port):
+            "a service listens at a port from 1024 to 65535, but not at 9001 and 9002, which are taken; not at \(port)"
+        case .servicePortTwice(let port): "two services listen at \(port)"
+        case .badTarget(let target): "\"\(target)\" is no HOST:PORT"
+        case .serviceNotAllowed(let target):
+            "no rule allows it: add {\"host\": …, \"ports\": […], \"speak\": [\"tcp\"]} for \(target)"
         }
     }
 }

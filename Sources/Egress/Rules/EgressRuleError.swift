@@ -31,10 +31,24 @@ package enum EgressRuleError: Error, Equatable, Sendable {
     case badHeaderName(String)
     case reservedHeader(String)
     case badLimit(member: String)
+    case servicesNotAnArray
+    case tooManyServices(limit: Int)
+    /// A port that services cannot have inside.
+    case badServicePort(String)
+    case servicePortTwice(Port)
+    case badTarget(String)
+    /// No rule lets `tcp` be spoken to a service's target, so that nobody would ever get there.
+    case serviceNotAllowed(String)
 }
 
-/// An error and the place of the rule that it is about, counted from 0.
+/// An error and the place of the rule, or service, that it is about, counted from 0.
 package struct EgressRuleFault: Error, Equatable, Sendable {
     package let rule: Int?
     package let reason: EgressRuleError
+
+    /// Names the place, where there is one.
+    package init(rule: Int?, reason: EgressRuleError) {
+        self.rule = rule
+        self.reason = reason
+    }
 }

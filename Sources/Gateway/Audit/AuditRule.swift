@@ -8,12 +8,16 @@ enum AuditRule: Equatable {
     case denialsOnly
     case soon
     case beforeAnswer
+    /// The one thing that is done even while nothing can be kept, an emergency stop; kept before the answer if it can be.
+    case evenUnkept
 
     /// The rule for an operation of a service.
     init(service: String, operation: String) {
         let name = "\(service):\(operation)"
         if Self.dataPlane.contains(name) {
             self = .denialsOnly
+        } else if name == "martlet:StopCalls" {
+            self = .evenUnkept
         } else if Self.revealing.contains(name) || !Self.reads.contains(where: operation.hasPrefix) {
             self = .beforeAnswer
         } else {
@@ -36,6 +40,6 @@ enum AuditRule: Equatable {
     /// Operations whose names say that they read, but whose answers hold credentials, code or a payload.
     private static let revealing: Set<String> = [
         "sts:GetSessionToken", "sts:GetFederationToken", "lambda:GetFunction", "lambda:GetLayerVersion",
-        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter",
+        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "scheduler:GetSchedule",
     ]
 }

@@ -29,6 +29,8 @@ struct CallAudit: Sendable {
             try? await trail.append(record)
         case (.denialsOnly, _): break
         case (.soon, _): trail.record(record)
+        // The governor keeps what it could not record, and this tries once more.
+        case (.evenUnkept, _): do { try await trail.append(record) } catch { trail.record(record) }
         case (.beforeAnswer, _): do { try await trail.append(record) } catch { throw Self.closed }
         }
         return try result.get()

@@ -14,14 +14,29 @@ final class AuditInbox: Sendable {
         var count = 0
         /// How many of the records nobody waits for.
         var buffered = 0
+        /// How many calls nobody will ever hear of, unless they are counted, if the batch cannot be written.
+        var untold = 0
         var replies: [Reply] = []
         /// Old segments are to be removed, once the records are written.
         var cuts: [(before: Instant, reply: Reply)] = []
+
+        /// Puts in a record that stands for calls which have none of their own.
+        fileprivate mutating func say(_ record: AuditRecord, of calls: Int) {
+            record.append(to: &plaintext)
+            count += 1
+            untold += calls
+        }
     }
+
+    /// Counts of denials in one batch, and the room that is left for them and for what was omitted.
+    private static let countsAtOnce = 128
+    private static let countsSize = 4096 * (countsAtOnce + 1)
 
     private struct Item {
         let bytes: [UInt8]
         let reply: Reply?
+        /// Whether nobody else tells that it could not be written.
+        let isUntold: Bool
     }
 
     private struct State {
@@ -29,9 +44,8 @@ final class AuditInbox: Sendable {
         var cuts: [(before: Instant, reply: Reply)] = []
         var bytes = 0
         var buffered = 0
-        var flood: AuditFlood
+        var denials: AuditDenials
         var overrun = AuditOmission()
-        var unproven = AuditOmission()
         var isAsleep = false
         var closed: AuditError?
     }
@@ -44,38 +58,40 @@ final class AuditInbox: Sendable {
     init(_ settings: AuditSettings, clock: @escaping @Sendable () -> Instant) {
         self.settings = settings
         self.clock = clock
-        state = Mutex(State(flood: AuditFlood(perSecond: settings.unprovenPerSecond)))
+        state = Mutex(State(denials: AuditDenials(settings.denials)))
     }
 
     /// Whether records are taken.
     var isOpen: Bool { state.withLock { $0.closed == nil } }
 
-    /// Lets a record wait for which nobody waits; one that finds no room is counted.
+    /// Lets a record wait for which nobody waits; one that finds no room is counted, and so is a denial like others.
     func put(_ record: AuditRecord) {
-        let bytes = record.bytes
+        let (bytes, now) = (record.bytes, clock())
         state.withLock { state in
-            guard state.closed == nil else { return }
-            if record.kind == .authentication, !state.flood.admits(at: record.time) {
-                return state.unproven.add(at: record.time)
-            }
+            guard state.closed == nil, state.denials.take(record, at: now) == .keep else { return }
             guard state.buffered < settings.bufferedRecords, state.bytes + bytes.count <= settings.waitingBytes else {
                 return state.overrun.add(at: record.time)
             }
             state.buffered += 1
-            add(Item(bytes: bytes, reply: nil), to: &state)
+            add(Item(bytes: bytes, reply: nil, isUntold: true), to: &state)
         }
     }
 
-    /// Lets a record wait whose caller wants to know when it is on the disk.
+    /// Lets a record wait whose caller wants to know when it is on the disk; a denial like others is counted instead.
     func put(_ record: AuditRecord, _ reply: Reply) {
-        let bytes = record.bytes
-        let refusal: AuditError? = state.withLock { state in
-            if let closed = state.closed { return closed }
-            guard state.bytes + bytes.count <= settings.waitingBytes else { return .busy }
-            add(Item(bytes: bytes, reply: reply), to: &state)
+        let (bytes, now) = (record.bytes, clock())
+        let isDenial = if case .denied = record.outcome { true } else { false }
+        let result: Result<Void, AuditError>? = state.withLock { state in
+            if let closed = state.closed { return .failure(closed) }
+            guard state.denials.take(record, at: now) == .keep else { return .success(()) }
+            guard state.bytes + bytes.count <= settings.waitingBytes else {
+                if isDenial { state.overrun.add(at: now) }
+                return .failure(.busy)
+            }
+            add(Item(bytes: bytes, reply: reply, isUntold: isDenial), to: &state)
             return nil
         }
-        if let refusal { reply.resume(returning: .failure(refusal)) }
+        if let result { reply.resume(returning: result) }
     }
 
     /// Asks for the removal of segments whose records are all older than a time.
@@ -91,12 +107,13 @@ final class AuditInbox: Sendable {
 
     /// Counts records that were taken and could not be written.
     func count(lost: Int, at time: Instant) {
-        state.withLock { state in for _ in 0..<lost { state.overrun.add(at: time) } }
+        state.withLock { $0.overrun.add(lost, at: time) }
     }
 
     /// Waits for something to do, no longer than until a deadline; `nil` when closed and all is done.
     func take(until deadline: ContinuousClock.Instant?) -> Batch? {
         while true {
+            var due: Instant?
             let taken: Batch?? = state.withLock { state in
                 state.isAsleep = false
                 let batch = Self.batch(&state, at: clock())
@@ -104,16 +121,23 @@ final class AuditInbox: Sendable {
                 if state.closed != nil { return .some(nil) }
                 if let deadline, deadline <= .now { return .some(batch) }
                 state.isAsleep = true
+                due = state.denials.due
                 return nil
             }
             if let taken { return taken }
-            if let deadline {
-                let left = max(.zero, deadline - .now)
-                _ = wake.wait(timeout: .now() + .nanoseconds(Int(left / .nanoseconds(1))))
-            } else {
-                wake.wait()
-            }
+            sleep(until: deadline, due)
         }
+    }
+
+    /// Sleeps until something is to do, or until a count of denials is to be written.
+    private func sleep(until deadline: ContinuousClock.Instant?, _ due: Instant?) {
+        var left = deadline.map { $0 - .now }
+        if let due {
+            let milliseconds = min(due.milliseconds - clock().milliseconds, settings.denials.longWindow)
+            left = min(left ?? .milliseconds(milliseconds), .milliseconds(milliseconds))
+        }
+        guard let left else { return wake.wait() }
+        _ = wake.wait(timeout: .now() + .nanoseconds(Int(max(.zero, left) / .nanoseconds(1))))
     }
 
     /// Takes no more; what waits is still given out, unless it is to be refused.
@@ -145,26 +169,26 @@ final class AuditInbox: Sendable {
 
     private static func batch(_ state: inout State, at time: Instant) -> Batch {
         var batch = Batch()
-        let sayings = [
-            state.overrun.take("audit:QueueOverrun", at: time), state.unproven.take("audit:UnprovenRequests", at: time),
-        ]
-        for record in sayings {
-            guard let record else { continue }
-            record.append(to: &batch.plaintext)
-            batch.count += 1
-        }
         var taken = 0
-        while taken < state.waiting.count, batch.count < AuditGroup.recordLimit {
+        while taken < state.waiting.count, batch.count < AuditGroup.recordLimit - 1 - Self.countsAtOnce {
             let item = state.waiting[taken]
-            guard batch.plaintext.count + item.bytes.count <= AuditGroup.plaintextLimit else { break }
+            guard batch.plaintext.count + item.bytes.count <= AuditGroup.plaintextLimit - Self.countsSize else { break }
             batch.plaintext += item.bytes
             batch.count += 1
             state.bytes -= item.bytes.count
             if let reply = item.reply { batch.replies.append(reply) } else { batch.buffered += 1 }
+            if item.isUntold { batch.untold += 1 }
             taken += 1
         }
         state.buffered -= batch.buffered
         if taken == state.waiting.count { state.waiting = [] } else { state.waiting.removeFirst(taken) }
+        // Behind what waited, so that a count stands behind the record that it goes with.
+        let omitted = state.overrun.count
+        if let record = state.overrun.take("audit:QueueOverrun", at: time) { batch.say(record, of: omitted) }
+        let isLast = state.closed != nil && state.waiting.isEmpty
+        for (record, calls) in state.denials.takeRecords(at: time, all: isLast, limit: Self.countsAtOnce) {
+            batch.say(record, of: calls)
+        }
         if state.waiting.isEmpty { (batch.cuts, state.cuts) = (state.cuts, []) }
         return batch
     }

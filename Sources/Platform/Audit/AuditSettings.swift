@@ -10,8 +10,8 @@ package struct AuditSettings: Hashable, Sendable {
     package var bufferedRecords = 16_384
     /// Bytes that may wait, whoever waits for them.
     package var waitingBytes = 32 << 20
-    /// Records a second of requests whose sender proved nothing; the others are counted.
-    package var unprovenPerSecond = 100
+    /// Which denied calls have records of their own.
+    package var denials = AuditDenialLimits()
 
     /// The standard settings.
     package init() {}

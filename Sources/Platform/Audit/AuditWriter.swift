@@ -64,7 +64,7 @@ final class AuditWriter {
         }
         if case .failure(let error) = result {
             onFailure(error)
-            inbox.count(lost: batch.buffered, at: clock())
+            inbox.count(lost: batch.untold, at: clock())
             if error != .full { inbox.close(error, refuseWaiting: true) }
         }
         for reply in batch.replies { reply.resume(returning: result) }

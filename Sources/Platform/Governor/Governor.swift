@@ -22,6 +22,7 @@ package actor Governor {
 
     private var state: GovernorState
     private var watchers: [Watcher] = []
+    private var backlog = StopBacklog()
     private let records: GovernorRecords
     private let audit: AuditTrail
     private let logger: Logger
@@ -50,7 +51,11 @@ package actor Governor {
     package func restore() async throws(GovernorError) {
         let rules = try await records.rules()
         let budgets = try await records.budgets()
-        for (scope, rule) in rules { state.set(rule, for: scope, at: clock()) }
+        for (scope, kept) in rules {
+            let rule = kept.recorded(true)
+            state.set(rule, for: scope, at: clock())
+            if rule != kept { backlog.restore(rule, for: scope) }
+        }
         for (entry, budget) in budgets { state.set(budget, for: entry) }
     }
 
@@ -84,10 +89,11 @@ package actor Governor {
         return refusal
     }
 
-    /// Forgets what is over, once a second, until the task is cancelled.
+    /// Forgets what is over, and records what could not be recorded, once a second, until the task is cancelled.
     package func run() async {
         while !Task.isCancelled {
             state.tick(at: clock())
+            await settle()
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
     }
@@ -110,23 +116,49 @@ package actor Governor {
     private var table: CallTable { state.table }
 
     /// Lets no call of a scope begin; what runs goes on to its end, unless `endingCalls`.
+    ///
+    /// The one thing that is done while the audit trail cannot be written, because an emergency must not wait for a disk.
+    /// Gives whether it is on record; if not, it will be as soon as it can be, also after a restart.
+    @discardableResult
     package func stop(
         _ scope: GovernorScope, endingCalls: Bool = false, by principal: String, reason: String = ""
-    ) async throws(GovernorError) {
-        try await set(.stop, for: scope, endingCalls: endingCalls, by: principal, reason: reason)
+    ) async throws(GovernorError) -> Bool {
+        let rule = try hold(.stop, for: scope, endingCalls: endingCalls, by: principal, reason: reason)
+        var facts = [AuditRecord.Fact("reason", reason)]
+        if endingCalls { facts.append(.init("ending-calls", "true")) }
+        let record = record("governor:Stop", rule.scope, principal, facts)
+        // What waits is written first, so that records stand in the order of what they tell.
+        if backlog.isEmpty, await isWritten(record) {
+            try await records.put(rule, for: scope)
+            return true
+        }
+        logger.critical(
+            "A stop holds that is not in the audit trail: it will be as soon as the trail can be written.",
+            metadata: ["scope": "\(rule.scope)", "set.by": "\(principal)", "governor.reason": "\(reason)"])
+        let late = self.record("governor:Stop", rule.scope, principal, facts + [GovernorRule.late])
+        backlog.add(StopBacklog.Owed(record: late, scope: scope, rule: rule))
+        try await records.put(rule.recorded(false), for: scope)
+        return false
     }
 
     /// Lets so many calls of a scope begin in a second, and so many be in flight.
     package func limit(
         _ scope: GovernorScope, rate: Double?, concurrency: Int?, by principal: String, reason: String = ""
     ) async throws(GovernorError) {
-        try await set(.limit(rate: rate, concurrency: concurrency), for: scope, by: principal, reason: reason)
+        let rule = try hold(
+            .limit(rate: rate, concurrency: concurrency), for: scope, endingCalls: false, by: principal, reason: reason)
+        var facts = [AuditRecord.Fact("reason", reason)]
+        if let rate { facts.append(.init("rate", "\(rate)")) }
+        if let concurrency { facts.append(.init("concurrency", "\(concurrency)")) }
+        try await write(record("governor:Limit", rule.scope, principal, facts))
+        try await records.put(rule, for: scope)
     }
 
     /// Ends the rule of a scope, once that is recorded and the rule is off the disk.
     package func lift(_ scope: GovernorScope, by principal: String) async throws(GovernorError) {
         guard state.rules[scope] != nil else { throw .noRule(scope: scope.description) }
-        try await record("governor:Lift", scope.description, principal, [])
+        await settle()
+        try await write(record("governor:Lift", scope.description, principal, []))
         try await records.removeRule(scope)
         _ = state.lift(scope)
         for watcher in watchers { watcher(scope, nil, false) }
@@ -149,16 +181,15 @@ package actor Governor {
                 .init("egress-bytes", "\(budget.egressBytes)"), .init("seconds", "\(budget.seconds)"),
             ]
         }
-        try await record("governor:SetBudget", name, principal, facts ?? [.init("budget", "default")])
+        try await write(record("governor:SetBudget", name, principal, facts ?? [.init("budget", "default")]))
         state.set(budget, for: entry)
         try await records.put(budget, for: entry)
     }
 
     /// A rule holds before it is written anywhere: to stop something must not wait for a disk.
-    private func set(
-        _ action: GovernorRule.Action, for scope: GovernorScope, endingCalls: Bool = false, by principal: String,
-        reason: String
-    ) async throws(GovernorError) {
+    private func hold(
+        _ action: GovernorRule.Action, for scope: GovernorScope, endingCalls: Bool, by principal: String, reason: String
+    ) throws(GovernorError) -> GovernorRule {
         let rule = GovernorRule(scope, action, setBy: principal, at: wall(), reason: reason)
         guard rule.isValid, GovernorScope(rule.scope) == scope else { throw .invalid }
         guard state.rules[scope] != nil || state.rules.count < GovernorRules.limit else {
@@ -166,16 +197,20 @@ package actor Governor {
         }
         state.set(rule, for: scope, at: clock())
         for watcher in watchers { watcher(scope, rule, endingCalls) }
-        var facts = [AuditRecord.Fact("reason", reason)]
-        if endingCalls { facts.append(.init("ending-calls", "true")) }
-        var name = "governor:Stop"
-        if case .limit(let rate, let concurrency) = action {
-            name = "governor:Limit"
-            if let rate { facts.append(.init("rate", "\(rate)")) }
-            if let concurrency { facts.append(.init("concurrency", "\(concurrency)")) }
+        return rule
+    }
+
+    /// Records the stops that the trail could not take when they were given; the first that it still cannot ends it.
+    private func settle() async {
+        guard !backlog.isEmpty, audit.isOpen else { return }
+        while let late = backlog.takeFirst() {
+            guard await isWritten(late.record) else { return backlog.putBack(late) }
+            guard state.rules[late.scope] == late.rule else { continue }
+            // If the store still says that it is not recorded, the next start records it once more: better than not at all.
+            try? await records.put(late.rule, for: late.scope)
         }
-        try await record(name, rule.scope, principal, facts)
-        try await records.put(rule, for: scope)
+        if let omitted = backlog.takeOmission(at: wall()) { audit.record(omitted) }
+        logger.notice("The audit trail has all stops that it could not take before.")
     }
 
     /// Alerts operators the first time that a lineage is refused for a budget; what caused it goes on record.
@@ -201,12 +236,17 @@ package actor Governor {
 
     private func record(
         _ action: String, _ resource: String, _ principal: String, _ facts: [AuditRecord.Fact]
-    ) async throws(GovernorError) {
-        do {
-            try await audit.append(
-                AuditRecord(
-                    time: wall(), kind: .governor, principal: principal, action: action, resource: resource,
-                    facts: facts))
-        } catch { throw .notAudited(error) }
+    ) -> AuditRecord {
+        AuditRecord(
+            time: wall(), kind: .governor, principal: principal, action: action, resource: resource, facts: facts)
+    }
+
+    private func write(_ record: AuditRecord) async throws(GovernorError) {
+        do { try await audit.append(record) } catch { throw .notAudited(error) }
+    }
+
+    private func isWritten(_ record: AuditRecord) async -> Bool {
+        do throws(GovernorError) { try await write(record) } catch { return false }
+        return true
     }
 }

@@ -18,6 +18,8 @@ package struct GovernorRule: Hashable, Sendable, Codable {
     package let setAt: Int64
     /// Why, in the words of who set it.
     package let reason: String
+    /// Whether the audit trail does not know of it yet; `nil` for no.
+    private(set) var isUnrecorded: Bool?
 
     /// The most bytes of a reason.
     package static let reasonLimit = 256
@@ -28,6 +30,13 @@ package struct GovernorRule: Hashable, Sendable, Codable {
         self.setBy = setBy
         setAt = time.milliseconds
         self.reason = reason
+    }
+
+    /// The same rule, known to the audit trail or not.
+    func recorded(_ isRecorded: Bool) -> GovernorRule {
+        var rule = self
+        rule.isUnrecorded = isRecorded ? nil : true
+        return rule
     }
 
     /// Whether the figures make sense: rates and numbers of calls are not below 0.

@@ -86,6 +86,9 @@ package final class AccessControl: Sendable {
         state.withLock { $0.holders[.role(role)] }.map { $0?.isForFunctions ?? false }
     }
 
+    /// What is known of a holder; `nil` where its policies are not loaded.
+    func known(_ holder: HolderPolicies.Holder) -> HolderPolicies?? { state.withLock { $0.holders[holder] } }
+
     /// Counts changes; what was loaded before one is not kept.
     package var generation: UInt64 { state.withLock { $0.generation } }
 
@@ -114,7 +117,7 @@ package final class AccessControl: Sendable {
 
         func value(of key: ContextKey, in context: AccessContext?) -> ContextValue? {
             if key.name == "aws:principaltag", let tag = key.tag {
-                return tags.first { $0.key.lowercased() == tag }.map { .text($0.value) }
+                return tags[tag].map { .text($0) }
             }
             return context?.value(of: key)
         }
@@ -123,7 +126,7 @@ package final class AccessControl: Sendable {
     /// What the account itself may do, as a policy: somebody whom it gives credentials has its permissions for a start.
     private static let everything = PlatformPolicy.all.first { $0.name == "AdministratorAccess" }.flatMap { policy in
         // The policy is one that the program brings along.
-        (try? Policy(parsing: policy.document, use: .identity)).map { NamedPolicy(policy.arn, $0) }
+        (try? Policy(parsing: policy.document, use: .identity)).map { PolicyGroup([NamedPolicy(policy.arn, $0)]) }
     }
 
     private enum Asked {
@@ -147,7 +150,7 @@ package final class AccessControl: Sendable {
         }
         if case .federatedUser(let federated) = principal {
             authorization.session = federated.limits?.policies
-            if federated.user == nil, let all = Self.everything { authorization.identity = [all] }
+            if federated.user == nil, let all = Self.everything { authorization.identity = all }
         }
         let request = AccessRequest(
             principal.requester(found), action.policyName, on: resource.text, of: resource.owner)
@@ -203,6 +206,6 @@ extension Principal {
         default: limits = nil
         }
         guard let limits else { return own }
-        return own.merging(limits.tags) { _, session in session }
+        return own.merging(limits.tags.foldedKeys) { _, session in session }
     }
 }

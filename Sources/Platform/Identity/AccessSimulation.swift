@@ -47,7 +47,9 @@ package struct AccessSimulation: Sendable {
             return NamedPolicy(name, try Policy(parsing: source.text, use: use))
         }
         var authorization = Authorization()
-        for source in policies { authorization.identity.append(try compile(source, .identity)) }
+        var identity: [NamedPolicy] = []
+        for source in policies { identity.append(try compile(source, .identity)) }
+        authorization.identity = PolicyGroup(identity)
         if let boundary { authorization.boundary = try compile(boundary, .identity) }
         if let resource { authorization.resource = .of(try compile(resource, .resource)) }
         self.authorization = authorization

@@ -13,23 +13,36 @@ package struct HolderPolicies: Sendable {
     package let arn: String
     /// The unique id; a session of a role that was deleted and made anew is not a session of the new one.
     package let id: String
-    package let policies: [NamedPolicy]
+    package let policies: PolicyGroup
     package let boundary: NamedPolicy?
+    /// By their keys as conditions know them, without regard to case.
     package let tags: [String: String]
     /// Whether functions may run as the role.
     package let isForFunctions: Bool
+    /// Who may act as the role; a user has none.
+    package let trust: NamedPolicy?
 
     /// Gathers what was loaded.
     package init(
         arn: String, id: String, policies: [NamedPolicy], boundary: NamedPolicy? = nil, tags: [String: String] = [:],
-        isForFunctions: Bool = false
+        isForFunctions: Bool = false, trust: NamedPolicy? = nil
     ) {
         self.arn = arn
         self.id = id
-        self.policies = policies
+        self.policies = PolicyGroup(policies)
         self.boundary = boundary
-        self.tags = tags
+        self.tags = tags.foldedKeys
         self.isForFunctions = isForFunctions
+        self.trust = trust
+    }
+}
+
+extension [String: String] {
+    /// Tags by their keys as conditions know them.
+    var foldedKeys: [String: String] {
+        // Of two that differ in case only the first by its bytes counts, today and after a restart.
+        let ordered = sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return Dictionary(ordered.map { (ContextKey.tag($0.key), $0.value) }) { first, _ in first }
     }
 }
 

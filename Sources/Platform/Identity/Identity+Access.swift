@@ -65,7 +65,8 @@ extension Identity {
         let isForFunctions = Authorization(resource: .trust(trust)).decide(service) { _ in nil }.isAllowed
         return HolderPolicies(
             arn: "\(role.arn(in: account))", id: role.id, policies: try await compiled(role.policies),
-            boundary: try await boundary(role.boundary), tags: role.tags.values, isForFunctions: isForFunctions)
+            boundary: try await boundary(role.boundary), tags: role.tags.values, isForFunctions: isForFunctions,
+            trust: trust)
     }
 
     private func compiled(_ set: PolicySet) async throws(IdentityError) -> [NamedPolicy] {

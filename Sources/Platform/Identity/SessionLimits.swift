@@ -7,7 +7,7 @@ package final class SessionLimits: Sendable, Hashable {
     package let documents: [String]
     package let tags: [String: String]
     /// The policies, compiled; `nil` for no limit.
-    package let policies: [NamedPolicy]?
+    package let policies: PolicyGroup?
 
     /// Compiles the policies that the caller of `AssumeRole` gave.
     package init(documents: [String], tags: [String: String]) throws(PolicyFlaw) {
@@ -21,7 +21,7 @@ package final class SessionLimits: Sendable, Hashable {
         for (index, text) in documents.enumerated() {
             policies.append(NamedPolicy("session policy \(index + 1)", try Policy(parsing: text, use: .identity)))
         }
-        self.policies = policies
+        self.policies = PolicyGroup(policies)
     }
 
     package static func == (left: SessionLimits, right: SessionLimits) -> Bool {

@@ -1,5 +1,6 @@
 import Core
 import NIOCore
+import Vault
 
 /// An asynchronous call on its way into the work queue.
 package struct EventInvocation: Sendable {
@@ -21,12 +22,22 @@ package struct EventInvocation: Sendable {
         requestID: RequestID, account: AccountID, target: ResolvedFunction, descent: Descent, trace: TraceContext,
         accepted: Instant, payload: ByteBuffer, clientContext: String?
     ) {
+        self.init(
+            requestID: requestID, account: account, function: target.name, qualifier: target.qualifier,
+            descent: descent, trace: trace, accepted: accepted, payload: payload, clientContext: clientContext)
+    }
+
+    /// Names a call of a function that may not be there.
+    init(
+        requestID: RequestID, account: AccountID, function: FunctionName, qualifier: Qualifier?, descent: Descent,
+        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil
+    ) {
         self.requestID = requestID
         self.account = account
-        function = target.name
-        qualifier = target.qualifier
+        self.function = function
+        self.qualifier = qualifier
         self.descent = descent
-        key = target.key
+        key = FunctionKey(account: account, name: function)
         self.trace = trace
         self.accepted = accepted
         self.payload = payload
@@ -63,5 +74,16 @@ struct EventContent: Equatable {
         // SAFETY: the bytes are read only inside the closure.
         unsafe payload.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
         return output
+    }
+}
+
+extension WorkItem {
+    /// The call, its event and context sealed for it alone.
+    init(_ call: EventInvocation, sealedWith key: SealingKey) {
+        let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext)
+        let binding = EventInvocations.binding(call.account, call.function, call.requestID)
+        self.init(
+            requestID: call.requestID, function: call.function, qualifier: call.qualifier, descent: call.descent,
+            trace: call.trace, accepted: call.accepted, sealed: key.seal(content, binding: binding))
     }
 }

@@ -58,14 +58,7 @@ package actor EventInvocations {
             self.entry = entry
             let call = entry.call
             queue = EventInvocations.queue(of: call.function)
-            let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext)
-            let binding = EventInvocations.binding(call.account, call.function, call.requestID)
-            body =
-                WorkItem(
-                    requestID: call.requestID, function: call.function, qualifier: call.qualifier,
-                    descent: call.descent, trace: call.trace, accepted: call.accepted,
-                    sealed: key.seal(content, binding: binding)
-                ).bytes
+            body = WorkItem(call, sealedWith: key).bytes
         }
     }
 
@@ -214,6 +207,11 @@ package actor EventInvocations {
                 }
             }
         }
+    }
+
+    /// The call as it is put into its function's queue, sealed.
+    nonisolated func item(of call: EventInvocation) async throws -> WorkItem {
+        WorkItem(call, sealedWith: try await surroundings.key(call.account, call.function))
     }
 
     static func binding(_ account: AccountID, _ function: FunctionName, _ request: RequestID) -> Binding {

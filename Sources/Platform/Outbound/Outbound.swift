@@ -17,10 +17,14 @@ package actor Outbound {
     package nonisolated let policies: OutboundPolicies
     private let partition: Partition
     private let store: any Store
+    private let changed: @Sendable () async -> Void
 
-    /// Keeps an account's rules in its partition of a store.
-    package init(account: AccountID, region: Region, store: any Store) {
+    /// Keeps an account's rules in its partition of a store; tells of each change once it is in force.
+    package init(
+        account: AccountID, region: Region, store: any Store, changed: @escaping @Sendable () async -> Void = {}
+    ) {
         self.store = store
+        self.changed = changed
         partition = Partition(account: account)
         policies = OutboundPolicies(account: account, region: region)
     }
@@ -41,9 +45,10 @@ package actor Outbound {
     package func set(_ text: String, for scope: OutboundScope) async throws(Failure) {
         let document: OutboundDocument
         do throws(OutboundDocument.Flaw) { document = try OutboundDocument(text) } catch { throw .flaw(error) }
-        do throws(EgressRuleFault) { try policies.check(document, for: scope) } catch { throw .flaw(.rule(error)) }
+        do throws(OutboundDocument.Flaw) { try policies.check(document, for: scope) } catch { throw .flaw(error) }
         try await commit(.put(Self.key(scope), value: Array(text.utf8)))
         do throws(EgressRuleFault) { try policies.set(document, for: scope) } catch { throw .flaw(.rule(error)) }
+        await changed()
     }
 
     /// Takes the rules of a scope away.
@@ -52,6 +57,7 @@ package actor Outbound {
         try await commit(.delete(Self.key(scope)))
         // Without rules there is nothing that could not go together with others.
         try? policies.set(nil, for: scope)
+        await changed()
     }
 
     /// The rules of a scope, as they were written.

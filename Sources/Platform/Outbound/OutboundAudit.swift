@@ -50,7 +50,7 @@ extension EgressRefusal {
         switch self {
         case .notAssigned, .notAllowed, .gate, .cut, .limit, .crowded, .address, .otherServerName, .noServerName,
             .hello,
-            .secret, .echo, .unclearPath:
+            .secret, .echo, .unclearPath, .withdrawn:
             true
         case .request, .slow, .resolution, .unreachable, .connectTimeout, .tls, .badAnswer, .noAnswer, .bodyNotWanted:
             false

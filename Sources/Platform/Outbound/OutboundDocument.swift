@@ -1,7 +1,8 @@
 import Core
 import Egress
 
-/// The rules of one scope as they were written: `{"rules": [...], "limits": {...}}`, or the list of rules alone.
+/// The rules of one scope as they were written: `{"rules": [...], "services": [...], "limits": {...}}`, or the list of rules
+/// alone.
 package struct OutboundDocument: Sendable {
     /// What is wrong with a text.
     package enum Flaw: Error, Equatable, Sendable {
@@ -10,6 +11,7 @@ package struct OutboundDocument: Sendable {
         case unknownMember(String)
         case rule(EgressRuleFault)
         case limits(EgressRuleError)
+        case services(EgressRuleFault)
     }
 
     /// Bytes of a text.
@@ -18,6 +20,7 @@ package struct OutboundDocument: Sendable {
     package let text: String
     let rules: [EgressRule]
     let limits: EgressLimits?
+    let services: [EgressService]
 
     /// Parses a text.
     package init(_ text: String) throws(Flaw) {
@@ -26,6 +29,7 @@ package struct OutboundDocument: Sendable {
         do throws(JSONError) { json = try JSON(parsing: text) } catch { throw .notJSON(error) }
         var list = json
         var limits: EgressLimits?
+        var services: [EgressService] = []
         if let object = json.object {
             list = []
             for member in object.members {
@@ -35,12 +39,17 @@ package struct OutboundDocument: Sendable {
                     do throws(EgressRuleError) { limits = try EgressLimits(member.value) } catch {
                         throw .limits(error)
                     }
+                case "services":
+                    do throws(EgressRuleFault) { services = try EgressService.list(parsing: member.value) } catch {
+                        throw .services(error)
+                    }
                 default: throw .unknownMember(member.key)
                 }
             }
         }
         do throws(EgressRuleFault) { rules = try EgressRule.list(parsing: list.text) } catch { throw .rule(error) }
         self.limits = limits
+        self.services = services
         self.text = text
     }
 }
@@ -51,9 +60,11 @@ extension OutboundDocument.Flaw {
         switch self {
         case .tooLarge(let limit): "Rules have at most \(limit) bytes."
         case .notJSON(let error): "The rules are not JSON: \(error.reason) at byte \(error.offset)."
-        case .unknownMember(let name): "There is no member \"\(name)\": rules have \"rules\" and \"limits\"."
+        case .unknownMember(let name):
+            "There is no member \"\(name)\": there are \"rules\", \"services\" and \"limits\"."
         case .rule(let fault): (fault.rule.map { "rules[\($0)]: " } ?? "") + "\(fault.reason)"
         case .limits(let error): "limits: \(error)"
+        case .services(let fault): (fault.rule.map { "services[\($0)]: " } ?? "") + "\(fault.reason)"
         }
     }
 }

@@ -10,28 +10,37 @@ struct OutboundOrigin: Sendable {
     let sandbox: SandboxID
 }
 
-/// Puts calls to the outside under the governor: stops are known at once on every thread, limits and budgets are judged on
-/// the governor's own event loop, which ends a call that it does not let in.
+/// Puts calls to the outside under the governor, which lives on an event loop of its own: before a byte of a call leaves
+/// it has been let in there, and what leaves is charged while it goes on.
+///
+/// What many calls ask for at a time goes over in one hop. Stops are known on every thread, and need none.
 package final class OutboundGate: Sendable {
     /// Who works on what in a sandbox; asked on the governor's event loop.
     package typealias Causes = @Sendable (SandboxID) -> Cause?
+    /// Takes what the governor says of a call.
+    package typealias Decide = @Sendable (EgressGate) -> Void
 
-    private enum Admission {
-        case asked
-        case admitted(CallTicket)
-        /// It was over before the governor had been asked.
-        case over(CallEnd)
+    /// A call from when it asks to its end.
+    private struct Open {
+        var call: GovernedCall
+        let cut: EgressCut
+        /// Once it was let in.
+        var ticket: CallTicket?
+        /// Bytes of it that the governor knows of already.
+        var charged = 0
     }
 
-    private struct Open {
-        let call: GovernedCall
-        let cut: EgressCut
-        var admission = Admission.asked
+    /// What is to be done on the governor's event loop, in order.
+    private enum Work {
+        case admit(UInt64, GovernedCall, SandboxID, Causes, Decide)
+        case charge(GovernedCall, Int, EgressCut, @Sendable () -> Void)
+        case end(CallTicket, CallEnd)
     }
 
     private struct State {
         var stops: [GovernorScope: GovernorRule] = [:]
         var open: [UInt64: Open] = [:]
+        var work: [Work] = []
     }
 
     private let account: AccountID
@@ -44,38 +53,43 @@ package final class OutboundGate: Sendable {
         self.governor = governor
     }
 
-    /// Lets a call pass that the rules of the way out allow, or says why not.
-    package func pass(_ attempt: EgressAttempt, _ cut: EgressCut, _ causes: @escaping Causes) -> EgressGate {
-        guard let origin = attempt.context as? OutboundOrigin else { return .refuse("nobody knows who calls") }
+    /// Asks whether a call may begin that the rules of the way out allow; `decide` is called once, on any thread.
+    package func pass(
+        _ attempt: EgressAttempt, _ cut: EgressCut, _ causes: @escaping Causes, _ decide: @escaping Decide
+    ) {
+        guard let origin = attempt.context as? OutboundOrigin else {
+            return decide(.refuse("nobody knows who calls"))
+        }
         let call = GovernedCall(
             outbound: attempt.host.text, by: FunctionKey(account: account, name: origin.function),
             cause: Cause(descent: Descent(), trace: TraceContext()))
         let stop = state.withLock { state -> GovernorRule? in
-            let stop = state.stops.first { $0.key.contains(call) }?.value
-            if stop == nil { state.open[attempt.number] = Open(call: call, cut: cut) }
-            return stop
+            if let stop = state.stops.first(where: { $0.key.contains(call) })?.value { return stop }
+            state.open[attempt.number] = Open(call: call, cut: cut)
+            return nil
         }
-        if let stop { return .refuse(GovernorRefusal.stopped(stop).message) }
-        governor.eventLoop.execute { self.ask(attempt.number, causes(origin.sandbox), call) }
-        return .open
+        if let stop { return decide(.refuse(GovernorRefusal.stopped(stop).message)) }
+        order(.admit(attempt.number, call, origin.sandbox, causes, decide))
+    }
+
+    /// Bytes of a call have left; `counted` is called, on any thread, when the governor knows.
+    package func charge(_ number: UInt64, _ bytes: Int, _ counted: @escaping @Sendable () -> Void) {
+        let open = state.withLock { state -> Open? in
+            state.open[number]?.charged += bytes
+            return state.open[number]
+        }
+        guard let open else { return counted() }
+        order(.charge(open.call, bytes, open.cut, counted))
     }
 
     /// A call has ended.
     package func ended(_ record: EgressRecord) {
-        guard let number = record.attempt else { return }
-        let end = CallEnd(
-            record.outcome.governed, bytes: Int(record.bytesIn), egressBytes: Int(clamping: record.bytesOut))
-        let ticket = state.withLock { state -> CallTicket? in
-            guard let open = state.open[number] else { return nil }
-            if case .admitted(let ticket) = open.admission {
-                state.open[number] = nil
-                return ticket
-            }
-            state.open[number]?.admission = .over(end)
-            return nil
-        }
-        guard let ticket else { return }
-        governor.eventLoop.execute { self.governor.assumeIsolated { $0.ended(ticket, end) } }
+        // One that was not let in was not counted, and what it asked for is not asked any more.
+        guard let number = record.attempt, let open = state.withLock({ $0.open.removeValue(forKey: number) }),
+            let ticket = open.ticket
+        else { return }
+        let rest = Int(clamping: record.bytesOut) - open.charged
+        order(.end(ticket, CallEnd(record.outcome.governed, bytes: Int(record.bytesIn), egressBytes: max(0, rest))))
     }
 
     /// A rule was given or lifted: calls that are under way end where they are stopped.
@@ -89,31 +103,54 @@ package final class OutboundGate: Sendable {
         for cut in cuts { cut(GovernorRefusal.stopped(rule).message) }
     }
 
-    /// Asks the governor, on its event loop.
-    private func ask(_ number: UInt64, _ cause: Cause?, _ call: GovernedCall) {
-        var call = call
+    private func order(_ work: Work) {
+        let isFirst = state.withLock { state in
+            state.work.append(work)
+            return state.work.count == 1
+        }
+        if isFirst { governor.eventLoop.execute { self.work() } }
+    }
+
+    /// Does what was ordered, on the governor's event loop.
+    private func work() {
+        let ordered = state.withLock { state in
+            defer { state.work = [] }
+            return state.work
+        }
+        governor.assumeIsolated { governor in
+            for work in ordered {
+                switch work {
+                case .admit(let number, let call, let sandbox, let causes, let decide):
+                    admit(number, call, causes(sandbox), governor, decide)
+                case .charge(let call, let bytes, let cut, let counted):
+                    if let refusal = governor.charge(call, egressBytes: bytes) { cut(refusal.message) }
+                    counted()
+                case .end(let ticket, let end): governor.ended(ticket, end)
+                }
+            }
+        }
+    }
+
+    private func admit(
+        _ number: UInt64, _ asked: GovernedCall, _ cause: Cause?, _ governor: isolated Governor, _ decide: Decide
+    ) {
+        guard state.withLock({ $0.open[number] != nil }) else { return }
+        var call = asked
         if let cause, let function = call.function, let target = call.target {
             call = GovernedCall(outbound: target, by: function, cause: cause)
         }
-        let asked = call
-        let admission = governor.assumeIsolated { governor in
-            Result { () throws(GovernorRefusal) in try governor.admit(asked) }
-        }
-        switch admission {
-        case .failure(let refusal):
-            let cut = state.withLock { $0.open.removeValue(forKey: number)?.cut }
-            cut?(refusal.message)
-        case .success(let ticket):
-            let over = state.withLock { state -> CallEnd? in
-                guard let open = state.open[number] else { return CallEnd(.error) }
-                if case .over(let end) = open.admission {
-                    state.open[number] = nil
-                    return end
-                }
-                state.open[number] = Open(call: asked, cut: open.cut, admission: .admitted(ticket))
-                return nil
+        do throws(GovernorRefusal) {
+            let ticket = try governor.admit(call)
+            let isThere = state.withLock { state in
+                state.open[number]?.call = call
+                state.open[number]?.ticket = ticket
+                return state.open[number] != nil
             }
-            if let over { governor.assumeIsolated { $0.ended(ticket, over) } }
+            guard isThere else { return governor.ended(ticket, CallEnd(.throttled)) }
+            decide(.open)
+        } catch {
+            state.withLock { $0.open[number] = nil }
+            decide(.refuse(error.message))
         }
     }
 }

@@ -32,9 +32,21 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// Checks that rules go together with those of the other scopes.
-    package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(EgressRuleFault) {
-        try Self.check(state.withLock { Self.changed($0, document, scope) }, scope)
+    /// Checks that rules go together with those of the other scopes, and that its services can be reached by them.
+    package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(OutboundDocument.Flaw) {
+        let changed = state.withLock { Self.changed($0, document, scope) }
+        let policy: EgressPolicy
+        do throws(EgressRuleFault) {
+            try Self.check(changed, scope)
+            let own: OutboundDocument? = if case .function = scope { document } else { nil }
+            policy = try Self.policy(own, changed.account)
+        } catch { throw .rule(error) }
+        for (place, service) in document.services.enumerated() {
+            guard case .allowed = policy.judge(host: service.host, port: service.port, speech: .tcp) else {
+                let target = "\(service.host.text):\(service.port)"
+                throw .services(EgressRuleFault(rule: place, reason: .serviceNotAllowed(target)))
+            }
+        }
     }
 
     /// Replaces the rules of a scope, or takes them away.
@@ -65,26 +77,26 @@ package final class OutboundPolicies: Sendable {
     }
 
     private static func check(_ state: State, _ scope: OutboundScope) throws(EgressRuleFault) {
-        let account = state.account?.rules ?? []
         switch scope {
         case .account:
-            _ = try EgressPolicy(function: [], account: account)
-            for document in state.functions.values {
-                _ = try EgressPolicy(function: document.rules, account: account)
-            }
-        case .function(let name):
-            _ = try EgressPolicy(function: state.functions[name]?.rules ?? [], account: account)
+            _ = try policy(nil, state.account)
+            for document in state.functions.values { _ = try policy(document, state.account) }
+        case .function(let name): _ = try policy(state.functions[name], state.account)
         }
     }
 
+    private static func policy(
+        _ own: OutboundDocument?, _ account: OutboundDocument?
+    ) throws(EgressRuleFault) -> EgressPolicy {
+        try EgressPolicy(
+            function: own?.rules ?? [], account: account?.rules ?? [],
+            limits: own?.limits ?? account?.limits ?? EgressLimits(), services: own?.services ?? [],
+            accountServices: account?.services ?? [])
+    }
+
     private func make(_ function: FunctionName, _ state: State, usage: EgressUsage) -> EgressCaller? {
-        let own = state.functions[function]
         // They were checked together when the later of them was written.
-        guard
-            let policy = try? EgressPolicy(
-                function: own?.rules ?? [], account: state.account?.rules ?? [],
-                limits: own?.limits ?? state.account?.limits ?? EgressLimits())
-        else { return nil }
+        guard let policy = try? Self.policy(state.functions[function], state.account) else { return nil }
         return EgressCaller(
             name: "arn:aws:lambda:\(region):\(account):function:\(function)", policy: policy, usage: usage)
     }

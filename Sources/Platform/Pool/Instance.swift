@@ -1,4 +1,5 @@
 import Core
+import Egress
 import NIOCore
 import Sandboxing
 import Synchronization
@@ -16,6 +17,15 @@ final class Instance {
         /// The line that says that the call starts, until it is written.
         var startLine: String?
         var tail: LogTail?
+    }
+
+    /// A port that leads to a service.
+    enum ServiceDoor {
+        /// The sandbox has been told to make it.
+        case asked
+        case open(any Channel)
+
+        func close() { if case .open(let door) = self { door.close(promise: nil) } }
     }
 
     /// What an instance is for, once it is assigned.
@@ -53,6 +63,10 @@ final class Instance {
     /// Connections that have asked for the next event, oldest first.
     var pollers: [RuntimeConnection] = []
     var doors: [any Channel] = []
+    /// Its way out, once its doors are open.
+    var wayOut: EgressProxy?
+    /// The ports of its loopback that lead to services.
+    var services: [Port: ServiceDoor] = [:]
     var logs: LogPipe?
     var lines = LineSplitter()
     private var peak = 0
@@ -85,6 +99,8 @@ final class Instance {
     /// Closes the host's ends of all that leads into the sandbox.
     func close() {
         for door in doors { door.close(promise: nil) }
+        for service in services.values { service.close() }
+        services = [:]
         for poller in pollers { poller.close() }
         logs?.close()
         // The pipe delivers to this instance: let go of it, or neither would ever go away.

@@ -18,6 +18,7 @@ extension Pool {
     private func serve() async {
         await withDiscardingTaskGroup { group in
             group.addTask { for await exit in self.starter.exits { await self.ended(exit) } }
+            group.addTask { for await door in self.starter.doors { await self.opened(door) } }
             group.addTask { await self.keepTime() }
             for program in interpreters.programs { refill(program) }
             for await order in orders { group.addTask { await self.carryOut(order) } }
@@ -123,6 +124,7 @@ extension Pool {
             number: number, version: version, stream: stream, assigned: .now(), initTimeout: timer,
             isWithinCall: withinCall)
         instance.cause = cause(ofStart: number)
+        try openServices(of: instance, version.name)
         try starter.assign(
             instance.id,
             Assignment(
@@ -192,6 +194,7 @@ extension Pool {
             .childChannelInitializer { proxy.initialize($0) }
             .withBoundSocket(descriptors.egressListener).get()
         instance.doors = [runtime, egress]
+        instance.wayOut = proxy
         instance.logs = LogPipe(descriptor: descriptors.logs) { bytes in
             self.assumeIsolated { $0.printed(bytes, by: bound.value) }
         }

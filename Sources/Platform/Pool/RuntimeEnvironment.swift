@@ -23,7 +23,11 @@ struct RuntimeEnvironment {
             "AWS_ACCESS_KEY_ID": "ASIAMARTLETPLACEHOLD", "AWS_SECRET_ACCESS_KEY": "placeholder",
             "AWS_SESSION_TOKEN": "placeholder",
         ]
-        if configuration.runtime.family == .node { values["NODE_PATH"] = Self.nodePath(configuration.runtime) }
+        if configuration.runtime.family == .node {
+            values["NODE_PATH"] = Self.nodePath(configuration.runtime)
+            // For the Node.js programs that a function starts, from version 24 on.
+            values["NODE_USE_ENV_PROXY"] = "1"
+        }
         let custom = configuration.environment.variables
         values.merge(custom) { _, own in own }
         values.merge([

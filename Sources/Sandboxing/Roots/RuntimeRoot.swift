@@ -83,7 +83,7 @@ struct RuntimeRoot {
 
     /// The compiled forms of the client's module, where Python looks for them; it ignores those of another version.
     private func compiled() throws(SandboxError) -> [RootEntry] {
-        guard let module = program.clientModule?.split(separator: ".").first else { return [] }
+        guard case .python = program, let module = program.clientModule?.split(separator: ".").first else { return [] }
         var entries = [RootEntry("var/runtime/__pycache__", .directory)]
         for name in Embedded.files.keys.sorted() where name.hasPrefix(module + ".") && name.hasSuffix(".pyc") {
             entries.append(RootEntry("var/runtime/__pycache__/\(name)", .content(try Self.embedded(name))))

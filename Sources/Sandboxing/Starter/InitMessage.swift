@@ -14,6 +14,14 @@ enum InitMessage {
         return message.bytes
     }
 
+    /// The ports of its loopback where the host is to listen.
+    static func open(_ ports: [UInt16]) -> [UInt8] {
+        var message = MessageWriter(kind: SANDBOX_OPEN.rawValue)
+        message.append(UInt32(ports.count))
+        for port in ports { message.append(UInt32(port)) }
+        return message.bytes
+    }
+
     /// What is needed to serve a function.
     ///
     /// `data` limits what each process holds, where no cgroup limits them all; 0 is no limit.

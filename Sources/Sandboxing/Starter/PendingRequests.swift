@@ -8,6 +8,8 @@ final class PendingRequests: Sendable {
 
     /// How each sandbox ended.
     let exits: AsyncStream<SandboxExit>
+    /// The further doors of sandboxes.
+    let doors: AsyncStream<SandboxDoor>
 
     private struct State {
         var waiting: [UInt32: CheckedContinuation<Answer, Never>] = [:]
@@ -18,8 +20,10 @@ final class PendingRequests: Sendable {
 
     private let state = Mutex(State())
     private let exitsInput: AsyncStream<SandboxExit>.Continuation
+    private let doorsInput: AsyncStream<SandboxDoor>.Continuation
 
     init() {
+        (doors, doorsInput) = AsyncStream.makeStream(of: SandboxDoor.self, bufferingPolicy: .unbounded)
         (exits, exitsInput) = AsyncStream.makeStream(of: SandboxExit.self, bufferingPolicy: .unbounded)
     }
 
@@ -54,6 +58,7 @@ final class PendingRequests: Sendable {
         }
         for continuation in waiting { continuation.resume(returning: .failure(.starterGone)) }
         exitsInput.finish()
+        doorsInput.finish()
         for continuation in awaitingEnd { continuation.resume() }
     }
 
@@ -92,6 +97,8 @@ final class PendingRequests: Sendable {
             remove(request)?.resume(returning: answer)
         } else if let exit = Self.exit(message) {
             exitsInput.yield(exit)
+        } else if let door = SandboxDoor(message) {
+            doorsInput.yield(door)
         }
     }
 

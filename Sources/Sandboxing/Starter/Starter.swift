@@ -9,6 +9,11 @@ package final class Starter: Sendable {
     /// For one listener.
     package let exits: AsyncStream<SandboxExit>
 
+    /// Says, once for each port that `listen` asks for, what came of it.
+    ///
+    /// For one listener.
+    package let doors: AsyncStream<SandboxDoor>
+
     /// The process that makes the sandboxes.
     package let processID: Int32
 
@@ -30,6 +35,7 @@ package final class Starter: Sendable {
         self.pending = pending
         self.groups = groups
         exits = pending.exits
+        doors = pending.doors
         roots = RuntimeRoots()
         setups = InitSetups(
             filter: try SyscallFilter(), landlock: sandbox_landlock_version() >= 1,
@@ -105,6 +111,15 @@ package final class Starter: Sendable {
         ).writes(for: groups.hierarchies, .assigned)
         try connection.send(
             StarterRequest.assign(id, assignment, limits: limits, start: setups.start(assignment)))
+    }
+
+    /// Has the host listen at ports of a sandbox's own loopback; never waits.
+    ///
+    /// What is asked for before `assign` is there before the function's code runs. Each port's listener, or why there is
+    /// none, is told by `doors`.
+    package func listen(_ id: SandboxID, at ports: [UInt16]) throws(SandboxError) {
+        guard !ports.isEmpty else { return }
+        try connection.send(StarterRequest.listen(id, open: InitMessage.open(ports)))
     }
 
     /// Stops all of a sandbox.

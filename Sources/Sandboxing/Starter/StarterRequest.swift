@@ -50,6 +50,13 @@ enum StarterRequest {
         return Message(bytes: message.bytes)
     }
 
+    /// Has further doors made.
+    static func listen(_ id: SandboxID, open: [UInt8]) -> Message {
+        var message = MessageWriter(kind: SANDBOX_LISTEN.rawValue, sandbox: id.number)
+        message.append(open)
+        return Message(bytes: message.bytes)
+    }
+
     /// Makes a code tree that holds so much.
     static func tree(size: UInt64, files: UInt64, request: UInt32) -> Message {
         var message = MessageWriter(kind: SANDBOX_TREE.rawValue, request: request)

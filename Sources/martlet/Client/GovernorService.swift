@@ -13,11 +13,11 @@ struct GovernorService {
     /// Every rule and every budget.
     func rules() async throws -> JSON { try await send(.GET, "/rules") }
 
-    /// Lets no call of a scope begin.
-    func stop(_ scope: String, endCalls: Bool, reason: String?) async throws {
+    /// Lets no call of a scope begin; gives whether that is in the audit trail already.
+    func stop(_ scope: String, endCalls: Bool, reason: String?) async throws -> Bool {
         var body = Self.body(scope, reason)
         if endCalls { body["EndCalls"] = true }
-        _ = try await send(.POST, "/stop", body)
+        return try await send(.POST, "/stop", body)["Recorded"]?.bool ?? true
     }
 
     /// Limits the calls of a scope.

@@ -8,7 +8,10 @@ struct EgressAllow: AsyncParsableCommand {
         abstract: "Add a rule for one host, beside those there are.",
         discussion: """
             HOST is a name, *.NAME for every name below it, or an address. Without --speak a TLS tunnel to the port is allowed, \
-            443 if none is said: what https:// needs.
+            443 if none is said: what https:// needs. With --listen functions reach it as a plain TCP service at that port of \
+            their own 127.0.0.1:
+
+              martlet egress allow function:orders db.example.com:5432 --listen 5432
             """)
 
     enum Speech: String, ExpressibleByArgument, CaseIterable { case tls, http, tcp }
@@ -18,8 +21,16 @@ struct EgressAllow: AsyncParsableCommand {
     @Argument(help: "HOST or HOST:PORT.")
     var target: String
     @Option(help: "tls: an HTTPS tunnel; http: plain HTTP; tcp: a tunnel for anything.")
-    var speak = Speech.tls
+    var speak: Speech?
+    @Option(help: "The port inside, 1024 to 65535, that leads to it; implies --speak tcp.")
+    var listen: Int?
     @OptionGroup var server: ServerAccess.Options
+
+    func validate() throws {
+        if listen != nil, speak ?? .tcp != .tcp {
+            throw ValidationError("--listen is for --speak tcp, and nothing else.")
+        }
+    }
 
     func run() async throws {
         try await ExitStatus.reporting {
@@ -31,8 +42,12 @@ struct EgressAllow: AsyncParsableCommand {
             } catch ClientError.refused(404, _, _) {
                 // The first rule of this scope.
             }
-            let rules = (document["rules"]?.array ?? []) + [Self.rule(target, speak)]
-            document["rules"] = .array(rules)
+            let rule = Self.rule(target, speak ?? (listen == nil ? .tls : .tcp))
+            document["rules"] = .array((document["rules"]?.array ?? []) + [rule])
+            if let listen {
+                let service: JSON = ["listen": .number(JSONNumber(Int64(listen))), "target": .string(target)]
+                document["services"] = .array((document["services"]?.array ?? []) + [service])
+            }
             try await service.set(JSON.object(document).text, for: scope.text)
             Terminal.printError("\(scope.text) may call \(target).")
         }

@@ -28,8 +28,13 @@ struct GovernorStop: AsyncParsableCommand {
     func run() async throws {
         try await ExitStatus.reporting {
             let service = GovernorService(client: ServiceClient(access: try await server.access()))
-            try await service.stop(scope.text, endCalls: now, reason: reason)
+            let isRecorded = try await service.stop(scope.text, endCalls: now, reason: reason)
             Terminal.printError("Stopped \(scope.text). Lift it with: martlet governor lift \(scope.text)")
+            if !isRecorded {
+                Terminal.printError(
+                    "The server cannot write its audit trail now: the stop holds, and is recorded as soon as it can be."
+                )
+            }
         }
     }
 }

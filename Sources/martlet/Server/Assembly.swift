@@ -12,6 +12,7 @@ import Synchronization
 struct Assembly: Sendable {
     let pool: Pool
     let events: EventInvocations
+    let schedules: ScheduleRunner
     let gateway: GatewayServer
     let logs: Logs
     let sweep: CodeSweep
@@ -41,7 +42,9 @@ struct Assembly: Sendable {
             store: parts.store, blobs: parts.blobs, keys: parts.keys, region: plan.region,
             limits: AccountLimits(concurrency: plan.pool.concurrency)
         ) { account, name in await late.changed(name, of: account) }
-        let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store)
+        let outbound = Outbound(account: plan.account, region: plan.region, store: parts.store) {
+            await late.pool?.wayOutChanged()
+        }
         for scope in try await outbound.restore() {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
@@ -77,9 +80,14 @@ struct Assembly: Sendable {
                 }),
             logger: parts.logger)
         let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
+        let delivery = FunctionDelivery(events: events, functions: functions, identity: parts.identity)
+        let schedules = Schedules(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
+        ) { firing in try await delivery.deliver(firing) }
+        try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, queues: queues,
+            logs: parts.logs, schedules: schedules, queues: queues,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),
@@ -97,7 +105,8 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
-            pool: pool, events: events, gateway: gateway, logs: parts.logs, sweep: sweep,
+            pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
+            gateway: gateway, logs: parts.logs, sweep: sweep,
             governor: parts.governor)
     }
 
@@ -112,7 +121,8 @@ struct Assembly: Sendable {
                 try await audit.used(reference, attempt)
                 return LeasedSecret(bytes)
             },
-            gate: { attempt, cut in gate.pass(attempt, cut) { late.cause(of: $0) } },
+            gate: { attempt, cut, decide in gate.pass(attempt, cut, { late.cause(of: $0) }, decide) },
+            meter: { gate.charge($0, $1, $2) },
             record: { record in
                 gate.ended(record)
                 audit.ended(record)
@@ -149,6 +159,8 @@ private final class Late: Sendable {
         parts.withLock { $0 = Parts(pool: pool, gateway: gateway, functions: functions) }
     }
 
+    var pool: Pool? { parts.withLock { $0?.pool } }
+
     /// A function means something new: calls resolve it anew.
     func changed(_ name: FunctionName, of account: AccountID) async {
         guard let parts = parts.withLock({ $0 }) else { return }
@@ -171,7 +183,7 @@ private final class Late: Sendable {
 
     /// What the function in a sandbox works on now; asked on the pool's event loop.
     func cause(of sandbox: SandboxID) -> Cause? {
-        parts.withLock { $0?.pool }?.assumeIsolated { $0.cause(of: sandbox) }
+        pool?.assumeIsolated { $0.cause(of: sandbox) }
     }
 
     func serve(

@@ -19,6 +19,13 @@ struct AuditRuleTests {
         ] { #expect(AuditRule(service: service, operation: operation) == .soon, "\(service):\(operation)") }
     }
 
+    @Test func `nothing but an emergency stop is done while nothing can be kept`() {
+        #expect(AuditRule(service: "martlet", operation: "StopCalls") == .evenUnkept)
+        let operations = ServiceCatalog.embedded.model(named: "martlet")?.operations.keys.sorted() ?? []
+        #expect(operations.filter { AuditRule(service: "martlet", operation: $0) == .evenUnkept } == ["StopCalls"])
+        #expect(AuditRule(service: "lambda", operation: "StopCalls") == .beforeAnswer)
+    }
+
     @Test func `of the data plane only denials are kept`() {
         for (service, operation) in [("lambda", "Invoke"), ("logs", "PutLogEvents"), ("logs", "FilterLogEvents")] {
             #expect(AuditRule(service: service, operation: operation) == .denialsOnly, "\(service):\(operation)")

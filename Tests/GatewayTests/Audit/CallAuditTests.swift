@@ -123,6 +123,17 @@ struct CallAuditTests {
             }
             #expect(error?.status == 503)
             try await audit.recording(operation("lambda", "ListFunctions"), request, user, CallEvidence()) {}
+            for name in ["LimitCalls", "LiftRule", "SetLineageBudget"] {
+                await #expect(throws: WireError.self) {
+                    try await audit.recording(operation("martlet", name), request, user, CallEvidence()) {
+                        Issue.record("\(name) was begun")
+                    }
+                }
+            }
+            let stopped = try await audit.recording(operation("martlet", "StopCalls"), request, user, CallEvidence()) {
+                7
+            }
+            #expect(stopped == 7, "an emergency does not wait for a disk")
         }
     }
 }

@@ -180,18 +180,14 @@ struct AuditTrailTests {
         }
     }
 
-    @Test func `what finds no room is counted in the trail, and so is a flood of the unproven`() async throws {
+    @Test func `what finds no room is counted in the trail`() async throws {
         try await AuditFixture.withFolder { folder in
             var settings = AuditSettings()
             settings.bufferedRecords = 10
-            settings.unprovenPerSecond = 3
             let clock = ManualClock()
             let trail = try open(folder, settings, clock: clock)
             let sent = 50_000
             for number in 0..<sent { trail.record(AuditFixture.record(number)) }
-            for _ in 0..<20 {
-                trail.record(AuditRecord(time: clock.now, kind: .authentication, action: "*", outcome: .denied("x")))
-            }
             try await trail.append(AuditFixture.record(0))
             await trail.close()
             let records = try AuditFixture.entries(folder).map(\.record)
@@ -200,8 +196,8 @@ struct AuditTrailTests {
                     .compactMap { Int($0.value) }.reduce(0, +)
             }
             let kept = records.filter { $0.kind != .trail }.count
-            #expect(counted("audit:QueueOverrun") > 0 && counted("audit:UnprovenRequests") >= 17)
-            #expect(kept + counted("audit:QueueOverrun") + counted("audit:UnprovenRequests") == sent + 21)
+            #expect(counted("audit:QueueOverrun") > 0)
+            #expect(kept + counted("audit:QueueOverrun") == sent + 1)
         }
     }
 

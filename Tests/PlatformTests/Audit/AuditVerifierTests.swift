@@ -17,7 +17,7 @@ struct AuditVerifierTests {
             let trail = AuditTrailID()
             var end = AuditPlace.start
             for _ in 0..<count {
-                let (header, seal) = try keys.begin(
+                let (header, seal) = keys.begin(
                     trail, of: .standard, at: end, time: Instant(milliseconds: 1_790_000_000_000))
                 var bytes = header.bytes
                 var ranges: [Range<Int>] = []

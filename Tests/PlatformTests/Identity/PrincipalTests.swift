@@ -1,3 +1,4 @@
+import AccessPolicy
 import Core
 import Testing
 
@@ -42,6 +43,28 @@ import Testing
             let function = FunctionIdentity(
                 account: account, name: try FunctionName("f"), qualifier: .latest, role: try ARN(role))
             guard case .denied = verdict(.function(function)) else { throw Unexpected() }
+        }
+    }
+
+    @Test func `a session's tag counts in place of its role's, in whatever case either is written`() throws {
+        let text = #"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":"#
+        let policy = try Policy(
+            parsing: text + #"{"StringEquals":{"aws:PrincipalTag/Team":"red"}}}}"#, use: .identity)
+        let role = try EntityName("deploy")
+        for (own, session, isAllowed) in [("red", "blue", false), ("blue", "red", true)] {
+            let access = AccessControl()
+            let holder = HolderPolicies(
+                arn: "arn:aws:iam::000000000000:role/deploy", id: "AROAX", policies: [NamedPolicy("p", policy)],
+                tags: ["Team": own, "Other": "red"])
+            access.keep(holder, of: .role(role), ifUnchangedSince: access.generation)
+            let identity = SessionIdentity(
+                account: account, roleID: "AROAX", role: role, session: try EntityName("ci"),
+                limits: try SessionLimits(documents: [], tags: ["tEAM": session]))
+            let verdict = access.decide(
+                .session(identity), Action(service: "lambda", name: "InvokeFunction"), on: .account(account),
+                in: AccessContext(time: .now))
+            let found = if case .allowed = verdict { true } else { false }
+            #expect(found == isAllowed)
         }
     }
 

@@ -1,6 +1,7 @@
 import Core
 import Egress
 import Storage
+import Synchronization
 import Testing
 import Vault
 
@@ -41,6 +42,31 @@ import Vault
         let after = try #require(outbound.policies.caller(resize))
         #expect(after.usage === before.usage && after.policy.limits.connections == 3)
         #expect(outbound.policies.caller(other)?.usage !== after.usage)
+    }
+
+    @Test func `services add up with the account's, and must lead where a rule allows`() async throws {
+        let changes = Mutex(0)
+        let outbound = Outbound(account: .standard, region: .standard, store: MemoryStore()) {
+            changes.withLock { $0 += 1 }
+        }
+        let orders = try FunctionName("orders")
+        let rule = #"{"host":"db.example","ports":[5432],"speak":["tcp"]}"#
+        let service = #"{"listen":5432,"target":"db.example:5432"}"#
+        await #expect(throws: Outbound.Failure.self) {
+            try await outbound.set(#"{"services":[\#(service)]}"#, for: .function(orders))
+        }
+        try await outbound.set(#"{"rules":[\#(rule)],"services":[\#(service)]}"#, for: .account)
+        let own = service.replacing("}", with: #","name":"own"}"#)
+        let another = service.replacing("{\"listen\":5432", with: "{\"listen\":7000")
+        try await outbound.set(#"{"services":[\#(another),\#(own)]}"#, for: .function(orders))
+        let services = try #require(outbound.policies.caller(orders)?.policy.services)
+        #expect(Set(services.keys.map(\.number)) == [5432, 7000])
+        #expect(services.values.contains { $0.name == "own" && $0.listen.number == 5432 })
+        let many = (0..<16).map { #"{"listen":\#(8000 + $0),"target":"db.example:5432"}"# }.joined(separator: ",")
+        await #expect(throws: Outbound.Failure.self) {
+            try await outbound.set(#"{"rules":[\#(rule)],"services":[\#(many)]}"#, for: .account)
+        }
+        #expect(changes.withLock { $0 } == 2)
     }
 
     @Test(arguments: [

@@ -17,7 +17,7 @@ import Testing
         (#"[{"host":"x.example"},{"ports":[443]}]"#, "rules[1]: host is missing"),
         (#"[{"host":"x.example","speak":["gopher"]}]"#, "rules[0]: speak is http, tls or tcp, not \"gopher\""),
         (#"{"limits":{"connections":0}}"#, "limits: connections is no limit above 0 that can be kept"),
-        (#"{"rule":[]}"#, "There is no member \"rule\": rules have \"rules\" and \"limits\"."),
+        (#"{"rule":[]}"#, "There is no member \"rule\": there are \"rules\", \"services\" and \"limits\"."),
     ])
     func `what is wrong with rules is said in words, with its place`(_ text: String, _ sentence: String) {
         #expect(complaint(text) == sentence)

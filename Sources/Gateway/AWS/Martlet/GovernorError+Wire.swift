@@ -19,7 +19,7 @@ extension WireError {
         case .notAudited:
             self.init(
                 "ServiceUnavailableException",
-                "The audit trail cannot be written: a stop or limit holds until the server restarts, all else was not done.",
+                "The audit trail cannot be written: a limit holds until the server restarts, all else was not done.",
                 status: 503)
         case .unreadable, .keys:
             self.init("ServiceException", "What the governor keeps cannot be read or sealed: \(error).", status: 500)

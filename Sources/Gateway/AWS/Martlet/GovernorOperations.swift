@@ -46,13 +46,13 @@ package struct GovernorOperations: Sendable {
 
     @Sendable private func stop(_ call: Call, _ input: WireValue) async throws -> WireValue {
         let scope = try await knownScope(input["Scope"], call)
-        try await obeyed {
-            () async throws(GovernorError) in
-            try await governor.stop(
+        let isRecorded: Bool
+        do throws(GovernorError) {
+            isRecorded = try await governor.stop(
                 scope, endingCalls: input["EndCalls"]?.bool ?? false, by: call.principal.arn.description,
                 reason: input["Reason"]?.string ?? "")
-        }
-        return [:]
+        } catch { throw WireError(error) }
+        return ["Recorded": .bool(isRecorded)]
     }
 
     @Sendable private func limit(_ call: Call, _ input: WireValue) async throws -> WireValue {

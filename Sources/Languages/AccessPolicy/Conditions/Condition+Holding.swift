@@ -1,20 +1,33 @@
 import Core
 
 extension Condition {
-    /// Whether the condition holds for a request, as a part of a statement of this effect.
+    /// What the condition asks a request for.
+    var slot: Fact.Slot {
+        let form: Fact.Form =
+            switch values {
+            case .texts: .text
+            case .numbers: .number
+            case .instants: .instant
+            case .ranges: .address
+            case .binaries: .binary
+            case .absence: .presence
+            }
+        return Fact.Slot(key: key, form: form)
+    }
+
+    /// Whether the condition holds for what a request has for its slot, as a part of a statement of this effect.
     ///
     /// Where it cannot be told — a variable has no value, the value is not of the operator's kind, or a key that has one
     /// value has several — an allowing statement does not apply and a denying one does.
-    func holds(effect: Effect, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        let value = lookUp(key).flatMap { $0.isAbsent ? nil : $0 }
-        if case .absence(let wanted) = values { return wanted.contains(value == nil) }
-        guard let value else { return holdsWithoutValue(effect) }
+    func holds(_ fact: Fact, effect: Effect, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
+        if case .absence(let wanted) = values { return wanted.contains(fact.isAbsent) }
+        guard !fact.isAbsent else { return holdsWithoutValue(effect) }
         switch comparison.quantifier {
-        case .forAllValues where value.isEmptySet: return true
-        case .forAnyValue where value.isEmptySet: return false
-        case .forAllValues: return all(value, effect, lookUp)
-        case .forAnyValue: return any(value, effect, lookUp)
-        case .one: return effect == .allow ? all(value, effect, lookUp) : any(value, effect, lookUp)
+        case .forAllValues where fact.isEmptySet: return true
+        case .forAnyValue where fact.isEmptySet: return false
+        case .forAllValues: return satisfies(fact, all: true, effect, lookUp)
+        case .forAnyValue: return satisfies(fact, all: false, effect, lookUp)
+        case .one: return satisfies(fact, all: effect == .allow, effect, lookUp)
         }
     }
 
@@ -28,45 +41,46 @@ extension Condition {
         }
     }
 
-    private func all(_ value: ContextValue, _ effect: Effect, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        guard case .texts(let texts) = value else { return satisfies(value, effect, lookUp) }
-        return texts.allSatisfy { satisfies(.text($0), effect, lookUp) }
-    }
-
-    private func any(_ value: ContextValue, _ effect: Effect, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        guard case .texts(let texts) = value else { return satisfies(value, effect, lookUp) }
-        return texts.contains { satisfies(.text($0), effect, lookUp) }
-    }
-
-    /// Whether one value of the request satisfies the operator with any of its values, or, if negated, with all.
+    /// Whether all or any values of the request satisfy the operator.
     private func satisfies(
-        _ value: ContextValue, _ effect: Effect, _ lookUp: (ContextKey) -> ContextValue?
+        _ fact: Fact, all: Bool, _ effect: Effect, _ lookUp: (ContextKey) -> ContextValue?
     ) -> Bool {
-        switch match(value, lookUp) {
-        case .yes: !comparison.isNegated
-        case .no: comparison.isNegated
-        case .unknown: comparison.isNegated && effect == .deny
+        let order = order ?? .equal
+        return switch (values, fact.values) {
+        case (.texts(let patterns), .texts(let texts)):
+            each(texts, all, effect) { Self.match(patterns, $0, lookUp) }
+        case (.numbers(let limits), .numbers(let numbers)):
+            each(numbers, all, effect) { number in Match(limits.contains { order.holds(number, $0) }) }
+        case (.instants(let limits), .instants(let instants)):
+            each(instants, all, effect) { instant in Match(limits.contains { order.holds(instant, $0) }) }
+        case (.ranges(let ranges), .addresses(let addresses)):
+            each(addresses, all, effect) { address in Match(ranges.contains { $0.contains(address) }) }
+        case (.binaries(let wanted), .binaries(let binaries)):
+            each(binaries, all, effect) { Match(wanted.contains($0)) }
+        default: preconditionFailure("the fact was read for another slot")
         }
     }
 
-    private func match(_ value: ContextValue, _ lookUp: (ContextKey) -> ContextValue?) -> Match {
-        switch (values, comparison.kind) {
-        case (.texts(let patterns), _):
-            guard let text = value.single else { return .unknown }
-            return Self.match(patterns, text, lookUp)
-        case (.numbers(let numbers), .numeric(let order)):
-            guard let number = value.decimal else { return .unknown }
-            return Match(numbers.contains { order.holds(number, $0) })
-        case (.instants(let instants), .date(let order)):
-            guard let instant = value.date else { return .unknown }
-            return Match(instants.contains { order.holds(instant, $0) })
-        case (.ranges(let ranges), _):
-            guard case .text(let text) = value, let address = AddressRange(text) else { return .unknown }
-            return Match(ranges.contains { $0.contains(address) })
-        case (.binaries(let binaries), _):
-            guard let bytes = value.binary else { return .unknown }
-            return Match(binaries.contains(bytes))
-        default: return .unknown
+    /// Whether all or any values of the request satisfy the operator, with any of the policy's or, if negated, with all.
+    @inline(__always)
+    private func each<Value>(_ values: [Value?], _ all: Bool, _ effect: Effect, _ match: (Value) -> Match) -> Bool {
+        for value in values {
+            let isSatisfied =
+                switch value.map(match) ?? .unknown {
+                case .yes: !comparison.isNegated
+                case .no: comparison.isNegated
+                case .unknown: comparison.isNegated && effect == .deny
+                }
+            if isSatisfied != all { return !all }
+        }
+        return all
+    }
+
+    /// How numbers and dates are compared.
+    var order: ConditionOperator.Order? {
+        switch comparison.kind {
+        case .numeric(let order), .date(let order): order
+        case .text, .bool, .binary, .address, .null: nil
         }
     }
 
@@ -82,42 +96,5 @@ extension Condition {
             }
         }
         return result
-    }
-}
-
-extension ContextValue {
-    /// Whether set operators see no value: AWS takes an empty text for none.
-    fileprivate var isEmptySet: Bool {
-        switch self {
-        case .text(let text): text.isEmpty
-        case .texts(let texts): texts.allSatisfy(\.isEmpty)
-        default: false
-        }
-    }
-
-    fileprivate var decimal: DecimalNumber? {
-        switch self {
-        case .number(let number): DecimalNumber(String(number))
-        case .text(let text): DecimalNumber(text)
-        case .instant(let instant): DecimalNumber("\(instant.milliseconds)e-3")
-        case .texts, .flag, .bytes: nil
-        }
-    }
-
-    fileprivate var date: Instant? {
-        switch self {
-        case .instant(let instant): instant
-        case .text(let text): PolicyDate.instant(text)
-        case .number(let seconds) where seconds.magnitude < 1 << 52: Instant(milliseconds: seconds * 1000)
-        case .texts, .flag, .bytes, .number: nil
-        }
-    }
-
-    fileprivate var binary: [UInt8]? {
-        switch self {
-        case .bytes(let bytes): bytes
-        case .text(let text): Base64.decode(text)
-        case .texts, .flag, .number, .instant: nil
-        }
     }
 }

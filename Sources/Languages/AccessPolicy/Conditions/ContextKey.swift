@@ -26,6 +26,9 @@ package struct ContextKey: Hashable, Sendable {
         principalKey = tag == nil ? PrincipalKey(rawValue: name) : nil
     }
 
+    /// The key of a tag as `tag` has it.
+    package static func tag(_ key: String) -> String { Bytes.lowered(key) }
+
     package static func == (left: ContextKey, right: ContextKey) -> Bool {
         Bytes.same(left.name, right.name) && Bytes.same(left.tag ?? "", right.tag ?? "")
             && (left.tag == nil) == (right.tag == nil)

@@ -1,10 +1,10 @@
 /// A decimal number of any size, compared exactly: no two different numbers of a policy are ever the same.
 struct DecimalNumber: Hashable, Sendable, Comparable {
-    private let isNegative: Bool
+    let isNegative: Bool
     /// The digits without zeros at either end; none for zero.
-    private let digits: [UInt8]
+    let digits: [UInt8]
     /// How many digits stand before the point; negative for zeros that follow it.
-    private let point: Int
+    let point: Int
 
     /// Reads a number such as `-12.50` or `1e3`.
     init?(_ text: String) {

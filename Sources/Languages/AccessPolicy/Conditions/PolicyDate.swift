@@ -32,7 +32,7 @@ private struct DateDigits {
                 day = value
             }
         }
-        let days = Self.days(year, month, day)
+        let days = Instant.days(year, month, day)
         guard Instant.civil(days) == (year, month, day) else { return nil }
         if isAtEnd { return Instant(milliseconds: Int64(days) * 86_400_000) }
         guard bytes.count > 10, let milliseconds = time() else { return nil }
@@ -92,14 +92,5 @@ private struct DateDigits {
             place += 1
         }
         return range.contains(value) ? value : nil
-    }
-
-    /// Days since 1970, by Howard Hinnant's `days_from_civil`.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = (year >= 0 ? year : year - 399) / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }

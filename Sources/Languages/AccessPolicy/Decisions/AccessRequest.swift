@@ -9,6 +9,7 @@ package final class AccessRequest: Sendable {
     /// The resource's ARN, or `*` where the action names none.
     package let resource: String
     package let owner: AccountID
+    let trigrams: Trigrams
 
     /// Takes an action such as `lambda:InvokeFunction`, and the ARN of what it is done to.
     package init(_ requester: Requester, _ action: ActionName, on resource: String, of owner: AccountID) {
@@ -16,6 +17,7 @@ package final class AccessRequest: Sendable {
         self.action = action
         self.resource = resource
         self.owner = owner
+        trigrams = Trigrams(of: resource.utf8)
     }
 
     /// The value of a condition's key: of those about who asks the request's own, of others what the lookup gives.

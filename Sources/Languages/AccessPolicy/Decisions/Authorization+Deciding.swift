@@ -9,8 +9,9 @@ extension Authorization {
     package func decide(
         _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
     ) -> Decision {
-        if let denial = denial(request, lookUp) { return .explicitlyDenied(by: denial) }
-        let grant = resourceGrant(request, lookUp)
+        var asked = Inquiries(self, request)
+        if let denial = denial(&asked, lookUp) { return .explicitlyDenied(by: denial) }
+        let grant = resourceGrant(&asked, lookUp)
         guard let account = request.requester.account else {
             return grant.map { .allowed(by: $0.statement) } ?? .implicitlyDenied(missing: isTrust ? .trust : .resource)
         }
@@ -21,24 +22,21 @@ extension Authorization {
         if case .root = request.requester { return .allowed(by: grant?.statement) }
         if !isForeign, let grant, grant.naming == .direct { return .allowed(by: grant.statement) }
         let ownGrant = isForeign || grant?.naming != .entity ? nil : grant?.statement
-        guard let statement = Self.first(.allow, in: identity, .identity, request, lookUp) ?? ownGrant else {
-            return .implicitlyDenied(missing: .identity)
-        }
-        return limit(statement, request, lookUp)
+        let own = asked.identity.first(.allow, lookUp).map { identity.reference($0, .identity) }
+        guard let statement = own ?? ownGrant else { return .implicitlyDenied(missing: .identity) }
+        return limit(statement, &asked, lookUp)
     }
 
     /// What is left of a permission once boundary and session policies have their say.
     private func limit(
-        _ statement: StatementReference, _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
+        _ statement: StatementReference, _ asked: inout Inquiries, _ lookUp: (ContextKey) -> ContextValue?
     ) -> Decision {
-        if let boundary, Self.first(.allow, in: boundary, .boundary, request, lookUp) == nil {
+        if boundary != nil, asked.boundary?.first(.allow, lookUp) == nil {
             return .implicitlyDenied(missing: .boundary)
         }
-        if let session {
-            guard Self.first(.allow, in: session, .session, request, lookUp) != nil else {
-                return .implicitlyDenied(missing: .session)
-            }
-        } else if case .federatedUser = request.requester {
+        if session != nil {
+            guard asked.session?.first(.allow, lookUp) != nil else { return .implicitlyDenied(missing: .session) }
+        } else if case .federatedUser = asked.request.requester {
             // A federated user may do only what the session's own policies say.
             return .implicitlyDenied(missing: .session)
         }
@@ -47,63 +45,44 @@ extension Authorization {
 
     /// The first statement that denies, in whichever policy.
     private func denial(
-        _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
+        _ asked: inout Inquiries, _ lookUp: (ContextKey) -> ContextValue?
     ) -> StatementReference? {
-        if let found = Self.first(.deny, in: identity, .identity, request, lookUp) { return found }
-        if let (policy, kind) = resourcePolicy,
-            let found = Self.first(.deny, in: policy, kind, request, isBounded: boundary != nil, lookUp)
-        {
-            return found
+        if let place = asked.identity.first(.deny, lookUp) { return identity.reference(place, .identity) }
+        if let (policy, kind) = resourcePolicy, let place = asked.resource?.first(.deny, lookUp) {
+            return policy.reference(place, kind)
         }
-        if let boundary, let found = Self.first(.deny, in: boundary, .boundary, request, lookUp) { return found }
-        return session.flatMap { Self.first(.deny, in: $0, .session, request, lookUp) }
-    }
-
-    private static func first(
-        _ effect: Effect, in policies: [NamedPolicy], _ kind: PolicyKind, _ request: AccessRequest,
-        _ lookUp: (ContextKey) -> ContextValue?
-    ) -> StatementReference? {
-        for index in policies.indices {
-            if let found = first(effect, in: policies[index], kind, request, lookUp) { return found }
+        if let boundary, let place = asked.boundary?.first(.deny, lookUp) {
+            return boundary.reference(place, .boundary)
         }
-        return nil
-    }
-
-    /// The first statement of a policy that applies and has this effect.
-    private static func first(
-        _ effect: Effect, in policy: NamedPolicy, _ kind: PolicyKind, _ request: AccessRequest,
-        isBounded: Bool = false, _ lookUp: (ContextKey) -> ContextValue?
-    ) -> StatementReference? {
-        var best = Int.max
-        let index = effect == .allow ? policy.policy.allows : policy.policy.denies
-        index.forEach(request.action) { place in
-            guard place < best else { return false }
-            let statement = policy.policy.statements[place]
-            guard statement.concerns(request, lookUp),
-                statement.naming(request, kind, isBounded: isBounded) != .none, statement.holds(request, lookUp)
-            else { return true }
-            best = place
-            return false
-        }
-        return best == .max ? nil : policy.reference(best, kind)
+        guard let session, let place = asked.session?.first(.deny, lookUp) else { return nil }
+        return session.reference(place, .session)
     }
 
     /// The statement of the resource's policy that allows, and names who asks as directly as any does.
     private func resourceGrant(
-        _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
+        _ asked: inout Inquiries, _ lookUp: (ContextKey) -> ContextValue?
     ) -> (statement: StatementReference, naming: Naming)? {
-        guard let (policy, kind) = resourcePolicy else { return nil }
-        var best = (place: Int.max, naming: Naming.none)
-        policy.policy.allows.forEach(request.action) { place in
-            let statement = policy.policy.statements[place]
-            let naming = statement.naming(request, kind, isBounded: boundary != nil)
-            let isBetter = naming > best.naming || naming == best.naming && place < best.place
-            if naming != .none, isBetter, statement.concerns(request, lookUp), statement.holds(request, lookUp) {
-                best = (place, naming)
-            }
-            return true
+        guard let (policy, kind) = resourcePolicy, let grant = asked.resource?.grant(lookUp) else { return nil }
+        return (policy.reference(grant.place, kind), grant.naming)
+    }
+}
+
+/// What one request asks of all policies that have a say.
+private struct Inquiries {
+    let request: AccessRequest
+    var identity: Inquiry
+    var resource: Inquiry?
+    var boundary: Inquiry?
+    var session: Inquiry?
+
+    init(_ authorization: Authorization, _ request: AccessRequest) {
+        self.request = request
+        identity = Inquiry(authorization.identity.table, request, .identity)
+        resource = authorization.resourcePolicy.map { policy, kind in
+            Inquiry(policy.policy.table, request, kind, isBounded: authorization.boundary != nil)
         }
-        return best.naming == .none ? nil : (policy.reference(best.place, kind), best.naming)
+        boundary = authorization.boundary.map { Inquiry($0.policy.table, request, .boundary) }
+        session = authorization.session.map { Inquiry($0.table, request, .session) }
     }
 }
 

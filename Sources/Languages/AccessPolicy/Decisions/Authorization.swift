@@ -25,22 +25,22 @@ package struct Authorization: Sendable {
     }
 
     /// Those of the user or role, and of the user's groups.
-    package var identity: [NamedPolicy]
+    package var identity: PolicyGroup
     package var resource: ResourcePolicy
     /// What the user or role can be allowed at most, if that is bounded.
     package var boundary: NamedPolicy?
     /// What the session was limited to when it began: of several policies one must allow; `nil` for no limit.
-    package var session: [NamedPolicy]?
+    package var session: PolicyGroup?
 
-    /// Gathers policies.
+    /// Gathers policies, and compiles those that have the same say together.
     package init(
         identity: [NamedPolicy] = [], resource: ResourcePolicy = .none, boundary: NamedPolicy? = nil,
         session: [NamedPolicy]? = nil
     ) {
-        self.identity = identity
+        self.identity = identity.isEmpty ? .empty : PolicyGroup(identity)
         self.resource = resource
         self.boundary = boundary
-        self.session = session
+        self.session = session.map { PolicyGroup($0) }
     }
 
     /// The resource's policy and its kind.

@@ -44,7 +44,8 @@ extension Authorization {
                 let reference = policy.reference(index, kind)
                 let isForOthers = statement.naming(request, kind, isBounded: boundary != nil) == .none
                 let failed = statement.conditions.filter { condition in
-                    !condition.holds(effect: statement.effect) { request.value(of: $0, lookUp) }
+                    let fact = Fact(request.value(of: condition.key, lookUp), as: condition.slot.form)
+                    return !condition.holds(fact, effect: statement.effect) { request.value(of: $0, lookUp) }
                 }
                 if failed.isEmpty, !isForOthers {
                     applied.append(Explanation.Applied(statement: reference, effect: statement.effect))
@@ -64,7 +65,7 @@ extension Authorization {
     }
 
     private var policies: [(NamedPolicy, PolicyKind)] {
-        identity.map { ($0, .identity) } + (resourcePolicy.map { [($0.policy, $0.kind)] } ?? [])
-            + (boundary.map { [($0, .boundary)] } ?? []) + (session ?? []).map { ($0, .session) }
+        identity.policies.map { ($0, .identity) } + (resourcePolicy.map { [($0.policy, $0.kind)] } ?? [])
+            + (boundary.map { [($0, .boundary)] } ?? []) + (session?.policies ?? []).map { ($0, .session) }
     }
 }

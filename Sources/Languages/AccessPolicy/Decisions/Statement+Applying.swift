@@ -29,13 +29,6 @@ extension Statement {
         return exceptsResources && !(isUnknown && effect == .allow)
     }
 
-    /// Whether all conditions hold.
-    func holds(_ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        for condition in conditions
-        where !condition.holds(effect: effect, { request.value(of: $0, lookUp) }) { return false }
-        return true
-    }
-
     /// How the statement, in a policy of this kind, means who asks.
     ///
     /// An identity's statement lists no principals, because it is attached to its own. Should one ever stand for a

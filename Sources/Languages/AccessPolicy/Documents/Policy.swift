@@ -40,17 +40,13 @@ package final class Policy: Sendable {
     }
 
     package let version: Version
-    package let statements: [Statement]
-    /// Where to look for what allows, and for what denies, a certain action.
-    let allows: StatementIndex
-    let denies: StatementIndex
+    package var statements: [Statement] { table.statements }
+    let table: StatementTable
 
     /// Takes statements that were checked.
     init(version: Version, statements: [Statement]) {
         self.version = version
-        self.statements = statements
-        allows = StatementIndex(statements, effect: .allow)
-        denies = StatementIndex(statements, effect: .deny)
+        table = StatementTable(statements)
     }
 }
 

@@ -40,6 +40,9 @@ struct ActionPattern: Hashable, Sendable {
         reach == .everything ? nil : Bytes.lowered(text.prefix { $0 != ":" })
     }
 
+    /// What every action that is meant has.
+    var asked: Trigrams { Trigrams(asked: [glob.tokens]) }
+
     /// Whether the action is meant.
     func matches(_ action: ActionName) -> Bool { glob.matches(action.text.utf8.span, folding: true) }
 
@@ -55,6 +58,7 @@ package struct ActionName: Hashable, Sendable {
     /// Of the whole name, and of the service's prefix, without regard to case.
     let hash: UInt64
     let serviceHash: UInt64
+    let trigrams: Trigrams
 
     /// Takes a service's prefix, a colon and a name.
     package init(_ text: String) {
@@ -69,5 +73,6 @@ package struct ActionName: Hashable, Sendable {
         }
         self.hash = hash
         serviceHash = service
+        trigrams = Trigrams(of: text.utf8)
     }
 }

@@ -80,6 +80,24 @@ struct Template: Hashable, Sendable {
         return true
     }
 
+    /// What every text has that it matches with some values of the variables; with `endsOnly`, every text that `mayMatch`.
+    func asked(endsOnly: Bool) -> Trigrams {
+        var lists: [[UInt16]] = []
+        var (isBegun, isEnded) = (false, false)
+        for (place, part) in parts.enumerated() {
+            guard case .tokens(let tokens) = part else { continue }
+            if place == 0 { isBegun = true }
+            if place == parts.count - 1 { isEnded = true }
+            guard endsOnly else {
+                lists.append(tokens)
+                continue
+            }
+            if place == 0 { lists.append(Array(tokens.prefix { $0 < 0x100 })) }
+            if place == parts.count - 1 { lists.append(Array(tokens.reversed().prefix { $0 < 0x100 }.reversed())) }
+        }
+        return Trigrams(asked: lists, isBegun: isBegun, isEnded: isEnded)
+    }
+
     /// What a template becomes.
     enum Resolution {
         case tokens([UInt16])

@@ -95,6 +95,21 @@ struct TextPattern: Hashable, Sendable {
         }
     }
 
+    /// What every text that matches has, whatever the values of variables.
+    var asked: Trigrams {
+        switch form {
+        case .glob(let glob): Trigrams(asked: [glob.tokens])
+        case .template(let template): template.asked(endsOnly: false)
+        case .impossible: Trigrams(asked: [])
+        }
+    }
+
+    /// What every text has that matches, or of which it cannot be told because a variable has no value.
+    var askedForUnknown: Trigrams {
+        guard case .template(let template) = form else { return asked }
+        return comparison == .folded ? Trigrams(asked: []) : template.asked(endsOnly: true)
+    }
+
     /// Whether it has no variables.
     var isFixed: Bool { if case .template = form { false } else { true } }
 
@@ -111,8 +126,8 @@ struct TextPattern: Hashable, Sendable {
 }
 
 /// What comparing one value with one pattern gives.
-enum Match: Sendable {
-    case yes
+enum Match: UInt8, Sendable {
+    case yes = 1
     case no
     /// The pattern has a variable without a value, or the value is not of the kind that is compared.
     case unknown

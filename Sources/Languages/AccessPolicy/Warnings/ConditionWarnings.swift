@@ -98,13 +98,6 @@ struct ConditionWarnings {
 extension Condition {
     fileprivate var isPlain: Bool { comparison.quantifier == .one && !comparison.ifExists }
 
-    fileprivate var order: ConditionOperator.Order? {
-        switch comparison.kind {
-        case .numeric(let order), .date(let order): order
-        case .text, .bool, .binary, .address, .null: nil
-        }
-    }
-
     fileprivate var isEmpty: Bool {
         switch values {
         case .texts(let values): values.isEmpty

@@ -9,7 +9,8 @@ package struct ProviderURL: Hashable, Sendable, Codable {
     /// Takes an address as an operator or a token has it; `nil` for what is none.
     package init?(_ url: String) {
         guard url.utf8.starts(with: "https://".utf8), url.utf8.count <= 255 else { return nil }
-        self.init(bare: String(url.dropFirst(8)))
+        // By bytes: an accent behind the last slash would go with it as one character.
+        self.init(bare: String(decoding: url.utf8.dropFirst(8), as: UTF8.self))
     }
 
     /// Takes an address without its scheme.

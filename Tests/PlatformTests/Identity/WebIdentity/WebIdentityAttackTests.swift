@@ -156,6 +156,8 @@ import Vault
     @Test(arguments: [
         "", "https://", "http://a", "https:///x", "https://a?b", "https://a#b", "https://a b", "https://u@a",
         "https://:8443", "https://a%2fb", "https://\u{e9}",
+        // One character with the slash, and gone with it, when characters were counted.
+        "https://\u{31a}id.example.com",
     ])
     func `an address that is none is refused`(_ text: String) { #expect(ProviderURL(text) == nil) }
 

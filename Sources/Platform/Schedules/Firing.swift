@@ -1,0 +1,48 @@
+import Core
+import Storage
+
+/// One fire time of a schedule, on its way to the schedule's target.
+package struct Firing: Sendable {
+    package let account: AccountID
+    package let region: Region
+    package let schedule: ARN
+    package let target: ScheduleTarget
+    /// The time that the schedule's expression says.
+    package let scheduled: Instant
+    /// What tells this firing apart from all others.
+    package let execution: RequestID
+    /// The beginning of a lineage: time is what caused it.
+    package let descent: Descent
+    package let trace: TraceContext
+
+    /// The target's input with the facts of this firing in it; an event that names the schedule where there is none.
+    ///
+    /// Source: EventBridge Scheduler user guide, "Adding context attributes".
+    package var input: String {
+        guard let input = target.input else { return event.text }
+        let facts = [
+            ("schedule-arn", schedule.description), ("scheduled-time", time), ("execution-id", execution.description),
+            ("attempt-number", "1"),
+        ]
+        guard input.utf8.contains(UInt8(ascii: "<")) else { return input }
+        return facts.reduce(input) { $0.replacing("<aws.scheduler.\($1.0)>", with: $1.1) }
+    }
+
+    private var time: String { scheduled.iso8601.prefix(19) + "Z" }
+
+    private var event: JSON {
+        [
+            "version": "0", "id": .string(execution.description), "detail-type": "Scheduled Event",
+            "source": "aws.scheduler", "account": .string(account.text), "time": .string(time),
+            "region": .string(region.text), "resources": [.string(schedule.description)], "detail": "{}",
+        ]
+    }
+}
+
+/// What is to be written so that a firing reaches its target: in one commit with the schedule's next time.
+package enum Delivery: Sendable {
+    /// The target gets it; `committed` is called afterwards, to say that it may be looked for.
+    case operations([WriteOperation], committed: @Sendable () -> Void)
+    /// The target will not get it: the item goes to the dead letters, with the reason.
+    case refused(item: [UInt8], reason: String)
+}

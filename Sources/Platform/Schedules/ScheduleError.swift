@@ -1,0 +1,30 @@
+import Core
+import ScheduleExpression
+import Storage
+
+/// What can go wrong with a schedule or a group of schedules.
+package enum ScheduleError: Error, Equatable {
+    case missing(ScheduleName)
+    case exists(ScheduleName)
+    case groupMissing(ScheduleName)
+    case groupExists(ScheduleName)
+    case groupIsDeleting(ScheduleName)
+    case defaultGroup
+    case badExpression(String, ExpressionFlaw)
+    case badTimeZone(String, ZoneFlaw)
+    case startTooEarly
+    case endTooEarly
+    case malformedTarget
+    case unservedTarget(String)
+    case inputTooLarge(limit: Int)
+    case inputNotJSON(byte: Int)
+    case tooManySchedules(limit: Int)
+    case tooManyGroups(limit: Int)
+    case tooManyTags(limit: Int)
+    case badToken
+    case changedMeanwhile(ScheduleName)
+    /// The record cannot be opened, or is not what was written.
+    case unreadable(id: String)
+    case store(StoreError)
+    case keys(KeysError)
+}
