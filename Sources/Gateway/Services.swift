@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let identity: Identity
     package let functions: Functions
     package let logs: Logs
+    package let queues: Queues
     let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
@@ -17,18 +18,20 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
-        audit: AuditTrail
+        schedules: Schedules, queues: Queues, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        governor: Governor, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
         self.identity = identity
         self.functions = functions
         self.logs = logs
+        self.queues = queues
         self.audit = audit
         handlers = [
             "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,
+            "sqs": SQSOperations(queues: queues, access: identity.access).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),

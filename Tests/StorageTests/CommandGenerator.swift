@@ -95,6 +95,8 @@ struct CommandGenerator {
             return .plain(.append(pick(Self.logs), entries, expectNext: number(5) == 0 ? Int64(number(20)) : nil))
         case (14, _): return .plain(.trim(pick(Self.logs), before: Int64(number(40)) - 2))
         case (15, _) where number(4) == 0: return .plain(.dropLog(pick(Self.logs)))
+        case (16, _) where number(10) == 0: return .plain(.dropQueue(pick(Self.queues)))
+        case (17, _): return .plain(.discard(pick(Self.queues), ItemID(Int64(number(400)))))
         default:
             return .plain(
                 .enqueue(

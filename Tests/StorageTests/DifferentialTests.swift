@@ -83,6 +83,8 @@ struct Mutant: CustomTestStringConvertible {
             ]),
         Mutant(
             testDescription: "a claim does not count as an attempt",
-            mutations: [QueueSQL.take: "UPDATE item SET visible = ?2, token = ?3, worker = ?4 WHERE number = ?1"]),
+            mutations: [
+                QueueSQL.take: "UPDATE item SET visible = ?2, token = ?3, worker = ?4, claimed = ?5 WHERE number = ?1"
+            ]),
     ]
 }

@@ -30,7 +30,8 @@ enum AuditRule: Equatable {
         "lambda:SendDurableExecutionCallbackFailure", "lambda:SendDurableExecutionCallbackHeartbeat",
         "lambda:SendDurableExecutionCallbackSuccess", "lambda:GetDurableExecutionState", "logs:PutLogEvents",
         "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartLiveTail", "logs:StartQuery", "logs:StopQuery",
-        "logs:GetQueryResults",
+        "logs:GetQueryResults", "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
+        "sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch",
     ]
 
     /// How the names of operations begin that change nothing.

@@ -115,6 +115,9 @@ struct FieldReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
+    /// What is not read yet.
+    var remaining: ArraySlice<UInt8> { rest }
+
     mutating func byte() throws(WorkItem.Fault) -> UInt8 {
         guard let byte = rest.popFirst() else { throw .truncated }
         return byte

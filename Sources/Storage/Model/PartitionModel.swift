@@ -99,6 +99,12 @@ struct PartitionModel {
                 item.id, body: item.body, due: now, priority: item.priority, enqueued: item.enqueued, now: now,
                 death: death)
             return .item(item.id)
+        case .discard(let queue, let item):
+            self[queue].discard(item)
+            return .done
+        case .dropQueue(let queue):
+            queues[Array(queue.text.utf8)] = nil
+            return .done
         }
     }
 

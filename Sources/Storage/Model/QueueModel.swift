@@ -19,12 +19,13 @@ struct QueueModel {
         /// When it may be claimed; `nil` while another of its group is before it.
         var visible: Instant?
         var attempts = 0
+        var firstClaimed: Instant?
         var token: Int64?
 
         var listed: QueueItem {
             QueueItem(
-                id: id, body: body, attempts: attempts, enqueued: enqueued, group: groupName, priority: priority,
-                death: death)
+                id: id, body: body, attempts: attempts, enqueued: enqueued, firstClaimed: firstClaimed,
+                group: groupName, priority: priority, death: death)
         }
     }
 
@@ -66,7 +67,7 @@ struct QueueModel {
         var bytes = 0
         for index in due.prefix(min(Swift.max(0, max), limits.claimItems)) where bytes < limits.answerBytes {
             bytes += items[index].body.count
-            claimed.append(take(index, of: queue, until: until, token: token()))
+            claimed.append(take(index, of: queue, until: until, now: now, token: token()))
         }
         return claimed
     }
@@ -76,14 +77,17 @@ struct QueueModel {
         guard let index = items.firstIndex(where: { $0.id == item }), let visible = items[index].visible,
             items[index].token == nil || visible <= now
         else { return nil }
-        return take(index, of: queue, until: until, token: token)
+        return take(index, of: queue, until: until, now: now, token: token)
     }
 
-    private mutating func take(_ index: Int, of queue: QueueID, until: Instant, token: Int64) -> Claimed {
-        let claimed = Claimed(items[index].listed, from: queue, token: token)
+    private mutating func take(
+        _ index: Int, of queue: QueueID, until: Instant, now: Instant, token: Int64
+    ) -> Claimed {
+        let claimed = Claimed(items[index].listed, from: queue, token: token, at: now)
         items[index].visible = until
         items[index].token = token
         items[index].attempts = claimed.attempts
+        items[index].firstClaimed = claimed.firstClaimed
         return claimed
     }
 
@@ -101,9 +105,17 @@ struct QueueModel {
 
     /// Takes a leased item out and lets the next of its group come forward; `nil` if the lease is lost.
     mutating func remove(_ lease: Lease) -> Item? {
-        guard let index = held(lease) else { return nil }
+        held(lease).map { remove(at: $0) }
+    }
+
+    /// Takes an item out, whoever has it.
+    mutating func discard(_ item: ItemID) {
+        if let index = items.firstIndex(where: { $0.id == item }) { _ = remove(at: index) }
+    }
+
+    private mutating func remove(at index: Int) -> Item {
         let item = items.remove(at: index)
-        if let group = item.group, let next = items.firstIndex(where: { $0.group == group }) {
+        if item.visible != nil, let group = item.group, let next = items.firstIndex(where: { $0.group == group }) {
             items[next].visible = items[next].due
         }
         return item
@@ -129,7 +141,7 @@ struct QueueModel {
     func stats(at now: Instant) -> QueueStats {
         var stats = QueueStats()
         stats.depth = items.count
-        stats.oldest = items.min { $0.id < $1.id }?.enqueued
+        stats.oldest = nextInLine.map(\.enqueued).min()
         for item in items {
             guard let visible = item.visible else {
                 stats.blocked += 1
@@ -143,6 +155,13 @@ struct QueueModel {
             stats.nextDue = min(stats.nextDue ?? visible, visible)
         }
         return stats
+    }
+
+    /// Of each priority the item that is claimed before the others.
+    private var nextInLine: [Item] {
+        Dictionary(grouping: items.filter { $0.visible != nil }, by: \.priority).values.compactMap { items in
+            items.min { ($0.visible ?? $0.due, $0.id) < ($1.visible ?? $1.due, $1.id) }
+        }
     }
 
     /// When the first item may be claimed; `nil` where there is none.

@@ -28,7 +28,7 @@ final class QueueClaims {
             case .due(let most): try due(most, claim, queue, at: now)
             case .item(let item):
                 try one.all(.integer(item.number), .integer(queue), .integer(now.milliseconds)) {
-                    held($0, of: claim.queue)
+                    held($0, of: claim.queue, at: now)
                 }
             }
         for item in claimed { try take(item, for: claim, until: until) }
@@ -52,7 +52,7 @@ final class QueueClaims {
                 .integer(queue), .integer(priority), .integer(now.milliseconds), .integer(Int64(most - claimed.count))
             ) { row in
                 guard bytes < limits.answerBytes else { return nil }
-                let item = held(row, of: claim.queue)
+                let item = held(row, of: claim.queue, at: now)
                 bytes += item.body.count
                 return item
             }
@@ -63,10 +63,10 @@ final class QueueClaims {
     private func take(_ item: Claimed, for claim: Work.Claim, until: Instant) throws(SQLiteFailure) {
         try take.run(
             .integer(item.lease.item.number), .integer(until.milliseconds), .integer(item.lease.token),
-            .text(claim.worker.text))
+            .text(claim.worker.text), .integer(item.firstClaimed.milliseconds))
     }
 
-    private func held(_ row: Columns, of queue: QueueID) -> Claimed {
-        Claimed(row.item, from: queue, token: .random(in: .min ... .max, using: &random))
+    private func held(_ row: Columns, of queue: QueueID, at now: Instant) -> Claimed {
+        Claimed(row.item, from: queue, token: .random(in: .min ... .max, using: &random), at: now)
     }
 }

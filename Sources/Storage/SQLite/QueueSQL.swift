@@ -8,6 +8,7 @@ enum QueueSQL {
     static let promote = """
         UPDATE item SET visible = due WHERE number =
             (SELECT min(number) FROM item WHERE queue = ? AND member = ?)
+        RETURNING 1
         """
     /// The leased item, if this is its last lease.
     static let held = "SELECT member, attempts FROM item WHERE number = ? AND queue = ? AND token = ?"
@@ -22,11 +23,23 @@ enum QueueSQL {
     /// The highest priority below one: so that each priority costs one look, however many items wait.
     static let nextPriority = "SELECT max(priority) FROM item WHERE queue = ? AND priority < ?"
     static let ready = "SELECT 1 FROM item WHERE queue = ? AND priority = ? AND visible <= ? LIMIT 1"
+    /// What waits for its time, in somebody's hands or in nobody's; a range of an index, however many are ready.
+    static let notDue = """
+        SELECT count(token), count(*), min(visible) FROM item INDEXED BY item_ready
+        WHERE queue = ? AND priority = ? AND visible > ?
+        """
+    /// When the item next in line was enqueued.
+    static let nextInLine = """
+        SELECT enqueued FROM item INDEXED BY item_ready
+        WHERE queue = ? AND priority = ? AND visible IS NOT NULL ORDER BY visible, number LIMIT 1
+        """
+    /// An item, whoever has it: whether it waits for another of its group, and its group.
+    static let any = "SELECT visible IS NULL, member FROM item WHERE number = ? AND queue = ?"
     /// When the first item of a priority may be claimed.
     static let first = "SELECT min(visible) FROM item WHERE queue = ? AND priority = ? AND visible IS NOT NULL"
     /// What a `QueueItem` is made of.
     private static let columns =
-        "number, attempts, enqueued, member, priority, death_queue, death_reason, death_attempts, death_at, body"
+        "number, attempts, enqueued, member, priority, death_queue, death_reason, death_attempts, death_at, body, claimed"
     static let due = """
         SELECT \(columns) FROM item
         WHERE queue = ? AND priority = ? AND visible <= ? ORDER BY visible, number LIMIT ?
@@ -43,7 +56,7 @@ enum QueueSQL {
         ORDER BY number
         """
     static let take = """
-        UPDATE item SET visible = ?2, token = ?3, worker = ?4, attempts = attempts + 1 WHERE number = ?1
+        UPDATE item SET visible = ?2, token = ?3, worker = ?4, claimed = ?5, attempts = attempts + 1 WHERE number = ?1
         """
 }
 
@@ -58,7 +71,8 @@ extension Columns {
         }
         return QueueItem(
             id: ItemID(integer(0)), body: bytes(9), attempts: Int(integer(1)),
-            enqueued: Instant(milliseconds: integer(2)), group: optionalText(3),
+            enqueued: Instant(milliseconds: integer(2)),
+            firstClaimed: optionalInteger(10).map { Instant(milliseconds: $0) }, group: optionalText(3),
             priority: Int16(truncatingIfNeeded: integer(4)), death: death)
     }
 }

@@ -15,13 +15,17 @@ final class QueueWriter {
     private let giveBack: Prepared
     private let extend: Prepared
     private let move: Prepared
+    private let any: Prepared
+    private let drop: Prepared
+    private let sweeper: Sweeper
     private let saveNext: Prepared
     private var saved: Int64
     private(set) var next: Int64
 
-    init(_ connection: Connection, names: Names, depths: Depths, limits: StoreLimits) throws {
+    init(_ connection: Connection, names: Names, depths: Depths, sweeper: Sweeper, limits: StoreLimits) throws {
         self.names = names
         self.depths = depths
+        self.sweeper = sweeper
         self.limits = limits
         original = try connection.prepare("SELECT item FROM seen WHERE queue = ? AND text = ? AND until > ?")
         remember = try connection.prepare("INSERT OR REPLACE INTO seen (queue, text, item, until) VALUES (?, ?, ?, ?)")
@@ -38,10 +42,13 @@ final class QueueWriter {
         extend = try connection.prepare(QueueSQL.extend)
         move = try connection.prepare(
             """
-            UPDATE item SET queue = ?2, visible = ?3, due = ?3, token = NULL, attempts = 0, member = NULL, worker = NULL,
+            UPDATE item SET queue = ?2, visible = ?3, due = ?3, token = NULL, attempts = 0, claimed = NULL, member = NULL,
+                worker = NULL,
                 death_queue = ?4, death_reason = ?5, death_attempts = ?6, death_at = ?3
             WHERE number = ?1
             """)
+        any = try connection.prepare(QueueSQL.any)
+        drop = try connection.prepare(Sweeper.dropQueueSQL)
         saveNext = try connection.prepare("UPDATE item_counter SET next = ?")
         saved = try connection.prepare("SELECT next FROM item_counter").first { $0.integer(0) } ?? 1
         next = saved
@@ -66,7 +73,7 @@ final class QueueWriter {
             let until = now.advanced(milliseconds: QueueModel.deduplicationWindow)
             try remember.run(place, .text(text), .integer(next), .integer(until.milliseconds))
         }
-        depths.change(queue, by: 1)
+        try depths.change(queue, by: 1, blocked: blocked ? 1 : 0)
         defer { next += 1 }
         return .item(ItemID(next))
     }
@@ -98,8 +105,31 @@ final class QueueWriter {
             .integer(lease.item.number), .integer(queue), .integer(now.milliseconds), .text(lease.queue.text),
             .text(reason), .integer(item.attempts))
         try leave(item)
-        depths.change(queue, by: 1)
+        try depths.change(queue, by: 1)
         return .moved
+    }
+
+    /// Takes an item out, whoever has it in hand.
+    func discard(_ item: ItemID, from queue: QueueID, in partition: Partition) throws {
+        guard let number = try names.find(queue.text, in: partition) else { return }
+        let found = try any.first(.integer(item.number), .integer(number)) {
+            (isBlocked: $0.integer(0) != 0, group: $0.optionalText(1))
+        }
+        guard let found else { return }
+        try delete.run(.integer(item.number))
+        if found.isBlocked {
+            try depths.change(number, by: -1, blocked: -1)
+        } else {
+            try leave(HeldItem(queue: number, group: found.group, attempts: 0))
+        }
+    }
+
+    /// Forgets a queue; its items go later, a few at a time.
+    func drop(_ queue: QueueID, in partition: Partition) throws {
+        guard let number = try names.find(queue.text, in: partition) else { return }
+        try drop.run(.integer(number))
+        names.forget(queue.text, in: partition)
+        sweeper.sweepQueues()
     }
 
     /// Writes down, once a group, which item numbers were given out.
@@ -122,8 +152,11 @@ final class QueueWriter {
     }
 
     private func leave(_ item: HeldItem) throws(SQLiteFailure) {
-        if let group = item.group { try promote.run(.integer(item.queue), .text(group)) }
-        depths.change(item.queue, by: -1)
+        var promoted = false
+        if let group = item.group {
+            promoted = try promote.first(.integer(item.queue), .text(group)) { _ in true } ?? false
+        }
+        try depths.change(item.queue, by: -1, blocked: promoted ? -1 : 0)
     }
 }
 

@@ -67,15 +67,13 @@ struct Reader {
     /// Whether anything in a queue may be claimed: an empty claim is answered here and writes nothing.
     func hasReady(_ partition: Partition, _ queue: QueueID, at now: Instant) throws -> Bool {
         guard let queue = try number(of: queue, in: partition) else { return false }
-        let next = try prepare(QueueSQL.nextPriority)
         let ready = try prepare(QueueSQL.ready)
-        var bound = Int64(Int16.max) + 1
-        while let priority = try next.first(.integer(queue), .integer(bound), read: { $0.optionalInteger(0) }) ?? nil {
-            let time = SQLValue.integer(now.milliseconds)
-            if try ready.first(.integer(queue), .integer(priority), time, read: { _ in true }) != nil { return true }
-            bound = priority
+        var isReady = false
+        try eachPriority(of: queue) { priority in
+            isReady = try ready.first(.integer(queue), priority, .integer(now.milliseconds)) { _ in true } ?? false
+            return !isReady
         }
-        return false
+        return isReady
     }
 
     /// The items of a queue, behind one of them.
@@ -92,33 +90,38 @@ struct Reader {
         }
     }
 
-    /// How full a queue is; looks at an index alone.
+    /// How full a queue is: from its counters, and from what waits for its time, not from all that is ready.
     func stats(_ partition: Partition, _ queue: QueueID, at now: Instant) throws -> QueueStats {
-        guard let queue = try number(of: queue, in: partition) else { return QueueStats() }
-        let count = try prepare(
-            """
-            SELECT count(*), count(*) FILTER (WHERE visible <= ?2),
-                count(*) FILTER (WHERE visible > ?2 AND token IS NOT NULL),
-                count(*) FILTER (WHERE visible > ?2 AND token IS NULL),
-                count(*) FILTER (WHERE visible IS NULL),
-                min(visible) FILTER (WHERE visible > ?2), min(number)
-            FROM item INDEXED BY item_ready WHERE queue = ?1
-            """)
-        let enqueued = try prepare("SELECT enqueued FROM item WHERE number = ?")
+        let counters = try prepare("SELECT number, depth, blocked FROM queue WHERE partition = ? AND name = ?")
+            .first(partition.number, .text(queue.text)) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
+        guard let (queue, depth, blocked) = counters else { return QueueStats() }
         var stats = QueueStats()
-        let oldest = try count.first(.integer(queue), .integer(now.milliseconds)) { row in
-            stats.depth = Int(row.integer(0))
-            stats.ready = Int(row.integer(1))
-            stats.inFlight = Int(row.integer(2))
-            stats.delayed = Int(row.integer(3))
-            stats.blocked = Int(row.integer(4))
-            stats.nextDue = row.optionalInteger(5).map { Instant(milliseconds: $0) }
-            return row.optionalInteger(6)
+        (stats.depth, stats.blocked) = (Int(depth), Int(blocked))
+        let notDue = try prepare(QueueSQL.notDue)
+        let nextInLine = try prepare(QueueSQL.nextInLine)
+        try eachPriority(of: queue) { priority in
+            try notDue.first(.integer(queue), priority, .integer(now.milliseconds)) { row in
+                stats.inFlight += Int(row.integer(0))
+                stats.delayed += Int(row.integer(1) - row.integer(0))
+                let due = row.optionalInteger(2).map { Instant(milliseconds: $0) }
+                stats.nextDue = [stats.nextDue, due].compactMap(\.self).min()
+            }
+            let enqueued = try nextInLine.first(.integer(queue), priority) { Instant(milliseconds: $0.integer(0)) }
+            stats.oldest = [stats.oldest, enqueued].compactMap(\.self).min()
+            return true
         }
-        if let oldest = oldest ?? nil {
-            stats.oldest = try enqueued.first(.integer(oldest)) { Instant(milliseconds: $0.integer(0)) }
-        }
+        stats.ready = stats.depth - stats.blocked - stats.inFlight - stats.delayed
         return stats
+    }
+
+    /// Visits the priorities of a queue from the highest on, each at the cost of one look, until `visit` says false.
+    private func eachPriority(of queue: Int64, _ visit: (SQLValue) throws -> Bool) throws {
+        let next = try prepare(QueueSQL.nextPriority)
+        var bound = Int64(Int16.max) + 1
+        while let priority = try next.first(.integer(queue), .integer(bound), read: { $0.optionalInteger(0) }) ?? nil {
+            guard try visit(.integer(priority)) else { return }
+            bound = priority
+        }
     }
 
     /// When something may be claimed, for each queue with such a name; one look at an index for each priority in it.
@@ -127,18 +130,14 @@ struct Reader {
             "SELECT name, number FROM queue WHERE partition = ? AND name >= ? AND name < ? ORDER BY name"
         )
         .all(partition.number, .text(prefix), prefix.endOfPrefix) { ($0.text(0), $0.integer(1)) }
-        let next = try prepare(QueueSQL.nextPriority)
         let first = try prepare(QueueSQL.first)
         var found: [QueueDue] = []
         for (name, queue) in queues {
             var due: Int64?
-            var bound = Int64(Int16.max) + 1
-            while let priority = try next.first(.integer(queue), .integer(bound), read: { $0.optionalInteger(0) })
-                ?? nil
-            {
-                let time = try first.first(.integer(queue), .integer(priority)) { $0.optionalInteger(0) } ?? nil
+            try eachPriority(of: queue) { priority in
+                let time = try first.first(.integer(queue), priority) { $0.optionalInteger(0) } ?? nil
                 due = [due, time].compactMap(\.self).min()
-                bound = priority
+                return true
             }
             if let due { found.append(QueueDue(queue: QueueID(name), due: Instant(milliseconds: due))) }
         }

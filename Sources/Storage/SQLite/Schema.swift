@@ -47,7 +47,15 @@ enum Schema {
             partition INTEGER NOT NULL, id BLOB NOT NULL, until INTEGER NOT NULL,
             PRIMARY KEY (partition, id)) WITHOUT ROWID;
         CREATE INDEX applied_until ON applied (until);
+        """,
+        // Queues know how full they are, and items when they were claimed first.
         """
+        ALTER TABLE queue ADD COLUMN depth INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE item ADD COLUMN claimed INTEGER;
+        UPDATE queue SET depth = (SELECT count(*) FROM item WHERE item.queue = queue.number),
+            blocked = (SELECT count(*) FROM item WHERE item.queue = queue.number AND visible IS NULL);
+        """,
     ]
 
     /// Brings the tables up to date; refuses a file that is not ours or comes from a newer version.

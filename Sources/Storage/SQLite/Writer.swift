@@ -38,7 +38,7 @@ final class Writer {
         scrubber = try Scrubber(connection)
         records = try RecordWriter(connection)
         logs = try LogWriter(connection, names: logNames, sweeper: sweeper)
-        queues = try QueueWriter(connection, names: queueNames, depths: depths, limits: limits)
+        queues = try QueueWriter(connection, names: queueNames, depths: depths, sweeper: sweeper, limits: limits)
         claims = try QueueClaims(connection, names: queueNames, limits: limits)
         findCommit = try connection.prepare("SELECT 1 FROM applied WHERE partition = ? AND id = ? AND until > ?")
         noteCommit = try connection.prepare("INSERT OR REPLACE INTO applied (partition, id, until) VALUES (?, ?, ?)")
@@ -62,6 +62,7 @@ final class Writer {
             for work in group { outcomes.append(try apply(work, at: now)) }
             try sweeper.run(at: now)
             try queues.save()
+            try depths.save()
             step = .commit
             try transaction.commit()
             queues.saveSucceeded()
@@ -171,6 +172,12 @@ final class Writer {
             case .leaseLost: throw StoreError.leaseLost(operation: index)
             case .full: throw StoreError.queueFull(operation: index)
             }
+        case .discard(let queue, let item):
+            try queues.discard(item, from: queue, in: partition)
+            return .done
+        case .dropQueue(let queue):
+            try queues.drop(queue, in: partition)
+            return .done
         }
     }
 

@@ -14,7 +14,8 @@ package struct ItemID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     package var description: String { String(number) }
 
-    init(_ number: Int64) { self.number = number }
+    /// Takes the number of an item that was given out before.
+    package init(_ number: Int64) { self.number = number }
 
     /// Reads the text form: decimal digits.
     package init?(_ text: some StringProtocol) {
@@ -41,8 +42,17 @@ package struct Lease: Hashable, Sendable {
     package var queue: QueueID
     package var item: ItemID
     /// Whether the end of this item may set free another of its group.
-    let grouped: Bool
-    let token: Int64
+    package let grouped: Bool
+    /// Which claim of the item it was.
+    package let token: Int64
+
+    /// Takes the parts of a lease that was given out before.
+    package init(queue: QueueID, item: ItemID, grouped: Bool, token: Int64) {
+        self.queue = queue
+        self.item = item
+        self.grouped = grouped
+        self.token = token
+    }
 }
 
 /// An item as it lies in its queue, in nobody's hands or in somebody else's.
@@ -52,6 +62,8 @@ package struct QueueItem: Equatable, Sendable {
     /// How often it was claimed.
     package var attempts: Int
     package var enqueued: Instant
+    /// When it was claimed first since it came into this queue.
+    package var firstClaimed: Instant?
     package var group: String?
     package var priority: Int16
     /// Set where the item was moved here by `deadLetter`.
@@ -65,17 +77,20 @@ package struct Claimed: Equatable, Sendable {
     /// How often it was claimed, this time included.
     package var attempts: Int
     package var enqueued: Instant
+    /// When it was claimed first, which may be now.
+    package var firstClaimed: Instant
     package var group: String?
     package var priority: Int16
     /// Set where the item was moved here by `deadLetter`.
     package var death: Death?
 
     /// Puts an item into the hands of who has this token.
-    init(_ item: QueueItem, from queue: QueueID, token: Int64) {
+    init(_ item: QueueItem, from queue: QueueID, token: Int64, at now: Instant) {
         lease = Lease(queue: queue, item: item.id, grouped: item.group != nil, token: token)
         body = item.body
         attempts = item.attempts + 1
         enqueued = item.enqueued
+        firstClaimed = item.firstClaimed ?? now
         group = item.group
         priority = item.priority
         death = item.death
@@ -102,7 +117,7 @@ package struct QueueStats: Equatable, Sendable {
     package var delayed = 0
     /// Waiting for the one before them in their group.
     package var blocked = 0
-    /// When the oldest item was enqueued.
+    /// When the item next in line was enqueued, of all priorities the oldest; blocked ones do not count.
     package var oldest: Instant?
     /// When the next item that is not ready becomes so; blocked ones do not count.
     package var nextDue: Instant?

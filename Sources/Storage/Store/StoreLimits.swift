@@ -9,7 +9,7 @@ package struct StoreLimits: Equatable, Sendable {
     /// Bytes of one name, id, index value, group or reason.
     package var nameBytes = 2048
     /// Items of one queue.
-    package var queueDepth = 1_000_000
+    package var queueDepth = 10_000_000
     /// Items of one claim; asking for more gives so many.
     package var claimItems = 1000
     /// Bytes after which a claim, a page or a slice stops early.
@@ -46,6 +46,8 @@ package struct StoreLimits: Equatable, Sendable {
             return try name(queue.text) + name(group ?? "") + name(deduplication ?? "") + value(body)
         case .ack, .nack, .extend:
             return 64
+        case .discard(let queue, _), .dropQueue(let queue):
+            return try name(queue.text)
         case .deadLetter(_, let queue, let reason):
             return try name(queue.text) + name(reason)
         }

@@ -25,6 +25,7 @@ extension Topic {
             case .deadLetter(let lease, let queue, _):
                 topics.insert(.queue(partition, queue))
                 if lease.grouped { topics.insert(.queue(partition, lease.queue)) }
+            case .discard(let queue, _): topics.insert(.queue(partition, queue))
             default: break
             }
         }
@@ -34,14 +35,10 @@ extension Topic {
 
 /// Passes hints from commits to those who wait for them, in this process only.
 final class Wakeups: Sendable {
-    private struct Listener {
-        let topics: Set<Topic>
-        let continuation: AsyncStream<Topic>.Continuation
-    }
-
     private struct State {
         var nextID = 0
-        var listeners: [Int: Listener] = [:]
+        /// Who waits for what; a commit costs nothing for those who wait for something else.
+        var listeners: [Topic: [Int: AsyncStream<Topic>.Continuation]] = [:]
         var closed = false
     }
 
@@ -54,23 +51,23 @@ final class Wakeups: Sendable {
         let id: Int? = state.withLock { state in
             guard !state.closed else { return nil }
             state.nextID += 1
-            state.listeners[state.nextID] = Listener(topics: topics, continuation: continuation)
+            for topic in topics { state.listeners[topic, default: [:]][state.nextID] = continuation }
             return state.nextID
         }
         guard let id else {
             continuation.finish()
             return stream
         }
-        continuation.onTermination = { [weak self] _ in self?.forget(id) }
+        continuation.onTermination = { [weak self] _ in self?.forget(id, topics) }
         return stream
     }
 
     /// Tells all who wait for what a committed batch touched.
     func tell(_ operations: [WriteOperation], in partition: Partition) {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        guard !listeners.isEmpty else { return }
+        guard state.withLock({ !$0.listeners.isEmpty }) else { return }
         for topic in Topic.touched(by: operations, in: partition) {
-            for listener in listeners where listener.topics.contains(topic) { listener.continuation.yield(topic) }
+            let listeners = state.withLock { $0.listeners[topic].map { Array($0.values) } }
+            for listener in listeners ?? [] { listener.yield(topic) }
         }
     }
 
@@ -78,10 +75,17 @@ final class Wakeups: Sendable {
     func close() {
         let listeners = state.withLock { state in
             state.closed = true
-            return Array(state.listeners.values)
+            return state.listeners.values.flatMap(\.values)
         }
-        for listener in listeners { listener.continuation.finish() }
+        for listener in listeners { listener.finish() }
     }
 
-    private func forget(_ id: Int) { _ = state.withLock { $0.listeners.removeValue(forKey: id) } }
+    private func forget(_ id: Int, _ topics: Set<Topic>) {
+        state.withLock { state in
+            for topic in topics {
+                state.listeners[topic]?[id] = nil
+                if state.listeners[topic]?.isEmpty == true { state.listeners[topic] = nil }
+            }
+        }
+    }
 }

@@ -25,6 +25,10 @@ package enum WriteOperation: Equatable, Sendable {
     case extend(Lease, by: Duration)
     /// Moves an item to another queue of the partition, where it starts over without group and with its attempts at 0.
     case deadLetter(Lease, to: QueueID, reason: String)
+    /// Takes an item out, whoever has it in hand; no error if it is gone.
+    case discard(QueueID, ItemID)
+    /// Forgets the queue: its items, their leases and its deduplication texts.
+    case dropQueue(QueueID)
 }
 
 /// What one operation of a batch did.

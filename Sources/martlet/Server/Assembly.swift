@@ -79,6 +79,7 @@ struct Assembly: Sendable {
                     }
                 }),
             logger: parts.logger)
+        let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
         let delivery = FunctionDelivery(events: events, functions: functions, identity: parts.identity)
         let schedules = Schedules(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
@@ -86,7 +87,7 @@ struct Assembly: Sendable {
         try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules,
+            logs: parts.logs, schedules: schedules, queues: queues,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
                 key: eventKey),

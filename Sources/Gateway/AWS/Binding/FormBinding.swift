@@ -64,15 +64,17 @@ struct FormBinding {
     }
 
     private func content(of member: Member, in node: FormNode) -> FormNode? {
-        if let content = node.children[member.wireName] { return content }
-        guard member.isFlattened, let name = shapes[member].element?.locationName else { return nil }
-        return node.children[name]
+        if let content = node.children[member.formName] ?? node.children[member.wireName] { return content }
+        guard member.isFlattened, let element = shapes[member].element, element.formName != element.name else {
+            return nil
+        }
+        return node.children[element.formName]
     }
 
     private func list(_ node: FormNode, as member: Member, of shape: Shape) throws(Malformed) -> WireValue {
         guard let element = shape.element else { return .list([]) }
         let container =
-            member.isFlattened ? node : node.children[element.wireName] ?? node.children["member"] ?? node
+            member.isFlattened ? node : node.children[element.formName] ?? node.children["member"] ?? node
         var values: [WireValue] = []
         for content in container.numbered { values.append(try value(content, as: element)) }
         return .list(values)
@@ -83,8 +85,8 @@ struct FormBinding {
         let container = member.isFlattened ? node : node.children["entry"] ?? node
         var fields = WireFields()
         for entry in container.numbered {
-            guard let name = entry.children[key.wireName]?.value else { throw Malformed("A map's entry has no key") }
-            guard let content = entry.children[element.wireName] else {
+            guard let name = entry.children[key.formName]?.value else { throw Malformed("A map's entry has no key") }
+            guard let content = entry.children[element.formName] else {
                 throw Malformed("A map's entry has no value")
             }
             fields[name] = try value(content, as: element)

@@ -13,6 +13,7 @@ package struct Member: Sendable {
     package let shape: String
     let location: Location?
     let locationName: String?
+    /// The name in the older query protocol of a service that speaks JSON now.
     let queryName: String?
     let timestampFormat: TimestampFormat?
     let xmlNamespace: XMLNamespace?
@@ -40,8 +41,9 @@ package struct Member: Sendable {
         xmlNamespace = trait("xmlNamespace").flatMap { XMLNamespace($0) }
         isFlattened = trait("flattened")?.bool ?? false
         // Where the list itself is flattened, and not its use, its elements' own name counts.
-        let elementName = use["flattened"] == nil ? under?["member"]?["locationName"]?.string : nil
-        flattenedName = locationName ?? elementName ?? name
+        let element = use["flattened"] == nil ? under?["member"] : nil
+        let elementName = element?["queryName"]?.string ?? element?["locationName"]?.string
+        flattenedName = queryName ?? locationName ?? elementName ?? name
         isXMLAttribute = trait("xmlAttribute")?.bool ?? false
         isJSONText = trait("jsonvalue")?.bool ?? false
         isIdempotencyToken = trait("idempotencyToken")?.bool ?? false
@@ -54,6 +56,9 @@ package struct Member: Sendable {
 
     /// The name on the wire.
     var wireName: String { locationName ?? name }
+
+    /// The name in forms and in the XML that answers them.
+    var formName: String { queryName ?? wireName }
 }
 
 /// An XML namespace as the model declares it for an element.

@@ -3,7 +3,7 @@ import Core
 /// One operation of a service: how its request is recognised and read, and how its answer is written.
 package struct OperationModel: Sendable {
     package let name: String
-    package let service: ServiceIdentity
+    package private(set) var service: ServiceIdentity
     /// Whether the model has the operation's shapes; without them it can only be refused by name.
     package let isServed: Bool
     /// Whether the operation may be called without a signature.
@@ -31,6 +31,13 @@ package struct OperationModel: Sendable {
         errors = json["errors"]?.array?.compactMap { $0.string ?? $0["shape"]?.string } ?? []
     }
 
+    /// The same operation in the older query protocol of its service.
+    func asQuery() -> OperationModel {
+        var operation = self
+        operation.service = service.asQuery()
+        return operation
+    }
+
     /// The shape of the error that has this code, or this shape name.
     func errorShape(_ code: String) -> Shape? {
         for name in errors {
@@ -45,7 +52,7 @@ package struct OperationModel: Sendable {
 package struct ServiceIdentity: Sendable {
     /// The name in a signature's scope, which is also the prefix of its IAM actions.
     package let signingName: String
-    package let wireProtocol: WireProtocol
+    package private(set) var wireProtocol: WireProtocol
     let apiVersion: String
     let xmlNamespace: String?
     let isQueryCompatible: Bool
@@ -58,6 +65,13 @@ package struct ServiceIdentity: Sendable {
         apiVersion = metadata?["apiVersion"]?.string ?? ""
         xmlNamespace = metadata?["xmlNamespace"].flatMap { XMLNamespace($0)?.uri }
         isQueryCompatible = metadata?["awsQueryCompatible"] != nil
+    }
+
+    /// The same service as those know it who speak its older query protocol.
+    func asQuery() -> ServiceIdentity {
+        var service = self
+        service.wireProtocol = .query
+        return service
     }
 }
 

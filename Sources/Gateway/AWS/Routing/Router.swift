@@ -33,12 +33,14 @@ package enum Router {
     static func route(_ request: WireRequest, to model: ServiceModel) throws(WireFailure) -> RoutedRequest {
         let routed =
             switch model.identity.wireProtocol {
+            case .json where model.identity.isQueryCompatible && request.headers["x-amz-target"] == nil:
+                try routeOlderForm(request, model)
             case .json: try routeTarget(request, model)
             case .query: try routeForm(request, model)
             case .restJSON, .restXML: try routePath(request, model)
             }
         guard routed.operation.isServed else {
-            let error = WireError.unknownOperation(routed.operation.name, model.identity)
+            let error = WireError.unknownOperation(routed.operation.name, routed.operation.service)
             throw WireFailure(.notServed, error, Dialect(routed.operation))
         }
         return routed
@@ -58,7 +60,23 @@ package enum Router {
         }
         pairs += try self.pairs(form, model)
         let action = pairs.first { $0.name == "Action" }?.value ?? ""
-        return RoutedRequest(operation: try operation(action, model), request: request, parts: .form(pairs))
+        guard let operation = model.operations[action]?.asQuery() else {
+            let identity = model.identity.asQuery()
+            throw WireFailure(.unknownOperation, .unknownOperation(action, identity), Dialect(identity))
+        }
+        return RoutedRequest(operation: operation, request: request, parts: .form(pairs))
+    }
+
+    /// Finds the operation of a request in the older query protocol, which may name the queue by the path alone.
+    private static func routeOlderForm(
+        _ request: WireRequest, _ model: ServiceModel
+    ) throws(WireFailure) -> RoutedRequest {
+        let routed = try routeForm(request, model)
+        guard case .form(var pairs) = routed.parts else { return routed }
+        if !pairs.contains(where: { $0.name == "QueueUrl" }), request.rawPath.split(separator: "/").count == 2 {
+            pairs.append(("QueueUrl", request.rawPath))
+        }
+        return RoutedRequest(operation: routed.operation, request: request, parts: .form(pairs))
     }
 
     private static func routePath(_ request: WireRequest, _ model: ServiceModel) throws(WireFailure) -> RoutedRequest {

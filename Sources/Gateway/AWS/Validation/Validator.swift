@@ -18,6 +18,11 @@ struct Validator {
     /// The error for everything that is wrong with the input; `nil` if nothing is.
     func error(in input: WireValue) -> WireError? {
         guard let member = operation.input else { return nil }
+        if operation.service.signingName == "sqs",
+            let name = shapes[member].required.first(where: { input[$0] == nil })
+        {
+            return SQSError.missing(name)
+        }
         var violations: [String] = []
         check(members: input, of: shapes[member], at: "", &violations)
         return violations.isEmpty ? nil : .invalid(violations, operation.service)

@@ -14,9 +14,13 @@ struct ErrorWriter {
         switch dialect.wireProtocol {
         case .json(let version):
             response.headers.append("Content-Type", "application/x-amz-json-\(version)")
-            writeJSON(error, shape, type: shape?.name ?? code, isTyped: true, &response)
-            if dialect.service?.isQueryCompatible == true, shape?.error?.code != nil {
-                response.headers.append("x-amzn-query-error", "\(code);\(Self.fault(status))")
+            let isQueryCompatible = dialect.service?.isQueryCompatible == true
+            // Codes that only the older query protocol had are exceptions now, and still told by their old names.
+            let name = isQueryCompatible && !code.hasSuffix("Exception") ? "\(code)Exception" : code
+            writeJSON(error, shape, type: shape?.name ?? name, isTyped: true, &response)
+            if isQueryCompatible {
+                let older = shape == nil && code.hasSuffix("Exception") ? String(code.dropLast(9)) : code
+                response.headers.append("x-amzn-query-error", "\(older);\(Self.fault(status))")
             }
         case .restJSON:
             response.headers.append("Content-Type", "application/json")

@@ -44,7 +44,7 @@ struct XMLWriter {
     mutating func members(_ value: WireValue, of members: [Member]) {
         for member in members where !member.isXMLAttribute {
             guard let content = value[member.name] else { continue }
-            write(content, as: member, name: member.wireName)
+            write(content, as: member, name: member.formName)
         }
     }
 
@@ -59,7 +59,7 @@ struct XMLWriter {
         case (.list, .list(let elements)) where member.isFlattened:
             list(elements, of: shape, name: member.flattenedName)
         case (.list, .list(let elements)):
-            let inner = shape.element?.wireName ?? "member"
+            let inner = shape.element?.formName ?? "member"
             element(name, attributes: attributes) { $0.list(elements, of: shape, name: inner) }
         case (.map, .structure(let fields)) where member.isFlattened:
             map(fields, of: shape, name: member.flattenedName)
@@ -83,8 +83,8 @@ struct XMLWriter {
         guard let key = shape.key, let element = shape.value else { return }
         for (entry, content) in fields.members {
             self.element(name) { xml in
-                xml.write(.string(entry), as: key, name: key.wireName)
-                xml.write(content, as: element, name: element.wireName)
+                xml.write(.string(entry), as: key, name: key.formName)
+                xml.write(content, as: element, name: element.formName)
             }
         }
     }

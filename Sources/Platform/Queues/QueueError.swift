@@ -1,0 +1,30 @@
+import Core
+
+/// Why something with a queue or a message could not be done.
+package enum QueueError: Error, Equatable {
+    case missing
+    /// A queue of this name has another value for an attribute.
+    case exists(attribute: String)
+    case deletedRecently
+    case purgedRecently(QueueName)
+    case unknownAttribute(String)
+    case badAttribute(String)
+    /// A value of a parameter cannot be taken; the reason is AWS's own sentence.
+    case badValue(String, parameter: String, reason: String)
+    /// The request as a whole cannot be taken.
+    case badRequest(String)
+    case parameterMissing(String)
+    case badCharacters
+    /// The text is none of this queue's receipt handles.
+    case badReceipt
+    /// The message was received again since, or given back.
+    case receiptExpired(String)
+    case notInFlight
+    case full
+    case tooManyTags(limit: Int)
+    /// Others changed the queue again and again at the same time.
+    case contended
+    /// A message cannot be read, or what lies in the store is no message.
+    case damaged
+    case storageFailed(reason: String)
+}

@@ -1,0 +1,103 @@
+import Core
+import Logging
+import Storage
+
+extension Queues {
+    /// The longest time between two looks at a queue that somebody waits for, should a hint get lost.
+    private static let longestPause = Duration.seconds(1)
+    private static let worker = WorkerID("queues")
+
+    /// Receives messages: at most so many, hidden for a while, and waits for the first one if there is none.
+    ///
+    /// What is too old is deleted on the way, and what was received too often goes to the dead-letter queue.
+    package nonisolated func receive(
+        _ count: Int, from address: QueueAddress, hiding: Int?, waiting: Int?
+    ) async throws(QueueError) -> [ReceivedMessage] {
+        let clock = ContinuousClock()
+        var deadline: ContinuousClock.Instant?
+        while true {
+            let queue = try await queue(address)
+            let end = deadline ?? clock.now + .seconds(waiting ?? queue.settings.receiveWait)
+            deadline = end
+            let hints = store.wakeups([queue.topic()])
+            let messages = try await take(count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout)
+            guard messages.isEmpty, clock.now < end, !Task.isCancelled else { return messages }
+            await Self.wait(for: hints, until: try await nextLook(at: queue, before: end))
+        }
+    }
+
+    /// Claims until there is a message to give out, or nothing to claim.
+    private nonisolated func take(
+        _ count: Int, from queue: Queue, hiding: Int
+    ) async throws(QueueError) -> [ReceivedMessage] {
+        while true {
+            let claimed: [Claimed]
+            do {
+                claimed = try await store.claim(
+                    queue.partition, queue.items, max: count, lease: .seconds(hiding), worker: Self.worker)
+            } catch { throw .storageFailed(reason: "\(error)") }
+            guard !claimed.isEmpty else { return [] }
+            let now = try await now()
+            var messages: [ReceivedMessage] = []
+            for item in claimed {
+                if let message = try await admit(item, in: queue, at: now) { messages.append(message) }
+            }
+            if !messages.isEmpty { return messages }
+        }
+    }
+
+    /// The message of a claimed item, unless it is not to be received any more.
+    private nonisolated func admit(
+        _ claimed: Claimed, in queue: Queue, at now: Instant
+    ) async throws(QueueError) -> ReceivedMessage? {
+        let item: MessageItem
+        do throws(MessageItem.Fault) { item = try MessageItem(claimed.body) } catch {
+            return damaged(claimed, in: queue)
+        }
+        guard !item.isTooOld(queue, at: now) else {
+            _ = try await commit([.discard(queue.items, claimed.lease.item)], queue)
+            return nil
+        }
+        if let redrive = queue.settings.redrive, claimed.attempts > redrive.maximumReceives,
+            try await bury(claimed, item, of: queue, in: redrive.target)
+        {
+            return nil
+        }
+        do { return try ReceivedMessage(claimed, item, in: queue) } catch { return damaged(claimed, in: queue) }
+    }
+
+    /// A message that cannot be read keeps nobody from the others; it stays where the operator can look at it.
+    private nonisolated func damaged(_ claimed: Claimed, in queue: Queue) -> ReceivedMessage? {
+        logger.error(
+            "A message cannot be read.",
+            metadata: ["queue": "\(queue.address.name)", "item": "\(claimed.lease.item)"])
+        return nil
+    }
+
+    private nonisolated func nextLook(
+        at queue: Queue, before end: ContinuousClock.Instant
+    ) async throws(QueueError) -> ContinuousClock.Instant {
+        let latest = min(end, .now + Self.longestPause)
+        guard let due = try await stats(queue).nextDue else { return latest }
+        let wait = due.milliseconds - (try await now()).milliseconds
+        return min(latest, .now + .milliseconds(max(1, wait)))
+    }
+
+    /// Waits for a hint or for a time, whichever comes first.
+    private static func wait(for hints: AsyncStream<Topic>, until time: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in hints { return } }
+            // Whoever is cancelled waits no longer.
+            group.addTask { try? await Task.sleep(until: time, clock: .continuous) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+extension MessageItem {
+    /// Whether a queue keeps messages for a shorter time.
+    func isTooOld(_ queue: Queue, at now: Instant) -> Bool {
+        sent.advanced(milliseconds: Int64(queue.settings.retention) * 1000) <= now
+    }
+}

@@ -1,0 +1,271 @@
+"""Amazon SQS through boto3, and through the older query protocol of clients before 2023."""
+
+import hashlib
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import xml.etree.ElementTree
+
+from expect import equal, holds, refused
+
+MISSING = "AWS.SimpleQueueService.NonExistentQueue"
+ATTRIBUTES = {"kind": {"DataType": "String", "StringValue": "test ü"}, "count": {"DataType": "Number.int", "StringValue": "12"},
+              "raw": {"DataType": "Binary", "BinaryValue": b"\x00\xff\x10"}}
+
+
+def attribute(sqs, url, name):
+    return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
+
+
+def receive(sqs, url, **options):
+    return sqs.receive_message(QueueUrl=url, **options).get("Messages", [])
+
+
+def test_the_life_of_a_queue(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="life", Attributes={"VisibilityTimeout": "7"}, tags={"a": "1"})["QueueUrl"]
+    equal(sqs.create_queue(QueueName="life")["QueueUrl"], url)
+    equal(sqs.create_queue(QueueName="life", Attributes={"VisibilityTimeout": "7"})["QueueUrl"], url)
+    with refused("QueueAlreadyExists", 400, "different value for attribute VisibilityTimeout"):
+        sqs.create_queue(QueueName="life", Attributes={"VisibilityTimeout": "8"})
+    equal(sqs.get_queue_url(QueueName="life")["QueueUrl"], url)
+    with refused(MISSING, 400, "The specified queue does not exist"):
+        sqs.get_queue_url(QueueName="nowhere")
+    everything = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    holds(everything, VisibilityTimeout="7", DelaySeconds="0", MaximumMessageSize="1048576", MessageRetentionPeriod="345600",
+          ReceiveMessageWaitTimeSeconds="0", SqsManagedSseEnabled="true", ApproximateNumberOfMessages="0",
+          ApproximateNumberOfMessagesNotVisible="0", ApproximateNumberOfMessagesDelayed="0")
+    assert everything["QueueArn"].endswith(":000000000000:life") and abs(int(everything["CreatedTimestamp"]) - time.time()) < 60
+    assert "Attributes" not in sqs.get_queue_attributes(QueueUrl=url)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "1", "MessageRetentionPeriod": "60"})
+    equal(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds", "MessageRetentionPeriod"])["Attributes"],
+          {"DelaySeconds": "1", "MessageRetentionPeriod": "60"})
+    sqs.delete_queue(QueueUrl=url)
+    with refused(MISSING, 400):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    with refused("AWS.SimpleQueueService.QueueDeletedRecently", 400, "60 seconds"):
+        sqs.create_queue(QueueName="life")
+
+
+def test_wrong_attributes_and_names(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="wrong")["QueueUrl"]
+    for name, value in (("VisibilityTimeout", "43201"), ("VisibilityTimeout", "x"), ("DelaySeconds", "901"), ("MaximumMessageSize", "1023"),
+                        ("MessageRetentionPeriod", "59"), ("ReceiveMessageWaitTimeSeconds", "21"), ("Policy", "{"),
+                        ("SqsManagedSseEnabled", "maybe")):
+        with refused("InvalidAttributeValue", 400, f"Invalid value for the parameter {name}."):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={name: value})
+    for name in ("Nonsense", "QueueArn", "FifoQueue", "ContentBasedDeduplication"):
+        with refused("InvalidAttributeName", 400, f"Unknown Attribute {name}."):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "true"})
+    with refused("InvalidAttributeName", 400, "Unknown Attribute Nonsense."):
+        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Nonsense"])
+    for name in ("", "a b", "a" * 81, "ü", "a.fifo"):
+        with refused("InvalidParameterValue", 400, "alphanumeric"):
+            sqs.create_queue(QueueName=name)
+    with refused("InvalidParameterValue", 400, "must end with .fifo"):
+        sqs.create_queue(QueueName="a", Attributes={"FifoQueue": "true"})
+    for redrive, reason in (("x", "not a valid JSON map"), ("{}", "mandatory attribute: deadLetterTargetArn"),
+                            ('{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:no","maxReceiveCount":0}', "from 1 to 1000")):
+        with refused("InvalidParameterValue", 400, reason):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": redrive})
+    equal(attribute(sqs, url, "VisibilityTimeout"), "30")
+
+
+def test_lists_of_queues(server):
+    sqs = server.client("sqs")
+    urls = [sqs.create_queue(QueueName=f"list-{number}")["QueueUrl"] for number in range(5)]
+    equal(sqs.list_queues(QueueNamePrefix="list-")["QueueUrls"], urls)
+    page = sqs.list_queues(QueueNamePrefix="list-", MaxResults=2)
+    equal(page["QueueUrls"], urls[:2])
+    equal([url for page in sqs.get_paginator("list_queues").paginate(QueueNamePrefix="list-", PaginationConfig={"PageSize": 2})
+           for url in page["QueueUrls"]], urls)
+    assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix="list-none")
+    with refused("InvalidParameterValue", 400, "between 1 and 1000"):
+        sqs.list_queues(MaxResults=1001)
+    with refused("InvalidParameterValue", 400):
+        sqs.list_queues(NextToken="nonsense", MaxResults=2)
+
+
+def test_a_message_comes_and_goes(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="messages")["QueueUrl"]
+    sent = sqs.send_message(QueueUrl=url, MessageBody="body ü\n", MessageAttributes=ATTRIBUTES, MessageSystemAttributes={
+        "AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-5759e988-bd862e3fe1be46a994272793"}})
+    equal(sent["MD5OfMessageBody"], hashlib.md5("body ü\n".encode()).hexdigest())  # boto3 checks the others itself
+    assert sent["MD5OfMessageAttributes"] and sent["MD5OfMessageSystemAttributes"]
+    equal(attribute(sqs, url, "ApproximateNumberOfMessages"), "1")
+    message, = receive(sqs, url, AttributeNames=["All"], MessageAttributeNames=["All"], MaxNumberOfMessages=10)
+    holds(message, MessageId=sent["MessageId"], Body="body ü\n", MD5OfBody=sent["MD5OfMessageBody"], MessageAttributes=ATTRIBUTES,
+          MD5OfMessageAttributes=sent["MD5OfMessageAttributes"])
+    holds(message["Attributes"], SenderId="000000000000", ApproximateReceiveCount="1",
+          AWSTraceHeader="Root=1-5759e988-bd862e3fe1be46a994272793")
+    assert abs(int(message["Attributes"]["SentTimestamp"]) / 1000 - time.time()) < 30
+    assert "SequenceNumber" not in message["Attributes"]
+    equal(attribute(sqs, url, "ApproximateNumberOfMessagesNotVisible"), "1")
+    equal(receive(sqs, url), [])
+    sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
+    again, = receive(sqs, url, MessageSystemAttributeNames=["ApproximateReceiveCount"], MessageAttributeNames=["ki.*", "count"])
+    equal(again["Attributes"], {"ApproximateReceiveCount": "2"})
+    equal(set(again["MessageAttributes"]), {"count", "kind"})
+    again_all = receive(sqs, url, VisibilityTimeout=0)
+    equal(again_all, [])
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])  # an old handle of a standard queue deletes
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=again["ReceiptHandle"])
+    equal(attribute(sqs, url, "ApproximateNumberOfMessages"), "0")
+    with refused("AWS.SimpleQueueService.MessageNotInflight", 400):
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=again["ReceiptHandle"], VisibilityTimeout=10)
+
+
+def test_wrong_messages_and_handles(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="refusing", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
+    other = sqs.create_queue(QueueName="refusing-other")["QueueUrl"]
+    with refused("MissingParameter", 400, "The request must contain the parameter MessageBody."):
+        sqs.send_message(QueueUrl=url, MessageBody="")
+    with refused("InvalidParameterValue", 400, "Message must be shorter than 1024 bytes"):
+        sqs.send_message(QueueUrl=url, MessageBody="x" * 1025)
+    with refused("InvalidMessageContents", 400):
+        sqs.send_message(QueueUrl=url, MessageBody="a\x01")
+    with refused("InvalidParameterValue", 400, "DelaySeconds must be >= 0 and <= 900"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=901)
+    with refused("InvalidParameterValue", 400, "MessageDeduplicationId"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageDeduplicationId="d")
+    for name, value in (("AWS.x", {"DataType": "String", "StringValue": "x"}), ("a", {"DataType": "Text", "StringValue": "x"}),
+                        ("a", {"DataType": "String", "StringValue": ""}), ("a", {"DataType": "Number", "StringValue": "one"}),
+                        ("a", {"DataType": "Binary", "StringValue": "x"})):
+        with refused("InvalidParameterValue", 400):
+            sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={name: value})
+    with refused("InvalidParameterValue", 400, "exceeds the allowed maximum [10]"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={f"a{n}": {"DataType": "String", "StringValue": "x"} for n in range(11)})
+    for options, reason in (({"MaxNumberOfMessages": 11}, "Must be between 1 and 10"), ({"WaitTimeSeconds": 21}, "Must be >= 0 and <= 20"),
+                            ({"VisibilityTimeout": 43201}, "Must be >= 0 and <= 43200")):
+        with refused("InvalidParameterValue", 400, reason):
+            sqs.receive_message(QueueUrl=url, **options)
+    with refused("InvalidAttributeName", 400):
+        sqs.receive_message(QueueUrl=url, AttributeNames=["Nonsense"])
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    handle = receive(sqs, url)[0]["ReceiptHandle"]
+    time.sleep(0.05)
+    forged = handle[:20] + ("A" if handle[20] != "A" else "B") + handle[21:]
+    for bad in ("nonsense", forged, handle[:-4]):
+        with refused("ReceiptHandleIsInvalid", 400):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=bad)
+    with refused("ReceiptHandleIsInvalid", 400):
+        sqs.delete_message(QueueUrl=other, ReceiptHandle=handle)
+    with refused("InvalidParameterValue", 400, "beyond the limit [43200 seconds]"):
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=43200)
+    with refused("InvalidParameterValue", 400, "between 0 and 43200"):
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=43201)
+
+
+def test_batches(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="batches")["QueueUrl"]
+    answer = sqs.send_message_batch(QueueUrl=url, Entries=[
+        {"Id": "a", "MessageBody": "1", "MessageAttributes": ATTRIBUTES}, {"Id": "b", "MessageBody": "2\x02"}, {"Id": "c", "MessageBody": "3"}])
+    equal([entry["Id"] for entry in answer["Successful"]], ["a", "c"])
+    holds(answer["Failed"][0], Id="b", SenderFault=True, Code="InvalidMessageContents")
+    messages = receive(sqs, url, MaxNumberOfMessages=10)
+    equal(sorted(message["Body"] for message in messages), ["1", "3"])
+    handles = [message["ReceiptHandle"] for message in messages]
+    answer = sqs.change_message_visibility_batch(QueueUrl=url, Entries=[
+        {"Id": "a", "ReceiptHandle": handles[0], "VisibilityTimeout": 0}, {"Id": "b", "ReceiptHandle": "x", "VisibilityTimeout": 0}])
+    equal(([entry["Id"] for entry in answer["Successful"]], answer["Failed"][0]["Code"]), (["a"], "ReceiptHandleIsInvalid"))
+    equal([message["Body"] for message in receive(sqs, url)], [messages[0]["Body"]])
+    answer = sqs.delete_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(handles)])
+    equal([entry["Id"] for entry in answer["Successful"]], ["0", "1"])
+    for entries, code in (([], "AWS.SimpleQueueService.EmptyBatchRequest"),
+                          ([{"Id": str(n), "MessageBody": "x"} for n in range(11)], "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
+                          ([{"Id": "a", "MessageBody": "x"}] * 2, "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"),
+                          ([{"Id": "a b", "MessageBody": "x"}], "AWS.SimpleQueueService.InvalidBatchEntryId"),
+                          ([{"Id": str(n), "MessageBody": "x" * 600_000} for n in range(2)], "AWS.SimpleQueueService.BatchRequestTooLong")):
+        with refused(code, 400):
+            sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+
+def test_delays_and_long_polling(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="waiting")["QueueUrl"]
+    began = time.monotonic()
+    equal(receive(sqs, url, WaitTimeSeconds=1), [])
+    assert 0.9 < time.monotonic() - began < 5, time.monotonic() - began
+    sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=2)
+    equal(receive(sqs, url), [])
+    equal(attribute(sqs, url, "ApproximateNumberOfMessagesDelayed"), "1")
+    began = time.monotonic()
+    message, = receive(sqs, url, WaitTimeSeconds=10, VisibilityTimeout=1)
+    assert time.monotonic() - began < 5, time.monotonic() - began
+    again, = receive(sqs, url, WaitTimeSeconds=10)  # what was hidden comes again
+    equal(again["MessageId"], message["MessageId"])
+
+
+def test_purge(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="purged")["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    sqs.purge_queue(QueueUrl=url)
+    equal((attribute(sqs, url, "ApproximateNumberOfMessages"), receive(sqs, url)), ("0", []))
+    with refused("AWS.SimpleQueueService.PurgeQueueInProgress", 400, "every 60 seconds"):
+        sqs.purge_queue(QueueUrl=url)
+    sqs.send_message(QueueUrl=url, MessageBody="after")
+    equal([message["Body"] for message in receive(sqs, url)], ["after"])
+
+
+class Query:
+    """A client of the query protocol, signed by botocore."""
+
+    def __init__(self, server):
+        self.known = server.environment
+
+    def call(self, action, url=None, **parameters):
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
+        form = {"Action": action, "Version": "2012-11-05", **parameters}
+        request = AWSRequest("POST", url or self.known["AWS_ENDPOINT_URL"] + "/", data=urllib.parse.urlencode(form),
+                             headers={"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"})
+        SigV4Auth(Credentials(self.known["AWS_ACCESS_KEY_ID"], self.known["AWS_SECRET_ACCESS_KEY"]), "sqs",
+                  self.known["AWS_REGION"]).add_auth(request)
+        wire = urllib.request.Request(request.url, data=request.body.encode() if isinstance(request.body, str) else request.body,
+                                      headers=dict(request.headers))
+        try:
+            with urllib.request.urlopen(wire, timeout=30) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+        return xml.etree.ElementTree.fromstring(text)
+
+    @staticmethod
+    def texts(tree, path):
+        space = "{http://queue.amazonaws.com/doc/2012-11-05/}"
+        return [element.text for element in tree.findall("/".join(space + part if part != "." else part for part in path.split("/")))]
+
+
+def test_the_older_query_protocol(server):
+    query = Query(server)
+    made = query.call("CreateQueue", QueueName="older", **{"Attribute.1.Name": "DelaySeconds", "Attribute.1.Value": "0", "Tag.1.Key": "a", "Tag.1.Value": "b"})
+    url, = query.texts(made, "CreateQueueResult/QueueUrl")
+    assert url in query.texts(query.call("ListQueues"), "ListQueuesResult/QueueUrl")
+    equal(query.texts(query.call("ListQueueTags", QueueUrl=url), "ListQueueTagsResult/Tag/Value"), ["b"])
+    sent = query.call("SendMessage", url, MessageBody="old & <new>", **{
+        "MessageAttribute.1.Name": "n", "MessageAttribute.1.Value.DataType": "String", "MessageAttribute.1.Value.StringValue": "v"})
+    equal(query.texts(sent, "SendMessageResult/MD5OfMessageBody"), [hashlib.md5(b"old & <new>").hexdigest()])
+    batch = query.call("SendMessageBatch", QueueUrl=url, **{
+        "SendMessageBatchRequestEntry.1.Id": "x", "SendMessageBatchRequestEntry.1.MessageBody": "batched"})
+    equal(query.texts(batch, "SendMessageBatchResult/SendMessageBatchResultEntry/Id"), ["x"])
+    got = query.call("ReceiveMessage", QueueUrl=url, MaxNumberOfMessages="10", **{"AttributeName.1": "All", "MessageAttributeName.1": "All"})
+    equal(query.texts(got, "ReceiveMessageResult/Message/Body"), ["old & <new>", "batched"])
+    equal(query.texts(got, "ReceiveMessageResult/Message/MessageAttribute/Value/StringValue"), ["v"])
+    assert "SenderId" in query.texts(got, "ReceiveMessageResult/Message/Attribute/Name")
+    handles = query.texts(got, "ReceiveMessageResult/Message/ReceiptHandle")
+    equal(query.texts(query.call("DeleteMessage", QueueUrl=url, ReceiptHandle=handles[0]), "./DeleteMessageResult/Nothing"), [])
+    attributes = query.call("GetQueueAttributes", QueueUrl=url, **{"AttributeName.1": "ApproximateNumberOfMessagesNotVisible"})
+    equal(query.texts(attributes, "GetQueueAttributesResult/Attribute/Value"), ["1"])
+    failed = query.call("SendMessage", QueueUrl=url + "-not", MessageBody="x")
+    equal(query.texts(failed, "Error/Code"), [MISSING])
+    equal(query.texts(query.call("SendMessage", QueueUrl=url), "Error/Code"), ["MissingParameter"])
+    equal(query.texts(query.call("Nonsense", QueueUrl=url), "Error/Code"), ["InvalidAction"])
