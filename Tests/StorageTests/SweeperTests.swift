@@ -24,6 +24,22 @@ import Testing
         }
     }
 
+    @Test func `a queue that gets the number of a dropped one is empty`() async throws {
+        try await withFolder { folder in
+            let store = try SQLiteStore(folder: folder)
+            let (old, new) = (QueueID("old"), QueueID("new"))
+            _ = try await store.commit(
+                Self.here, (0..<900).map { .enqueue(old, body: [1], group: $0 % 2 == 0 ? "g" : nil) })
+            _ = try await store.commit(Self.here, [.dropQueue(old)])
+            #expect(try await store.stats(Self.here, old).depth == 0)
+            try await waitUntil { try Self.rows("queue", folder) == 0 && Self.rows("item", folder) == 0 }
+            _ = try await store.commit(Self.here, [.enqueue(new, body: [2])])
+            let stats = try await store.stats(Self.here, new)
+            #expect(stats.depth == 1 && stats.ready == 1 && stats.blocked == 0)
+            await store.close()
+        }
+    }
+
     @Test func `commit ids and deduplication texts are forgotten when their time is over`() async throws {
         let clock = ManualClock()
         try await withFolder { folder in

@@ -35,6 +35,12 @@ final class Depths {
         batch.append(change)
     }
 
+    /// All items are gone; a queue that gets this number later begins with none.
+    func empty(_ queue: Int64) throws(SQLiteFailure) {
+        let count = try count(of: queue)
+        try change(queue, by: -count.depth, blocked: -count.blocked)
+    }
+
     /// The batch is applied.
     func keep() { batch.removeAll(keepingCapacity: true) }
 

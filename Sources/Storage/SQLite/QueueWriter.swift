@@ -128,6 +128,7 @@ final class QueueWriter {
     func drop(_ queue: QueueID, in partition: Partition) throws {
         guard let number = try names.find(queue.text, in: partition) else { return }
         try drop.run(.integer(number))
+        try depths.empty(number)
         names.forget(queue.text, in: partition)
         sweeper.sweepQueues()
     }
