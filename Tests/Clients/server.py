@@ -22,6 +22,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def listens(port):
+    """Whether somebody listens: who tries a free port for long may at last be connected to itself (RFC 9293, 3.5)."""
+    with socket.create_connection(("127.0.0.1", port), 1) as connection:
+        return connection.getsockname() != connection.getpeername()
+
+
 class Server:
     """A running server with its data folder and what clients need to reach it.
 
@@ -48,11 +54,12 @@ class Server:
             self.process = subprocess.Popen(
                 [PROGRAM, "serve", "--data-dir", self.data, "--listen", address, *self.arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                break
+                if listens(self.port):
+                    break
+                raise ConnectionRefusedError
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     raise SystemExit(f"the server did not start:\n{self.log()}") from None

@@ -22,6 +22,12 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def listens(port):
+    """Whether somebody listens: who tries a free port for long may at last be connected to itself (RFC 9293, 3.5)."""
+    with socket.create_connection(("127.0.0.1", port), 1) as connection:
+        return connection.getsockname() != connection.getpeername()
+
+
 class Server:
     """`martlet serve` with a data folder of its own; used as `with Server() as server:`."""
 
@@ -62,14 +68,15 @@ class Server:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         return self
 
-    def start(self, seconds=30, pause=0.01):
+    def start(self, seconds=60, pause=0.01):
         """Starts the program and waits until it listens; keeps how long that took."""
         begun = time.monotonic()
         self.launch()
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                break
+                if listens(self.port):
+                    break
+                raise ConnectionRefusedError
             except OSError:
                 if self.process.poll() is not None or time.monotonic() - begun > seconds:
                     raise AssertionError(f"the server did not start ({self.process.poll()}):\n{self.said()}") from None
