@@ -32,7 +32,7 @@ import Testing
     @Test func `a failed fsync ends the writer, and nothing acknowledged is lost`() async throws {
         let options = { (round: Int) in ["--fail-fsync=\(60 + 37 * round)"] }
         try await Self.rounds("failing fsync", 2 + Soak.rounds, options: options) { _, files, writer in
-            #expect(try await writer.wait(seconds: 120) { $0.contains { $0.hasPrefix("end") } }, "the store went on")
+            #expect(try await writer.wait(seconds: 300) { $0.contains { $0.hasPrefix("end") } }, "the store went on")
             #expect(try await writer.ended(within: 10))
             try await files.cut(.clean)
         }
@@ -42,7 +42,7 @@ import Testing
         let options = { (round: Int) in round % 2 == 0 ? ["--space=2500000"] : [] }
         try await Self.rounds("disk full, then not", 2 + Soak.rounds, options: options) { round, files, writer in
             if round % 2 == 0 {
-                let full = try await writer.wait(seconds: 120) { lines in
+                let full = try await writer.wait(seconds: 300) { lines in
                     lines.count { $0.hasPrefix("f") && $0.hasSuffix("full") } > 20
                 }
                 #expect(full, "the disk did not fill, or the writer gave up")
@@ -101,7 +101,7 @@ import Testing
 
     private static func letItWork(_ writer: Program, acknowledgements: Int) async throws {
         let wanted = acknowledgements * (Soak.rounds > 0 ? 25 : 1)
-        let worked = try await writer.wait(seconds: 120) { lines in
+        let worked = try await writer.wait(seconds: 300) { lines in
             lines.count { $0.hasPrefix("a") } >= wanted
         }
         #expect(worked, "the writer did not get on: \(writer.lines.suffix(3))")
