@@ -63,9 +63,9 @@ class Access:
     def __init__(self, server):
         self.server, self.client = server, server.client()
 
-    def function(self, name, *actions, code=ASKS, **settings):
+    def function(self, name, *actions, code=ASKS, timeout=20, **settings):
         role = self.client.role(f"role-of-{name}", *actions) if actions else f"arn:aws:iam::000000000000:role/none-{name}"
-        self.client.create(name, {"function.py": code}, Timeout=20, MemorySize=256, Role=role, **settings)
+        self.client.create(name, {"function.py": code}, Timeout=timeout, MemorySize=256, Role=role, **settings)
 
     def ask(self, name, **event):
         result = self.client.invoke(name, event)
@@ -114,7 +114,7 @@ class Access:
         assert self.ask("changing", **LIST)["status"] == 403
 
     def secrets(self):
-        self.function("looks", "lambda:ListFunctions", code=LOOKS)
+        self.function("looks", "lambda:ListFunctions", code=LOOKS, timeout=300)
         mine = self.server.credentials
         hashes = [hashlib.sha256(word.encode()).hexdigest() for word in (mine.key, mine.secret, "ASIAMARTLETPLACEHOLD")]
         result = self.client.invoke("looks", {"hashes": hashes})
