@@ -148,6 +148,11 @@ let package = Package(
             name: "egress-bench", dependencies: ["Core", "Egress"] + nio, path: "Benchmarks/EgressBench",
             swiftSettings: strict, linkerSettings: standalone),
 
+        // How fast queues are beside the store that they lie in.
+        .executableTarget(
+            name: "queue-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging],
+            path: "Benchmarks/QueueBench", swiftSettings: strict),
+
         // What several test targets share.
         .target(
             name: "TestSupport",

@@ -9,7 +9,6 @@ package struct Services: Sendable {
     package let identity: Identity
     package let functions: Functions
     package let logs: Logs
-    package let queues: Queues
     let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
@@ -26,12 +25,13 @@ package struct Services: Sendable {
         self.identity = identity
         self.functions = functions
         self.logs = logs
-        self.queues = queues
         self.audit = audit
         handlers = [
             "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,
-            "sqs": SQSOperations(queues: queues, access: identity.access).operations,
+            "sqs": SQSOperations(
+                queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access
+            ).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),

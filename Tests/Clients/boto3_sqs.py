@@ -1,13 +1,14 @@
 """Amazon SQS through boto3, and through the older query protocol of clients before 2023."""
 
 import hashlib
+import json
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 import xml.etree.ElementTree
 
-from expect import equal, holds, refused
+from expect import equal, eventually, holds, refused
 
 MISSING = "AWS.SimpleQueueService.NonExistentQueue"
 ATTRIBUTES = {"kind": {"DataType": "String", "StringValue": "test ü"}, "count": {"DataType": "Number.int", "StringValue": "12"},
@@ -269,3 +270,172 @@ def test_the_older_query_protocol(server):
     equal(query.texts(failed, "Error/Code"), [MISSING])
     equal(query.texts(query.call("SendMessage", QueueUrl=url), "Error/Code"), ["MissingParameter"])
     equal(query.texts(query.call("Nonsense", QueueUrl=url), "Error/Code"), ["InvalidAction"])
+
+
+def fifo(sqs, name, **attributes):
+    return sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true", **attributes})["QueueUrl"]
+
+
+def test_fifo_keeps_order_and_drops_duplicates(server):
+    sqs = server.client("sqs")
+    url = fifo(sqs, "ordered")
+    equal(attribute(sqs, url, "FifoQueue"), "true")
+    with refused("MissingParameter", 400, "MessageGroupId"):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    with refused("InvalidParameterValue", 400, "ContentBasedDeduplication enabled or MessageDeduplicationId"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId="g")
+    with refused("InvalidParameterValue", 400, "DelaySeconds"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d", DelaySeconds=5)
+    sent = [sqs.send_message(QueueUrl=url, MessageBody=f"{group}{n}", MessageGroupId=group, MessageDeduplicationId=f"{group}{n}")
+            for n in range(3) for group in "ab"]
+    assert [s["SequenceNumber"] for s in sent] == sorted(s["SequenceNumber"] for s in sent)
+    again = sqs.send_message(QueueUrl=url, MessageBody="other", MessageGroupId="a", MessageDeduplicationId="a0")
+    equal((again["MessageId"], again["SequenceNumber"]), (sent[0]["MessageId"], sent[0]["SequenceNumber"]))
+    equal(attribute(sqs, url, "ApproximateNumberOfMessages"), "6")
+    seen = {"a": [], "b": []}
+    while any(len(bodies) < 3 for bodies in seen.values()):
+        messages = receive(sqs, url, MaxNumberOfMessages=10, AttributeNames=["All"])
+        assert messages, seen
+        for message in messages:
+            group = message["Attributes"]["MessageGroupId"]
+            seen[group].append(message["Body"])
+            holds(message["Attributes"], MessageDeduplicationId=message["Body"])
+            assert message["MessageId"] in [s["MessageId"] for s in sent], message
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    equal(seen, {"a": ["a0", "a1", "a2"], "b": ["b0", "b1", "b2"]})
+    again = sqs.send_message(QueueUrl=url, MessageBody="other", MessageGroupId="a", MessageDeduplicationId="a0")
+    equal((again["MessageId"], receive(sqs, url)), (sent[0]["MessageId"], []))  # known though deleted
+
+
+def test_fifo_by_content_and_in_groups(server):
+    sqs = server.client("sqs")
+    url = fifo(sqs, "content", ContentBasedDeduplication="true", DeduplicationScope="messageGroup", FifoThroughputLimit="perMessageGroupId")
+    ids = [sqs.send_message(QueueUrl=url, MessageBody="same", MessageGroupId=group)["MessageId"] for group in ("a", "a", "b")]
+    equal((ids[0] == ids[1], ids[0] == ids[2]), (True, False))
+    with refused("InvalidAttributeValue", 400):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"DeduplicationScope": "nonsense"})
+
+
+def test_fifo_expired_handles_and_repeated_attempts(server):
+    sqs = server.client("sqs")
+    url = fifo(sqs, "attempts", ContentBasedDeduplication="true")
+    sqs.send_message(QueueUrl=url, MessageBody="1", MessageGroupId="g")
+    first, = receive(sqs, url, ReceiveRequestAttemptId="once")
+    equal(receive(sqs, url), [])
+    again, = receive(sqs, url, ReceiveRequestAttemptId="once")
+    equal(again["MessageId"], first["MessageId"])
+    with refused("InvalidParameterValue", 400, "The receipt handle has expired"):
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=first["ReceiptHandle"])
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=again["ReceiptHandle"])
+    standard = sqs.create_queue(QueueName="no-attempts")["QueueUrl"]
+    with refused("InvalidParameterValue", 400, "not valid for this queue type"):
+        receive(sqs, standard, ReceiveRequestAttemptId="once")
+
+
+def dead_letters(sqs, name, **attributes):
+    """A queue, its dead-letter queue, and the ARN of the second."""
+    dead = sqs.create_queue(QueueName=f"{name}-dead", Attributes=attributes)["QueueUrl"]
+    arn = attribute(sqs, dead, "QueueArn")
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "1"})
+    return sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": redrive, "VisibilityTimeout": "0"})["QueueUrl"], dead, arn
+
+
+def test_dead_letters_go_and_come_back(server):
+    sqs = server.client("sqs")
+    url, dead, arn = dead_letters(sqs, "poison")
+    equal(attribute(sqs, url, "RedrivePolicy"), json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1}, separators=(",", ":")))
+    equal(sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"], [url])
+    ids = sorted(sqs.send_message(QueueUrl=url, MessageBody=f"{n}", MessageAttributes=ATTRIBUTES)["MessageId"] for n in range(3))
+    equal(sorted(m["MessageId"] for m in receive(sqs, url, MaxNumberOfMessages=10)), ids)
+    equal(receive(sqs, url, MaxNumberOfMessages=10), [])
+    letters = receive(sqs, dead, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"], VisibilityTimeout=0)
+    equal(sorted(m["MessageId"] for m in letters), ids)
+    holds(letters[0]["Attributes"], DeadLetterQueueSourceArn=attribute(sqs, url, "QueueArn"), ApproximateReceiveCount="1")
+    equal(letters[0]["MessageAttributes"], ATTRIBUTES)
+    with refused("ResourceNotFoundException", 400):
+        sqs.start_message_move_task(SourceArn=arn + "-not")
+    with refused("InvalidParameterValue", 400, "Dead Letter Queue"):
+        sqs.start_message_move_task(SourceArn=attribute(sqs, url, "QueueArn"))
+    handle = sqs.start_message_move_task(SourceArn=arn)["TaskHandle"]
+
+    def completed():
+        task = sqs.list_message_move_tasks(SourceArn=arn)["Results"][0]
+        return task["Status"] == "COMPLETED" and task
+
+    holds(eventually(completed), ApproximateNumberOfMessagesMoved=3, ApproximateNumberOfMessagesToMove=3, SourceArn=arn)
+    equal(sorted(m["MessageId"] for m in receive(sqs, url, MaxNumberOfMessages=10)), ids)
+    with refused("AWS.SimpleQueueService.UnsupportedOperation", 400, "Only active tasks"):
+        sqs.cancel_message_move_task(TaskHandle=handle)
+    with refused("ResourceNotFoundException", 400):
+        sqs.cancel_message_move_task(TaskHandle="nonsense")
+
+
+def test_a_move_is_cancelled(server):
+    sqs = server.client("sqs")
+    url, dead, arn = dead_letters(sqs, "slowly")
+    sqs.send_message_batch(QueueUrl=dead, Entries=[{"Id": str(n), "MessageBody": "x"} for n in range(10)])
+    target = sqs.create_queue(QueueName="slowly-elsewhere")["QueueUrl"]
+    handle = sqs.start_message_move_task(
+        SourceArn=arn, DestinationArn=attribute(sqs, target, "QueueArn"), MaxNumberOfMessagesPerSecond=1)["TaskHandle"]
+    with refused("AWS.SimpleQueueService.UnsupportedOperation", 400, "already a task running"):
+        sqs.start_message_move_task(SourceArn=arn)
+    eventually(lambda: attribute(sqs, target, "ApproximateNumberOfMessages") != "0")
+    sqs.cancel_message_move_task(TaskHandle=handle)
+    eventually(lambda: sqs.list_message_move_tasks(SourceArn=arn)["Results"][0]["Status"] == "CANCELLED")
+    assert attribute(sqs, dead, "ApproximateNumberOfMessages") != "0"
+
+
+def test_who_may_name_a_dead_letter_queue(server):
+    sqs = server.client("sqs")
+    closed = sqs.create_queue(QueueName="closed-dead", Attributes={"RedriveAllowPolicy": '{"redrivePermission":"denyAll"}'})["QueueUrl"]
+    arn = attribute(sqs, closed, "QueueArn")
+    for target, reason in ((arn, "does not allow"), (arn + "-not", "does not exist")):
+        with refused("InvalidParameterValue", 400, reason):
+            sqs.create_queue(QueueName="closed", Attributes={
+                "RedrivePolicy": json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 3})})
+    equal(attribute(sqs, closed, "RedriveAllowPolicy"), '{"redrivePermission":"denyAll"}')
+
+
+def test_tags_and_permissions(server):
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="tagged", tags={"a": "1"})["QueueUrl"]
+    sqs.tag_queue(QueueUrl=url, Tags={"b": "2"})
+    equal(sqs.list_queue_tags(QueueUrl=url)["Tags"], {"a": "1", "b": "2"})
+    sqs.untag_queue(QueueUrl=url, TagKeys=["a", "b"])
+    assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
+    sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+    policy = json.loads(attribute(sqs, url, "Policy"))
+    equal(policy["Statement"], [{"Sid": "l", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+                                 "Action": "SQS:SendMessage", "Resource": attribute(sqs, url, "QueueArn")}])
+    with refused("InvalidParameterValue", 400, "Already exists"):
+        sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
+    sqs.remove_permission(QueueUrl=url, Label="l")
+    with refused("InvalidParameterValue", 400, "can't find label"):
+        sqs.remove_permission(QueueUrl=url, Label="l")
+    assert "Policy" not in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+
+
+def test_policies_decide(server):
+    import boto3
+
+    sqs, iam = server.client("sqs"), server.client("iam")
+    url = sqs.create_queue(QueueName="guarded")["QueueUrl"]
+    arn = attribute(sqs, url, "QueueArn")
+    user = iam.create_user(UserName="queue-user")["User"]["Arn"]
+    key = iam.create_access_key(UserName="queue-user")["AccessKey"]
+    mine = boto3.client("sqs", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
+                        aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+    with refused("AccessDenied", contains="sqs:SendMessage"):
+        mine.send_message(QueueUrl=url, MessageBody="x")
+    statement = {"Effect": "Allow", "Principal": {"AWS": user}, "Action": "sqs:SendMessage", "Resource": arn}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]})})
+    mine.send_message(QueueUrl=url, MessageBody="x")
+    mine.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "x"}])
+    with refused("AccessDenied", contains="sqs:ReceiveMessage"):
+        mine.receive_message(QueueUrl=url)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": arn}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement, deny]})})
+    with refused("AccessDenied", contains="explicit deny"):
+        sqs.send_message(QueueUrl=url, MessageBody="x")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})  # the account can always repair its queues
+    sqs.send_message(QueueUrl=url, MessageBody="x")

@@ -26,6 +26,8 @@ class CLI:
         self.version = subprocess.run([AWS, "--version"], capture_output=True, text=True).stdout
         self.is_first = self.version.startswith("aws-cli/1.")
         self.where = [] if self.is_first else ["--endpoint-url", server.environment["AWS_ENDPOINT_URL"]]  # for those before 2.13
+        # Version 1 takes the endpoint of queues from the environment only where the region is none of AWS's.
+        self.queues = ["--endpoint-url", server.environment["AWS_ENDPOINT_URL"]] if self.is_first else []
         self.raw = [] if self.is_first else ["--cli-binary-format", "raw-in-base64-out"]
 
     def run(self, *words, **options):
@@ -151,6 +153,19 @@ def test_log_groups(cli):
     equal(len(cli.json("logs", "filter-log-events", "--log-group-name", "/cli/g")["events"]), 1)
     cli.json("logs", "delete-log-stream", "--log-group-name", "/cli/g", "--log-stream-name", "s")
     cli.json("logs", "delete-log-group", "--log-group-name", "/cli/g")
+
+
+def test_queues(cli):
+    url = cli.json("sqs", "create-queue", "--queue-name", "cli", "--attributes", "VisibilityTimeout=5", *cli.queues)["QueueUrl"]
+    sent = cli.json("sqs", "send-message", "--queue-url", url, "--message-body", "typed ü", *cli.queues)
+    got = cli.json("sqs", "receive-message", "--queue-url", url, "--wait-time-seconds", "2", *cli.queues)["Messages"][0]
+    equal((got["Body"], got["MessageId"]), ("typed ü", sent["MessageId"]))
+    cli.json("sqs", "delete-message", "--queue-url", url, "--receipt-handle", got["ReceiptHandle"], *cli.queues)
+    attributes = cli.json("sqs", "get-queue-attributes", "--queue-url", url, "--attribute-names", "All", *cli.queues)["Attributes"]
+    holds(attributes, VisibilityTimeout="5", ApproximateNumberOfMessages="0")
+    assert url in cli.json("sqs", "list-queues", *cli.queues)["QueueUrls"]
+    cli.json("sqs", "delete-queue", "--queue-url", url, *cli.queues)
+    cli.refused("AWS.SimpleQueueService.NonExistentQueue", "sqs", "purge-queue", "--queue-url", url, *cli.queues)
 
 
 def test_roles(cli):

@@ -106,7 +106,8 @@ package enum QueueAttributes {
         return text == yes
     }
 
-    private static func policy(_ text: String) throws(QueueError) -> String {
+    /// A policy as it is kept: checked, without white space.
+    static func policy(_ text: String) throws(QueueError) -> String {
         // What is wrong with the text is not said by AWS either; `martlet access` explains policies.
         guard text.utf8.count <= policyLimit, (try? Policy(parsing: text, use: .resource)) != nil,
             let json = try? JSON(parsing: text)

@@ -21,6 +21,11 @@ package enum QueueError: Error, Equatable {
     case receiptExpired(String)
     case notInFlight
     case full
+    /// The queue to move messages from or to is not there.
+    case noSuchSource
+    case noSuchMove
+    case moveRunning
+    case moveNotRunning
     case tooManyTags(limit: Int)
     /// Others changed the queue again and again at the same time.
     case contended

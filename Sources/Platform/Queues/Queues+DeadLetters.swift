@@ -2,10 +2,9 @@ import Core
 import Storage
 
 extension Queues {
-    /// Moves a message to the dead-letter queue in one commit; false where that queue is not there any more.
+    /// Moves a message to the dead-letter queue; false where that queue is not there any more.
     ///
-    /// Its content is sealed anew, with the key of the queue where it lies from now on. On a standard queue it keeps the
-    /// time when it was sent, and everywhere its id.
+    /// On a standard queue it keeps the time when it was sent.
     nonisolated func bury(
         _ claimed: Claimed, _ item: MessageItem, of queue: Queue, in address: QueueAddress
     ) async throws(QueueError) -> Bool {
@@ -17,9 +16,20 @@ extension Queues {
         var content: MessageContent
         do { content = try item.open(in: queue) } catch { throw .damaged }
         content.source = queue.address.arn(in: region).description
+        try await pass(claimed, item, content, from: queue, to: target, keepsTime: !queue.isFIFO)
+        return true
+    }
+
+    /// Lets a message go on to another queue in one commit: sealed anew with that queue's key, under the same id.
+    ///
+    /// Where somebody else has it by now nothing happens.
+    nonisolated func pass(
+        _ claimed: Claimed, _ item: MessageItem, _ content: MessageContent, from queue: Queue, to target: Queue,
+        keepsTime: Bool = false
+    ) async throws(QueueError) {
         let moved = MessageItem.bytes(
             content, id: item.messageID(claimed.lease.item, in: queue), keepsID: true,
-            sent: queue.isFIFO ? try await now() : item.sent, lineage: item.lineage, trace: item.trace, for: target)
+            sent: keepsTime ? item.sent : try await now(), lineage: item.lineage, trace: item.trace, for: target)
         do throws(StoreError) {
             _ = try await store.commit(
                 queue.partition,
@@ -29,13 +39,11 @@ extension Queues {
                 ])
         } catch {
             switch error {
-            // Somebody else has it now.
             case .leaseLost: break
             case .queueFull: throw .full
             default: throw .storageFailed(reason: "\(error)")
             }
         }
-        return true
     }
 
     /// The queues that send their dead letters to one, in the order of their names.

@@ -11,7 +11,7 @@ extension Queues {
     ///
     /// What is too old is deleted on the way, and what was received too often goes to the dead-letter queue.
     package nonisolated func receive(
-        _ count: Int, from address: QueueAddress, hiding: Int?, waiting: Int?
+        _ count: Int, from address: QueueAddress, hiding: Int?, waiting: Int?, attempt: String? = nil
     ) async throws(QueueError) -> [ReceivedMessage] {
         let clock = ContinuousClock()
         var deadline: ContinuousClock.Instant?
@@ -20,7 +20,8 @@ extension Queues {
             let end = deadline ?? clock.now + .seconds(waiting ?? queue.settings.receiveWait)
             deadline = end
             let hints = store.wakeups([queue.topic()])
-            let messages = try await take(count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout)
+            let messages = try await take(
+                count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout, attempt: attempt)
             guard messages.isEmpty, clock.now < end, !Task.isCancelled else { return messages }
             await Self.wait(for: hints, until: try await nextLook(at: queue, before: end))
         }
@@ -28,14 +29,10 @@ extension Queues {
 
     /// Claims until there is a message to give out, or nothing to claim.
     private nonisolated func take(
-        _ count: Int, from queue: Queue, hiding: Int
+        _ count: Int, from queue: Queue, hiding: Int, attempt: String?
     ) async throws(QueueError) -> [ReceivedMessage] {
         while true {
-            let claimed: [Claimed]
-            do {
-                claimed = try await store.claim(
-                    queue.partition, queue.items, max: count, lease: .seconds(hiding), worker: Self.worker)
-            } catch { throw .storageFailed(reason: "\(error)") }
+            let claimed = try await claim(count, from: queue, hiding: .seconds(hiding), attempt: attempt)
             guard !claimed.isEmpty else { return [] }
             let now = try await now()
             var messages: [ReceivedMessage] = []
@@ -44,6 +41,33 @@ extension Queues {
             }
             if !messages.isEmpty { return messages }
         }
+    }
+
+    /// Claims what is due; a repeated attempt gets what it had before, as far as nobody else has it by now.
+    private nonisolated func claim(
+        _ count: Int, from queue: Queue, hiding: Duration, attempt: String?
+    ) async throws(QueueError) -> [Claimed] {
+        do {
+            guard queue.isFIFO, let attempt else {
+                return try await store.claim(
+                    queue.partition, queue.items, max: count, lease: hiding, worker: Self.worker)
+            }
+            var claimed: [Claimed] = []
+            for lease in receiveAttempts.take(attempt, at: queue.items) {
+                do { _ = try await store.commit(queue.partition, [.nack(lease)]) } catch StoreError.leaseLost {
+                    continue
+                }
+                let again = try await store.claim(
+                    queue.partition, queue.items, item: lease.item, lease: hiding, worker: Self.worker)
+                if let again { claimed.append(again) }
+            }
+            if claimed.isEmpty {
+                claimed = try await store.claim(
+                    queue.partition, queue.items, max: count, lease: hiding, worker: Self.worker)
+            }
+            if !claimed.isEmpty { receiveAttempts.keep(claimed.map(\.lease), of: attempt, at: queue.items) }
+            return claimed
+        } catch { throw .storageFailed(reason: "\(error)") }
     }
 
     /// The message of a claimed item, unless it is not to be received any more.
@@ -84,7 +108,7 @@ extension Queues {
     }
 
     /// Waits for a hint or for a time, whichever comes first.
-    private static func wait(for hints: AsyncStream<Topic>, until time: ContinuousClock.Instant) async {
+    static func wait(for hints: AsyncStream<Topic>, until time: ContinuousClock.Instant) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in hints { return } }
             // Whoever is cancelled waits no longer.

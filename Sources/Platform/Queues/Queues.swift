@@ -17,6 +17,7 @@ package actor Queues {
     nonisolated let store: any Store
     nonisolated let records: QueueRecords
     nonisolated let logger: Logger
+    nonisolated let receiveAttempts = ReceiveAttempts()
     /// What queues were lately, until they change.
     private nonisolated let known: Mutex<BoundedCache<QueueAddress, Queue>>
     /// Counts changes: whoever read while it grew may have read what is old by now.

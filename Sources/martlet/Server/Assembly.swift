@@ -15,6 +15,8 @@ struct Assembly: Sendable {
     let schedules: ScheduleRunner
     let gateway: GatewayServer
     let logs: Logs
+    let queues: Queues
+    let moves: MessageMoves
     let sweep: CodeSweep
     let governor: Governor
 
@@ -106,8 +108,9 @@ struct Assembly: Sendable {
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
             pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
-            gateway: gateway, logs: parts.logs, sweep: sweep,
-            governor: parts.governor)
+            gateway: gateway, logs: parts.logs, queues: queues,
+            moves: MessageMoves(account: plan.account, queues: queues),
+            sweep: sweep, governor: parts.governor)
     }
 
     private static func wayOut(

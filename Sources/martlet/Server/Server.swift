@@ -90,6 +90,8 @@ enum Server {
             group.addTask { await features.gateway.run() }
             group.addTask { await features.governor.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
+            group.addTask { await features.queues.run(accounts: [plan.account]) }
+            group.addTask { await features.moves.run() }
             group.addTask { await features.sweep.run() }
             group.addTask { await running.audit.run(keepingDays: plan.auditDays) }
             let failure = await StopSignal.wait(or: running.store.failures)

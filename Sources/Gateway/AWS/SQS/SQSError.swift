@@ -39,6 +39,17 @@ enum SQSError {
                     + "Reason: The receipt handle has expired.")
         case .notInFlight: refused("MessageNotInflight", "The message referred to isn't in flight.")
         case .full: refused("OverLimit", "The queue holds as many messages as it may.")
+        case .noSuchSource:
+            refused(
+                "ResourceNotFoundException",
+                "The resource that you specified for the SourceArn or DestinationArn parameter doesn't exist.")
+        case .noSuchMove: refused("ResourceNotFoundException", "Task does not exist.")
+        case .moveRunning:
+            refused(
+                "UnsupportedOperation",
+                "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
+            )
+        case .moveNotRunning: refused("UnsupportedOperation", "Only active tasks can be cancelled.")
         case .tooManyTags(let limit): invalid("Too many tags added for queue: at most \(limit) are allowed.")
         case .contended:
             refused("RequestThrottled", "The queue is being changed by others at the same time. Please try again.")

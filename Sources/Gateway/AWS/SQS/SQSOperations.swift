@@ -7,18 +7,24 @@ package struct SQSOperations: Sendable {
     typealias Handler = @Sendable (SQSRequest) async throws -> WireValue
 
     let queues: Queues
+    let moves: MessageMoves
     let access: AccessControl
 
     /// Serves the queues of a server.
-    package init(queues: Queues, access: AccessControl = AccessControl()) {
+    package init(queues: Queues, moves: MessageMoves, access: AccessControl = AccessControl()) {
         self.queues = queues
+        self.moves = moves
         self.access = access
     }
 
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [queueOperations, attributeOperations, sendOperations, receiveOperations, finishOperations] {
+        let groups = [
+            queueOperations, attributeOperations, permissionOperations, sendOperations, receiveOperations,
+            finishOperations, moveOperations,
+        ]
+        for group in groups {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations

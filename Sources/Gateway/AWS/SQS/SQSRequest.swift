@@ -32,6 +32,10 @@ struct SQSRequest: Sendable {
     /// The queue that the input names by URL, by name, or by ARN; `nil` where it names none.
     static func address(in input: WireValue, of call: Call) throws(QueueError) -> QueueAddress? {
         if let url = input["QueueUrl"]?.string { return try address(url: url) }
+        if let handle = input["TaskHandle"]?.string {
+            guard let move = MoveHandle(handle, region: call.region) else { throw .noSuchMove }
+            return move.source
+        }
         if let text = input["SourceArn"]?.string {
             guard let address = QueueAddress(arn: text, region: call.region) else {
                 throw .badValue(text, parameter: "SourceArn", reason: "You must use this format: 'arn:...'.")

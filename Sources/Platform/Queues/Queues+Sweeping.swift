@@ -1,0 +1,62 @@
+import Core
+import Logging
+import Storage
+
+extension Queues {
+    private static let sweepInterval = Duration.seconds(60)
+    private static let sweepCount = 500
+
+    /// Deletes, from time to time, what nobody receives: messages that are too old, and items of queues that are gone.
+    package nonisolated func run(accounts: [AccountID]) async {
+        while !Task.isCancelled {
+            for account in accounts {
+                do { try await sweep(account) } catch {
+                    logger.warning("Queues could not be swept.", metadata: ["reason": "\(error)"])
+                }
+            }
+            do { try await Task.sleep(for: Self.sweepInterval) } catch { return }
+        }
+    }
+
+    /// Does this once.
+    nonisolated func sweep(_ account: AccountID) async throws {
+        let partition = Partition(account: account)
+        let due = try await store.dueTimes(partition, prefix: "queue/")
+        let incarnations = try await records.incarnations(in: account)
+        for queue in due.map(\.queue) {
+            guard incarnations.contains(queue.text) else {
+                // A message that was sent while its queue was being deleted.
+                _ = try await store.commit(partition, [.dropQueue(queue)])
+                continue
+            }
+            guard let name = Self.name(queue) else { continue }
+            try await expire(QueueAddress(account: account, name: name))
+        }
+    }
+
+    /// Deletes messages that are too old, as long as the one next in line is.
+    private nonisolated func expire(_ address: QueueAddress) async throws {
+        let queue: Queue
+        do throws(QueueError) { queue = try await self.queue(address) } catch {
+            guard error == .missing else { throw error }
+            return
+        }
+        let oldest = (try await now()).advanced(milliseconds: -Int64(queue.settings.retention) * 1000)
+        while !Task.isCancelled, let next = try await stats(queue).oldest, next <= oldest {
+            let items = try await store.items(queue.partition, queue.items, after: nil, limit: Self.sweepCount)
+            let now = try await now()
+            let old = items.filter { item in
+                // What is no message has no time of its own.
+                ((try? MessageItem(item.body))?.isTooOld(queue, at: now)) ?? (item.enqueued <= oldest)
+            }
+            guard !old.isEmpty else { return }
+            _ = try await commit(old.map { .discard(queue.items, $0.id) }, queue)
+        }
+    }
+
+    // Written by us from a name.
+    private static func name(_ queue: QueueID) -> QueueName? {
+        let parts = queue.text.split(separator: "/")
+        return parts.count == 3 ? try? QueueName(String(parts[1])) : nil
+    }
+}
