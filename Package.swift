@@ -54,6 +54,10 @@ let package = Package(
         .target(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
+        .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
+        .target(
+            name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
+            swiftSettings: strict),
         .target(
             name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
             swiftSettings: strict),
@@ -162,6 +166,13 @@ let package = Package(
             name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EventPatternTests", dependencies: ["Core", "EventPattern", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONPathTests", dependencies: ["Core", "JSONPath", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StatesLanguageTests",
+            dependencies: [
+                "Core", "JSONPath", "StatesLanguage", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
             swiftSettings: strict),
@@ -210,9 +221,9 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
-                "Vault", "Egress",
-                "Platform", "Gateway", "CFuzzer", "TestSupport",
+                "Core", "AccessPolicy", "EventPattern", "JSONPath", "ScheduleExpression", "StatesLanguage",
+                "Sandboxing",
+                "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),

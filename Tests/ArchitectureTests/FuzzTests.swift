@@ -10,6 +10,8 @@ struct FuzzTests {
         "JSONParser", "FilterPatternParser", "FilterExpressionParser", "CodeArchiveReader", "PatternCompiler",
         // Parts of what `EventPattern` and `RuleSet` read.
         "PatternParser", "EventReader",
+        // Parts of what `JSONPath(parsing:)` and `StateMachine(parsing:)` read.
+        "PathParser", "RegexpParser", "RegexpCompiler", "IntrinsicParser", "DefinitionReader", "ItemReader",
         // Parts of what `TimeExpression(parsing:)` and `ZoneFileParser` read.
         "ExpressionParser", "CronParser", "CronFieldParser", "ZoneFooterParser",
         // A part of what `RequestText(parsing:)` reads.

@@ -1,0 +1,36 @@
+import JSONPath
+
+/// How data goes into a state and out of it.
+///
+/// The first five fields are those of JSONPath, in the order they apply; the next two are those of JSONata.
+package struct DataFields: Sendable {
+    package var inputPath: DataPath = .whole
+    package var parameters: Template?
+    package var resultSelector: Template?
+    package var resultPath: ResultPath = .whole
+    package var outputPath: DataPath = .whole
+    package var arguments: Template?
+    package var output: Template?
+    package var assign: Template?
+
+    /// Has no field: data passes through.
+    package init() {}
+}
+
+/// Which part of the data goes on.
+package enum DataPath: Sendable {
+    /// All of it: `$`, or no path at all.
+    case whole
+    /// Nothing: `null`, which leaves an empty object.
+    case nothing
+    case path(PathExpression)
+}
+
+/// Where a result is put.
+package enum ResultPath: Hashable, Sendable {
+    /// In place of the input: `$`, or no path at all.
+    case whole
+    /// Nowhere: `null`, which leaves the input.
+    case nowhere
+    case place(ReferencePath)
+}

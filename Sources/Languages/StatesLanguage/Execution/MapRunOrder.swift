@@ -1,0 +1,53 @@
+import Core
+
+/// A distributed map to be run for an execution.
+package struct MapRunOrder: Sendable {
+    /// Names the run towards the execution.
+    package let work: Int
+    package let map: MapBody
+    package let tolerance: MapTolerance
+    /// The inputs of the child executions; absent where a reader reads the items first.
+    package let inputs: [JSON]?
+    private let visit: StateVisit
+
+    init(work: Int, map: MapBody, tolerance: MapTolerance, inputs: [JSON]?, visit: StateVisit) {
+        self.work = work
+        self.map = map
+        self.tolerance = tolerance
+        self.inputs = inputs
+        self.visit = visit
+    }
+
+    /// The name of the state whose run it is.
+    package var state: String { visit.state.name }
+
+    /// The definition that the child executions run.
+    package var machine: StateMachine {
+        StateMachine(comment: nil, queryLanguage: visit.state.queryLanguage, timeoutSeconds: nil, flow: map.processor)
+    }
+
+    /// The input of the child execution for an item that a reader has read.
+    package func input(
+        for item: JSON, index: Int, _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> JSON {
+        var visit = visit
+        return try visit.itemInput(map, item, index: index, &evaluation)
+    }
+
+    /// The arguments of the reader: the bucket, the key and so on.
+    package func readerArguments(_ evaluation: inout Evaluation) throws(StateFailure) -> JSON? {
+        try value(of: map.reader?.parameters, &evaluation)
+    }
+
+    /// The arguments of the writer.
+    package func writerArguments(_ evaluation: inout Evaluation) throws(StateFailure) -> JSON? {
+        try value(of: map.writer?.parameters, &evaluation)
+    }
+
+    private func value(of template: Template?, _ evaluation: inout Evaluation) throws(StateFailure) -> JSON? {
+        guard let template else { return nil }
+        var visit = visit
+        let effective = try visit.effectiveInput(&evaluation)
+        return try template.value(in: visit.scope.with(document: effective), input: visit.input, &evaluation)
+    }
+}

@@ -1,0 +1,28 @@
+import Core
+
+/// How strings of JSONata are compiled: the seam to the module that knows how.
+package struct JSONataLanguage: Sendable {
+    /// Evaluates a compiled expression with variables bound; `nil` is JSONata's undefined.
+    package typealias Evaluate = @Sendable (_ bindings: [String: JSON]) throws(JSONataFailure) -> JSON?
+
+    /// Compiles an expression; throws what is wrong with it.
+    package let compile: @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate
+
+    /// Takes a compiler.
+    package init(compile: @escaping @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate) {
+        self.compile = compile
+    }
+
+    /// Takes every expression, and fails when one is evaluated: for where no JSONata is at hand.
+    package static let absent = JSONataLanguage { (_) throws(JSONataFailure) in
+        { (_) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
+    }
+}
+
+/// Why an expression of JSONata cannot be compiled or evaluated, in words.
+package struct JSONataFailure: Error, Hashable, Sendable {
+    package let message: String
+
+    /// Takes the words.
+    package init(message: String) { self.message = message }
+}

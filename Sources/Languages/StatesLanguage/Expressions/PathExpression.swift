@@ -1,0 +1,54 @@
+import Core
+import JSONPath
+
+/// What the fields of JSONPath hold: a path or a call of an intrinsic function.
+package struct PathExpression: Sendable {
+    /// A path, or a call.
+    package indirect enum Body: Sendable {
+        case path(JSONPath)
+        case call(IntrinsicCall)
+    }
+
+    package let text: String
+    package let body: Body
+
+    /// Reads a path that begins with `$`, or a call of a function in `States`.
+    package init?(_ text: String, allowingCalls: Bool = true) {
+        self.text = text
+        if text.hasPrefix("$") {
+            // What is wrong with a path is told by the field that holds it.
+            guard let path = try? JSONPath(parsing: text, dialect: .stepFunctions) else { return nil }
+            body = .path(path)
+        } else {
+            guard allowingCalls else { return nil }
+            var parser = IntrinsicParser(text)
+            guard let call = parser.document() else { return nil }
+            body = .call(call)
+        }
+    }
+
+    /// The value; `nil` where a path leads nowhere. Throws where a function fails.
+    package func value(in scope: Scope, _ evaluation: inout Evaluation) throws(StateFailure) -> JSON? {
+        switch body {
+        case .path(let path): try Self.value(of: path, in: scope)
+        case .call(let call): try evaluation.value(of: call, in: scope)
+        }
+    }
+
+    static func value(of path: JSONPath, in scope: Scope) throws(StateFailure) -> JSON? {
+        let document: JSON
+        switch path.root {
+        case .document: document = scope.document
+        case .context: document = scope.context
+        case .variable(let name):
+            guard let value = scope.variables[name] else { return nil }
+            document = value
+        }
+        do throws(PathLimitExceeded) {
+            return try path.answer(in: document)
+        } catch {
+            throw StateFailure(
+                ErrorName.runtime, "The path '\(path.text)' would look at more than \(error.limit) values.")
+        }
+    }
+}

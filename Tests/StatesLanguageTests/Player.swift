@@ -1,0 +1,77 @@
+import Core
+
+@testable import StatesLanguage
+
+/// Plays an execution to its end with a clock that jumps to the next timer.
+struct Player {
+    private(set) var execution: Execution
+    private(set) var history: [HistoryEvent] = []
+    private var timers: [(at: Instant, work: Int)] = []
+    private var now = Instant(milliseconds: 1_700_000_000_000)
+
+    init(_ machine: StateMachine, input: JSON) {
+        let identity = ExecutionIdentity(
+            id: "arn:aws:states:us-east-1:123456789012:execution:machine:run", name: "run",
+            role: "arn:aws:iam::123456789012:role/role",
+            machineID: "arn:aws:states:us-east-1:123456789012:stateMachine:machine", machineName: "machine")
+        execution = Execution(of: machine, identity: identity, input: input, at: now, surroundings: .test)
+    }
+
+    /// Plays; a task is answered by `task`, which without an answer leaves it undone.
+    mutating func play(_ task: (TaskOrder) -> Occurrence? = { _ in nil }) {
+        var commands = execution.start()
+        while true {
+            history += execution.takeEvents()
+            var occurrences: [Occurrence] = []
+            for command in commands {
+                switch command {
+                case .schedule(let order): if let answer = task(order) { occurrences.append(answer) }
+                case .startTimer(let work, let at): timers.append((at, work))
+                case .startMapRun(let order): occurrences += run(order)
+                case .cancel(let work): timers.removeAll { $0.work == work }
+                case .end: break
+                }
+            }
+            guard execution.status == .running else { return }
+            commands = []
+            for occurrence in occurrences { commands += execution.handle(occurrence, at: now) }
+            guard occurrences.isEmpty else { continue }
+            guard let next = timers.indices.min(by: { timers[$0].at < timers[$1].at }) else { return }
+            let timer = timers.remove(at: next)
+            now = max(now, timer.at)
+            commands = execution.handle(.timerFired(work: timer.work), at: now)
+        }
+    }
+
+    /// Runs the child executions of a distributed map one after the other.
+    private func run(_ order: MapRunOrder) -> [Occurrence] {
+        let arn = "arn:aws:states:us-east-1:123456789012:mapRun:machine/\(order.map.label ?? "label"):run"
+        var results: [JSON] = []
+        for input in order.inputs ?? [] {
+            var player = Player(order.machine, input: input)
+            player.play()
+            guard case .succeeded(let output) = player.execution.status else {
+                return [
+                    .mapRunStarted(work: order.work, arn: arn),
+                    .mapRunFailed(work: order.work, error: ErrorName.exceedToleratedFailureThreshold, cause: nil),
+                ]
+            }
+            results.append(output)
+        }
+        return [
+            .mapRunStarted(work: order.work, arn: arn), .mapRunSucceeded(work: order.work, output: .array(results)),
+        ]
+    }
+}
+
+extension HistoryEvent {
+    /// The event as the service's API has it.
+    var json: JSON {
+        var members = JSONObject([
+            ("id", .number(JSONNumber(Int64(id)))), ("previousEventId", .number(JSONNumber(Int64(previousID)))),
+            ("timestamp", .string(time.iso8601)), ("type", .string(type)),
+        ])
+        if let detailsName { members[detailsName] = .object(details) }
+        return .object(members)
+    }
+}
