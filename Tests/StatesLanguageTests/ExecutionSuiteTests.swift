@@ -40,7 +40,7 @@ import Testing
         score.histories += isCounted ? 1 : 0
         let machine: StateMachine
         do throws(InvalidDefinition) {
-            machine = try StateMachine(parsing: (one["definition"] ?? .null).text)
+            machine = try StateMachine(parsing: (one["definition"] ?? .null).text, jsonata: .test)
         } catch {
             return print("refused: \(name): \(error.message)")
         }

@@ -23,19 +23,22 @@ struct Player {
         while true {
             history += execution.takeEvents()
             var occurrences: [Occurrence] = []
+            var resumes = false
             for command in commands {
                 switch command {
                 case .schedule(let order): if let answer = task(order) { occurrences.append(answer) }
                 case .startTimer(let work, let at): timers.append((at, work))
                 case .startMapRun(let order): occurrences += run(order)
                 case .cancel(let work): timers.removeAll { $0.work == work }
+                case .resume: resumes = true
                 case .end: break
                 }
             }
             guard execution.status == .running else { return }
             commands = []
             for occurrence in occurrences { commands += execution.handle(occurrence, at: now) }
-            guard occurrences.isEmpty else { continue }
+            if resumes { commands += execution.resume(at: now) }
+            guard occurrences.isEmpty, !resumes else { continue }
             guard let next = timers.indices.min(by: { timers[$0].at < timers[$1].at }) else { return }
             let timer = timers.remove(at: next)
             now = max(now, timer.at)

@@ -6,6 +6,12 @@ extension JSONPath {
     /// `nil` where a definite path leads nowhere; any other then gives an empty array. Like the library the service
     /// uses, several names at the very end become an object of those that are there.
     package func answer(in document: JSON) throws(PathLimitExceeded) -> JSON? {
+        var work = PathLimits.work
+        return try answer(in: document, work: &work)
+    }
+
+    /// The same, where several paths share the number of nodes that may be looked at.
+    package func answer(in document: JSON, work: inout Int) throws(PathLimitExceeded) -> JSON? {
         let beginning = segments.prefix { $0.step != nil }
         let rest = segments.dropFirst(beginning.count)
         guard let start = Self.walk(beginning, from: document) else { return rest.isEmpty ? .none : .array([]) }
@@ -13,22 +19,28 @@ extension JSONPath {
         if rest.count == 1, let names = Self.names(of: next), let object = start.object {
             return .object(JSONObject(names.compactMap { name in object[name].map { (name, $0) } }))
         }
-        var evaluator = PathEvaluator(document: document, keepsLocations: false)
+        var evaluator = PathEvaluator(document: document, keepsLocations: false, work: work)
+        defer { work = evaluator.work }
         let found = try evaluator.nodes(of: Array(rest), from: start).map(\.value)
         return endsInLength ? Self.length(of: .array(found)) : .array(found)
     }
 
     private static func walk(_ segments: ArraySlice<PathSegment>, from document: JSON) -> JSON? {
-        segments.reduce(document as JSON?) { value, segment in
+        var value = document
+        for segment in segments {
             switch segment.step {
-            case .name(let name)?: return value?[name]
+            case .name(let name)?:
+                guard let member = value[name] else { return nil }
+                value = member
             case .index(let index)?:
-                guard let elements = value?.array else { return nil }
+                guard let elements = value.array else { return nil }
                 let place = index < 0 ? elements.count + index : index
-                return elements.indices.contains(place) ? elements[place] : nil
+                guard elements.indices.contains(place) else { return nil }
+                value = elements[place]
             case nil: return nil
             }
         }
+        return value
     }
 
     private static func names(of segment: PathSegment) -> [String]? {

@@ -4,13 +4,15 @@ import Core
 struct PathEvaluator {
     let document: JSON
     let keepsLocations: Bool
+    /// How many nodes may still be looked at.
+    private(set) var work: Int
     /// How many steps regular expressions may still take.
     var matchingBudget = PathLimits.matching
-    private var work = 0
 
-    init(document: JSON, keepsLocations: Bool) {
+    init(document: JSON, keepsLocations: Bool, work: Int = PathLimits.work) {
         self.document = document
         self.keepsLocations = keepsLocations
+        self.work = work
     }
 
     /// The nodes that segments select, beginning at `start`.
@@ -111,7 +113,7 @@ struct PathEvaluator {
 
     /// Counts one node more that was looked at.
     mutating func count(_ nodes: Int = 1) throws(PathLimitExceeded) {
-        work += nodes
-        guard work <= PathLimits.work else { throw PathLimitExceeded() }
+        work -= nodes
+        guard work >= 0 else { throw PathLimitExceeded() }
     }
 }

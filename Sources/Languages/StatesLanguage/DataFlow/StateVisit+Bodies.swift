@@ -26,7 +26,9 @@ extension StateVisit {
             return (rule.next, outcome)
         }
         guard let next = choice.defaultState else {
-            throw StateFailure(ErrorName.noChoiceMatched, "No choice matched, and there is no default state.")
+            throw StateFailure(
+                ErrorName.noChoiceMatched,
+                "Failed to transition out of the state. The state does not point to a next state.")
         }
         return (
             next, try outcomeOfPassing(output: state.data.output, assign: state.data.assign, &evaluation)
@@ -49,7 +51,7 @@ extension StateVisit {
         switch setting {
         case .fixed(let text): return text
         case .expression(let snippet):
-            value = try snippet.value(in: scope.bindings(input: input))
+            value = try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
             guard value.string != nil else { throw snippet.mismatch(value, expected: "string") }
         case .path(let path):
             guard let found = try path.value(in: scope, &evaluation) else {
@@ -74,7 +76,7 @@ extension StateVisit {
             return now.advanced(milliseconds: Int64(try seconds(setting, in: seen, &evaluation)) * 1000)
         case .timestamp(.fixed(let time)): return time.instant
         case .timestamp(.expression(let snippet)):
-            let value = try snippet.value(in: seen.bindings(input: input))
+            let value = try snippet.value(in: seen.bindings(input: input), at: evaluation.now)
             guard let time = value.timestamp else { throw snippet.mismatch(value, expected: "timestamp") }
             return time.instant
         case .timestamp(.path(let path)):
@@ -95,7 +97,7 @@ extension StateVisit {
         switch setting {
         case .fixed(let seconds): return seconds
         case .expression(let snippet):
-            let value = try snippet.value(in: scope.bindings(input: input))
+            let value = try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
             guard let seconds = value.integer, 0...Int64(LanguageLimits.seconds) ~= seconds else {
                 throw snippet.mismatch(value, expected: "integer")
             }

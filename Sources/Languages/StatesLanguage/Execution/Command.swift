@@ -6,6 +6,8 @@ package enum Command: Sendable {
     /// Report `timerFired` at this time.
     case startTimer(work: Int, at: Instant)
     case startMapRun(MapRunOrder)
+    /// Much has happened: keep it, then call `resume`.
+    case resume
     /// What was begun under this number is not needed any more; nothing has to be reported.
     case cancel(work: Int)
     /// The execution has ended; its status says how.

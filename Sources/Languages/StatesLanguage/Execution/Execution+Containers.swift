@@ -79,6 +79,7 @@ extension Execution {
     ) -> Int {
         let id = nextStrand
         nextStrand += 1
+        if strands.count >= LanguageLimits.history { endForHistory(after: event) }
         // What is inside sees the variables outside, and cannot change them: it has its own copy.
         var child = Strand(
             flow: flow, parent: Strand.Parent(strand: parent, place: place), variables: strand.variables, input: input,
@@ -137,7 +138,15 @@ extension Execution {
     }
 
     private mutating func failContainer(_ id: Int, _ failure: StateFailure) {
-        for child in strands[id]?.container?.running.sorted() ?? [] { cancel(child) }
+        guard let strand = strands[id], let container = strand.container else { return fail(id, failure) }
+        for child in container.running.sorted() {
+            if container.isMap, let running = strands[child], let place = running.parent?.place {
+                emit(
+                    "MapIterationAborted", after: running.lastEvent, "mapIterationAbortedEventDetails",
+                    Self.iteration(strand, place))
+            }
+            cancel(child)
+        }
         strands[id]?.container = nil
         fail(id, failure)
     }

@@ -23,6 +23,8 @@ package struct Execution: Sendable {
     var works: [Int: Work] = [:]
     var ready: [Int] = []
     var commands: [Command] = []
+    /// How much data the events since the last report hold, in bytes.
+    private var eventBytes = 0
     var now: Instant
 
     /// What a number stands for.
@@ -46,7 +48,7 @@ package struct Execution: Sendable {
         startedAt = time
         now = time
         context = identity.context(input: input, startedAt: time, redrives: 0)
-        evaluation = Evaluation(surroundings: surroundings, chance: Chance(identity.id))
+        evaluation = Evaluation(surroundings: surroundings, chance: Chance(identity.id), now: time)
     }
 
     /// Enters the first state.
@@ -62,10 +64,20 @@ package struct Execution: Sendable {
         return proceed()
     }
 
+    /// Goes on after `resume` was asked for.
+    package mutating func resume(at time: Instant) -> [Command] {
+        guard status == .running else { return [] }
+        now = max(now, time)
+        evaluation.now = now
+        return proceed()
+    }
+
     /// Takes what happened at a time, and says what to do; reports about what is over change nothing.
     package mutating func handle(_ occurrence: Occurrence, at time: Instant) -> [Command] {
         guard status == .running else { return [] }
         now = max(now, time)
+        evaluation.now = now
+        evaluation.renew()
         take(occurrence)
         return proceed()
     }
@@ -77,24 +89,30 @@ package struct Execution: Sendable {
         return events
     }
 
-    /// Lets every strand go on that can.
+    /// Lets every strand go on that can, until so much has happened that the owner should keep it first.
     private mutating func proceed() -> [Command] {
         var place = 0
+        let firstEvent = nextEvent
+        eventBytes = 0
         while status == .running, place < ready.count {
+            guard nextEvent - firstEvent < Self.eventsAtOnce, eventBytes < Self.eventBytesAtOnce else {
+                commands.append(.resume)
+                break
+            }
             let strand = ready[place]
             place += 1
             // What one step makes is bounded; a loop is bounded by the history.
-            evaluation.growth = 16 * LanguageLimits.payload
+            evaluation.renew()
             step(strand)
-            if place >= 1024 {
-                ready.removeFirst(place)
-                place = 0
-            }
         }
-        ready = []
+        ready.removeFirst(min(place, ready.count))
         defer { commands = [] }
         return commands
     }
+
+    /// How many events, and how many bytes of data in them, are made before the owner keeps them.
+    private static let eventsAtOnce = 1_000
+    private static let eventBytesAtOnce = 16 * LanguageLimits.payload
 
     private mutating func step(_ id: Int) {
         guard let strand = strands[id] else { return }
@@ -128,8 +146,7 @@ package struct Execution: Sendable {
         _ type: String, after previous: Int, _ detailsName: String? = nil, _ details: [(String, JSON)] = []
     ) -> Int {
         if nextEvent >= LanguageLimits.history, status == .running, type != "ExecutionFailed" {
-            let cause = "The execution reached the maximum number of history events (\(LanguageLimits.history))."
-            end(failure: StateFailure(reported: ErrorName.runtime, cause: cause), after: previous)
+            endForHistory(after: previous)
             return previous
         }
         guard status == .running else { return previous }
@@ -137,8 +154,15 @@ package struct Execution: Sendable {
             id: nextEvent, previousID: previous, time: now, type: type, detailsName: detailsName,
             details: JSONObject(details))
         newEvents.append(event)
+        for detail in details { eventBytes += detail.1.string?.utf8.count ?? 0 }
         nextEvent += 1
         return event.id
+    }
+
+    /// Ends the whole because too much has happened, or runs, for a history.
+    mutating func endForHistory(after previous: Int) {
+        let cause = "The execution reached the maximum number of history events (\(LanguageLimits.history))."
+        end(failure: StateFailure(reported: ErrorName.runtime, cause: cause), after: previous)
     }
 
     static func untruncated(_ name: String) -> (String, JSON) {

@@ -27,28 +27,13 @@ package struct PathExpression: Sendable {
         }
     }
 
-    /// The value; `nil` where a path leads nowhere. Throws where a function fails.
+    /// The value, or nothing where a path leads nowhere.
+    ///
+    /// Throws where a function fails.
     package func value(in scope: Scope, _ evaluation: inout Evaluation) throws(StateFailure) -> JSON? {
         switch body {
-        case .path(let path): try Self.value(of: path, in: scope)
+        case .path(let path): try evaluation.value(of: path, in: scope)
         case .call(let call): try evaluation.value(of: call, in: scope)
-        }
-    }
-
-    static func value(of path: JSONPath, in scope: Scope) throws(StateFailure) -> JSON? {
-        let document: JSON
-        switch path.root {
-        case .document: document = scope.document
-        case .context: document = scope.context
-        case .variable(let name):
-            guard let value = scope.variables[name] else { return nil }
-            document = value
-        }
-        do throws(PathLimitExceeded) {
-            return try path.answer(in: document)
-        } catch {
-            throw StateFailure(
-                ErrorName.runtime, "The path '\(path.text)' would look at more than \(error.limit) values.")
         }
     }
 }

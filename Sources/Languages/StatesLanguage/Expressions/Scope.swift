@@ -8,7 +8,7 @@ package struct Scope: Sendable {
     package var context: JSON
     /// What `$name` is.
     package var variables: [String: JSON]
-    /// What `$states` of JSONata holds besides the context.
+    /// What the object of states in JSONata holds besides input and context.
     package var result: JSON?
     package var errorOutput: JSON?
 
@@ -26,7 +26,9 @@ package struct Scope: Sendable {
         return scope
     }
 
-    /// What JSONata binds: all variables, and `$states`. `input` is the raw input of the state.
+    /// What JSONata binds: all variables, and the object of states.
+    ///
+    /// `input` is the raw input of the state.
     package func bindings(input: JSON) -> [String: JSON] {
         var states = JSONObject([("input", input), ("context", context)])
         if let result { states["result"] = result }

@@ -27,8 +27,12 @@ package struct StateFailure: Error, Hashable, Sendable {
     package func placed(in state: String, enteredAt event: Int) -> StateFailure {
         guard isPlaced, let error, let cause else { return self }
         let place = "An error occurred while executing the state '\(state)' (entered at the event id #\(event)). "
-        return StateFailure(error: error, cause: place + cause, location: location, isPlaced: false)
+        return StateFailure(
+            error: error, cause: String((place + cause).prefix(Self.maximumCause)), location: location, isPlaced: false)
     }
+
+    /// How many characters of a cause are told.
+    private static let maximumCause = 32_768
 
     private init(error: String?, cause: String?, location: String?, isPlaced: Bool) {
         self.error = error

@@ -43,15 +43,13 @@ package indirect enum Template: Sendable {
                 throw Self.missing(path, field, scope)
             }
             return try Self.counted(value, &evaluation)
-        case .jsonata(let snippet): return try Self.counted(try snippet.value(in: bindings), &evaluation)
+        case .jsonata(let snippet):
+            return try Self.counted(try snippet.value(in: bindings, at: evaluation.now), &evaluation)
         }
     }
 
     private static func counted(_ value: JSON, _ evaluation: inout Evaluation) throws(StateFailure) -> JSON {
-        guard let size = Payload.size(of: value, limit: max(0, evaluation.growth)) else {
-            throw Payload.tooLarge("a value")
-        }
-        try evaluation.grow(size)
+        try evaluation.grow(by: value)
         return value
     }
 

@@ -12,7 +12,7 @@ extension Evaluation {
             case .value(let value): arguments.append(value)
             case .call(let inner): arguments.append(try value(of: inner, in: scope))
             case .path(let path):
-                guard let value = try PathExpression.value(of: path, in: scope) else {
+                guard let value = try self.value(of: path, in: scope) else {
                     throw StateFailure(
                         ErrorName.runtime,
                         "The JSONPath '\(path.text)' specified for the function '\(call.text)' could not be found in the "
@@ -28,8 +28,7 @@ extension Evaluation {
             throw StateFailure(
                 ErrorName.intrinsicFailure, "The function '\(call.text)' had the following error: \(error.words)")
         }
-        guard let size = Payload.size(of: result, limit: max(0, growth)) else { throw Payload.tooLarge("a value") }
-        try grow(size)
+        try grow(by: result)
         return result
     }
 

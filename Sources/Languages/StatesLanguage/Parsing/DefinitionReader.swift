@@ -4,13 +4,18 @@ import JSONPath
 /// Reads a definition, and collects what is wrong with it.
 struct DefinitionReader {
     let jsonata: JSONataLanguage
+    /// Whether the one state at the top stands for itself: where it goes on does not matter.
+    let isSingleState: Bool
     private(set) var diagnostics: [Diagnostic] = []
     /// How many states there are so far.
     var count = 0
     /// The names so far: they are unique in the whole machine.
     var names: Set<String> = []
 
-    init(jsonata: JSONataLanguage) { self.jsonata = jsonata }
+    init(jsonata: JSONataLanguage, isSingleState: Bool = false) {
+        self.jsonata = jsonata
+        self.isSingleState = isSingleState
+    }
 
     var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
@@ -75,7 +80,7 @@ struct DefinitionReader {
         guard let startAt else { return nil }
         let flow = Flow(startAt: startAt, states: states, names: names)
         // What cannot be read leads nowhere, and would only be complained of again.
-        if names.count == written.count { checkTransitions(of: flow, at: place) }
+        if names.count == written.count, !isSingleState || depth > 0 { checkTransitions(of: flow, at: place) }
         return flow
     }
 }

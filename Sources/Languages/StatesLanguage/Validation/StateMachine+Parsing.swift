@@ -15,8 +15,18 @@ extension StateMachine {
         read(text, jsonata: jsonata).diagnostics
     }
 
+    /// Reads one state that stands for itself, or a whole machine, for a test of one state.
+    static func forTest(parsing text: String, jsonata: JSONataLanguage) throws(InvalidDefinition) -> StateMachine {
+        let (machine, diagnostics) = read(text, jsonata: jsonata, allowingSingleState: true)
+        guard let machine else { throw InvalidDefinition(diagnostics: diagnostics) }
+        return machine
+    }
+
+    /// What a state that stands for itself is called.
+    static let singleState = "StateName"
+
     private static func read(
-        _ text: String, jsonata: JSONataLanguage
+        _ text: String, jsonata: JSONataLanguage, allowingSingleState: Bool = false
     ) -> (machine: StateMachine?, diagnostics: [Diagnostic]) {
         guard text.utf8.count <= LanguageLimits.definition else {
             let message = "The definition is larger than \(LanguageLimits.definition) bytes."
@@ -29,8 +39,11 @@ extension StateMachine {
             let message = "The definition is not JSON: \(error.reason) at byte \(error.offset)."
             return (nil, [Diagnostic(.invalidJSON, message, at: nil)])
         }
-        var reader = DefinitionReader(jsonata: jsonata)
-        let machine = reader.stateMachine(json)
+        let isSingle = allowingSingleState && json["Type"] != nil && json["States"] == nil
+        var reader = DefinitionReader(jsonata: jsonata, isSingleState: isSingle)
+        let whole: JSON =
+            isSingle ? ["StartAt": .string(singleState), "States": .object(JSONObject([(singleState, json)]))] : json
+        let machine = reader.stateMachine(whole)
         return (reader.hasErrors ? nil : machine, reader.diagnostics)
     }
 }
