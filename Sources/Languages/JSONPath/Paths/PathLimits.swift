@@ -5,7 +5,7 @@ package enum PathLimits {
     /// How deep parentheses, functions and queries in filters may nest.
     package static let depth = 32
     /// How many nodes one evaluation may look at, filters included.
-    package static let work = 2_000_000
+    package static let work = 1_000_000
     /// The largest index and slice bound: what RFC 7493 says every reader of JSON keeps exactly.
     static let integer = 9_007_199_254_740_991
     /// How many instructions a regular expression may become.
