@@ -1,0 +1,24 @@
+/// One part of an expression while it is parsed.
+struct NodeDraft {
+    var kind: NodeKind
+    var position: Int
+    var predicates: [Int] = []
+    var stages: [Node.Stage] = []
+    var group: Node.Group?
+    var keepsArray = false
+    var keepsSingleton = false
+    var focus: String?
+    var index: String?
+    /// The number of a parent slot.
+    var ancestor: Int?
+    var isTuple = false
+    var isConstructed = false
+    var isTail = false
+    /// The slots of `%` in it whose steps are further out.
+    var seeking: [Int] = []
+
+    init(_ kind: NodeKind, at position: Int) {
+        self.kind = kind
+        self.position = position
+    }
+}
