@@ -54,6 +54,7 @@ let package = Package(
         .target(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
+        .target(name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
         .target(
             name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
@@ -170,7 +171,8 @@ let package = Package(
         .testTarget(
             name: "StatesLanguageTests",
             dependencies: [
-                "Core", "JSONPath", "StatesLanguage", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "Core", "JSONata", "JSONPath", "StatesLanguage", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .testTarget(

@@ -5,6 +5,7 @@ enum ModuleMap {
         "Core": [],
         "AccessPolicy": ["Core"],
         "EventPattern": ["Core"],
+        "JSONata": ["Core"],
         "JSONPath": ["Core"],
         "ScheduleExpression": ["Core"],
         "StatesLanguage": ["Core", "JSONPath"],

@@ -7,7 +7,7 @@ import Testing
 /// Executions that need no other service, recorded with their histories.
 @Suite(.enabled(if: Suites.has("states-language"))) struct ExecutionSuiteTests {
     /// How many pass at each level; the numbers only rise.
-    private static let reached = (status: 0, result: 0, types: 0, history: 0)
+    private static let reached = (status: 501, result: 500, types: 203, history: 202)
 
     private struct Score {
         var cases = 0, status = 0, result = 0, histories = 0, types = 0, history = 0

@@ -7,7 +7,7 @@ import Testing
 /// Recorded refusals of definitions.
 @Suite(.enabled(if: Suites.has("states-language"))) struct ValidationSuiteTests {
     /// How many pass; the number only rises.
-    private static let reached = 0
+    private static let reached = 86
 
     @Test func `definitions are refused as the service refuses them`() throws {
         let cases = try Suites.bytes("states-language/validation.jsonl").split(separator: UInt8(ascii: "\n")).map {
