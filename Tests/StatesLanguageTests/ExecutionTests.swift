@@ -12,7 +12,7 @@ struct ExecutionTests {
     }
 
     private static func play(
-        _ states: String, input: JSON = .object(JSONObject()), _ task: (TaskOrder) -> Occurrence? = { _ in nil }
+        _ states: String, input: JSON = .object(JSONObject()), _ task: (TaskOrder) -> [Occurrence] = { _ in [] }
     ) throws -> Player {
         var player = Player(try machine(states), input: input)
         player.play(task)
@@ -24,7 +24,7 @@ struct ExecutionTests {
             "A":{\#(Self.task),"End":true,"Retry":[{"ErrorEquals":["E"],"IntervalSeconds":3,"MaxAttempts":2}],
             "Catch":[{"ErrorEquals":["E"],"ResultPath":"$.error","Next":"B"}]},"B":{"Type":"Pass","End":true}
             """#
-        let player = try Self.play(states, input: ["x": 1]) { .taskFailed(work: $0.work, error: "E", cause: "c") }
+        let player = try Self.play(states, input: ["x": 1]) { [.taskFailed(work: $0.work, error: "E", cause: "c")] }
         #expect(player.execution.status == .succeeded(["x": 1, "error": ["Error": "E", "Cause": "c"]]))
         let scheduled = player.history.filter { $0.type == "TaskScheduled" }.map { $0.time.milliseconds / 1000 }
         #expect(scheduled.map { $0 - scheduled[0] } == [0, 3, 9])
@@ -48,7 +48,7 @@ struct ExecutionTests {
             """#
         let player = try Self.play(states, input: ["body": "hi"]) { order in
             #expect(order.arguments == ["Body": "hi", "Fixed": 1])
-            return .taskSucceeded(work: order.work, output: ["MessageId": "m1"])
+            return [.taskSucceeded(work: order.work, output: ["MessageId": "m1"])]
         }
         #expect(player.execution.status == .succeeded(["v": "m1"]))
     }
@@ -61,7 +61,7 @@ struct ExecutionTests {
         let player = try Self.play(states) { order in
             #expect(order.arguments["token"]?.string?.hasSuffix("/\(order.work)") == true)
             #expect(order.heartbeat == 5 && order.timeout == 9)
-            return .taskTimedOut(work: order.work, error: ErrorName.heartbeatTimeout, cause: nil)
+            return [.taskTimedOut(work: order.work, error: ErrorName.heartbeatTimeout, cause: nil)]
         }
         #expect(player.execution.status == .failed(error: ErrorName.heartbeatTimeout, cause: nil))
     }

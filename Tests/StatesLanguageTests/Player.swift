@@ -18,7 +18,11 @@ struct Player {
     }
 
     /// Plays; a task is answered by `task`, which without an answer leaves it undone.
-    mutating func play(_ task: (TaskOrder) -> Occurrence? = { _ in nil }) {
+    ///
+    /// A distributed map is run, unless `mapRun` has answers for it.
+    mutating func play(
+        mapRun: (MapRunOrder) -> [Occurrence]? = { _ in nil }, _ task: (TaskOrder) -> [Occurrence] = { _ in [] }
+    ) {
         var commands = execution.start()
         while true {
             history += execution.takeEvents()
@@ -26,9 +30,9 @@ struct Player {
             var resumes = false
             for command in commands {
                 switch command {
-                case .schedule(let order): if let answer = task(order) { occurrences.append(answer) }
+                case .schedule(let order): occurrences += task(order)
                 case .startTimer(let work, let at): timers.append((at, work))
-                case .startMapRun(let order): occurrences += run(order)
+                case .startMapRun(let order): occurrences += mapRun(order) ?? run(order)
                 case .cancel(let work): timers.removeAll { $0.work == work }
                 case .resume: resumes = true
                 case .end: break

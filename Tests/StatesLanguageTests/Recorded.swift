@@ -99,6 +99,8 @@ enum Recorded {
     private static let whole: Set<String> = [
         "timestamp", "date", "datetime", "start-date", "stop-date", "time", "start-time", "entered-time",
         "creation-date", "RandomNumberGenerated", "generated-uuid", "state_machine_arn", "execution-arn", "role-arn",
-        "state-machine-arn", "message_id", "task_arn",
+        "state-machine-arn", "message_id", "task_arn", "X-Amzn-Trace-Id", "x-amzn-RequestId", "x-amzn-requestid",
+        "RequestId", "x-amz-crc32", "bucket-name", "lambda_function_name", "activity_arn", "sqs_queue_url", "file-key",
+        "table-name", "table_name", "detail-type", "topic-arn",
     ]
 }

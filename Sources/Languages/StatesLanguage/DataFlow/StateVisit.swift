@@ -157,11 +157,8 @@ package struct StateVisit: Sendable {
 }
 
 extension StateFailure {
-    /// The error as an object, as catchers see it.
+    /// The error as an object, as catchers see it; what was not reported is `null`.
     var output: JSON {
-        var members = JSONObject()
-        if let error { members["Error"] = .string(error) }
-        if let cause { members["Cause"] = .string(cause) }
-        return .object(members)
+        .object(JSONObject([("Error", error.map(JSON.string) ?? .null), ("Cause", cause.map(JSON.string) ?? .null)]))
     }
 }

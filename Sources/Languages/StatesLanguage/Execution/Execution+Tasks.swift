@@ -49,6 +49,9 @@ extension Execution {
                 ("resourceType", .string(service)), ("resource", .string(action)), ("region", .string(region)),
                 ("parameters", .string(order.arguments.text)),
             ]
+            if let role = order.credentials?["RoleArn"] {
+                details.append(("taskCredentials", .object(JSONObject([("roleArn", role)]))))
+            }
         }
         if let seconds = order.timeout { details.append(("timeoutInSeconds", .number(JSONNumber(Int64(seconds))))) }
         if let seconds = order.heartbeat { details.append(("heartbeatInSeconds", .number(JSONNumber(Int64(seconds))))) }
@@ -63,7 +66,8 @@ extension Execution {
     /// Changes what a report says.
     mutating func take(_ occurrence: Occurrence) {
         switch occurrence {
-        case .taskStarted(let work): report(work, "Started", [], isLast: false)
+        case .taskStarted(let work, let worker):
+            report(work, "Started", worker.map { [("workerName", .string($0))] } ?? [], isLast: false)
         case .taskSubmitted(let work, let output): report(work, "Submitted", Self.output(output), isLast: false)
         case .taskSucceeded(let work, let output):
             guard let id = report(work, "Succeeded", Self.output(output), isLast: true) else { return }
@@ -134,7 +138,8 @@ extension Execution {
             details = [("resourceType", .string(service)), ("resource", .string(action))] + details
         }
         let event = emit(
-            type + step, after: strand.lastEvent, details.isEmpty ? nil : Self.details(type, step), details)
+            type + step, after: strand.lastEvent,
+            details.isEmpty && target != .activity ? nil : Self.details(type, step), details)
         strands[id]?.lastEvent = event
         return id
     }

@@ -2,7 +2,8 @@ import Core
 
 /// What happened outside of an execution.
 package enum Occurrence: Sendable {
-    case taskStarted(work: Int)
+    /// `worker` is what a worker of an activity calls itself.
+    case taskStarted(work: Int, worker: String? = nil)
     /// A task that someone else completes was handed over.
     case taskSubmitted(work: Int, output: JSON)
     case taskSucceeded(work: Int, output: JSON)
