@@ -50,24 +50,27 @@ struct Player {
         }
     }
 
-    /// Runs the child executions of a distributed map one after the other.
+    /// Runs a distributed map.
     private func run(_ order: MapRunOrder) -> [Occurrence] {
         let arn = "arn:aws:states:us-east-1:123456789012:mapRun:machine/\(order.map.label ?? "label"):run"
-        var results: [JSON] = []
-        for input in order.inputs ?? [] {
-            var player = Player(order.machine, input: input)
-            player.play()
-            guard case .succeeded(let output) = player.execution.status else {
-                return [
-                    .mapRunStarted(work: order.work, arn: arn),
-                    .mapRunFailed(work: order.work, error: ErrorName.exceedToleratedFailureThreshold, cause: nil),
-                ]
-            }
-            results.append(output)
+        let started = Occurrence.mapRunStarted(work: order.work, arn: arn)
+        guard let outputs = Self.outputs(order.machine, order.inputs ?? []) else {
+            let error = ErrorName.exceedToleratedFailureThreshold
+            return [started, .mapRunFailed(work: order.work, error: error, cause: nil)]
         }
-        return [
-            .mapRunStarted(work: order.work, arn: arn), .mapRunSucceeded(work: order.work, output: .array(results)),
-        ]
+        return [started, .mapRunSucceeded(work: order.work, output: .array(outputs))]
+    }
+
+    /// Runs child executions one after the other; `nil` where one fails.
+    static func outputs(_ machine: StateMachine, _ inputs: [JSON]) -> [JSON]? {
+        var outputs: [JSON] = []
+        for input in inputs {
+            var player = Player(machine, input: input)
+            player.play()
+            guard case .succeeded(let output) = player.execution.status else { return nil }
+            outputs.append(output)
+        }
+        return outputs
     }
 }
 

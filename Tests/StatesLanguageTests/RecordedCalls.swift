@@ -5,8 +5,13 @@ import Core
 /// Answers to calls, taken out of a recorded history in the order they are in.
 struct RecordedCalls {
     private var events: [JSON]
+    /// What lies in the bucket that a reader reads.
+    private let body: [UInt8]?
 
-    init(_ history: [JSON]) {
+    init(_ history: [JSON], setup: [JSON]) {
+        body = setup.lazy.compactMap { $0["params"]?["Body"] }.first.flatMap { body in
+            (body.string ?? body["__bytes"]?.string).map { Array($0.utf8) }
+        }
         let ends = ["Started", "Submitted", "Succeeded", "Failed", "TimedOut"]
         events = history.filter { event in
             let type = event["type"]?.string ?? ""
@@ -39,24 +44,27 @@ struct RecordedCalls {
         return answers
     }
 
-    /// What was reported of a run whose items come from elsewhere; its output is that of the state.
-    mutating func answers(to order: MapRunOrder) -> [Occurrence]? {
-        guard order.inputs == nil || order.map.writer != nil,
-            let place = events.firstIndex(where: { $0["type"] == "MapRunStarted" })
-        else { return nil }
+    /// What was reported of a run that wrote its results elsewhere; its output is that of the state.
+    ///
+    /// What a reader would read is read, and `run` makes an output of the inputs.
+    func answers(to order: MapRunOrder, run: ([JSON]) -> JSON) -> [Occurrence]? {
         let arn = "arn:aws:states:us-east-1:123456789012:mapRun:machine/\(order.map.label ?? "label"):run"
-        let end = events[place + 1]
-        let exit = events[place...].first { $0["type"] == "MapStateExited" }
-        events.removeAll(where: Self.isMap)
-        let details = end["mapRunFailedEventDetails"]
-        if end["type"] == "MapRunFailed" {
-            return [
-                .mapRunStarted(work: order.work, arn: arn),
-                .mapRunFailed(work: order.work, error: details?["error"]?.string, cause: details?["cause"]?.string),
-            ]
+        let started = Occurrence.mapRunStarted(work: order.work, arn: arn)
+        if order.map.writer != nil, let exit = events.first(where: { $0["type"] == "MapStateExited" }) {
+            let output = Self.value(exit["stateExitedEventDetails"]?["output"])
+            return [started, .mapRunSucceeded(work: order.work, output: output)]
         }
-        let output = Self.value(exit?["stateExitedEventDetails"]?["output"])
-        return [.mapRunStarted(work: order.work, arn: arn), .mapRunSucceeded(work: order.work, output: output)]
+        guard let reader = order.map.reader, let body else { return nil }
+        var evaluation = Evaluation(surroundings: .test, chance: Chance("run"), now: Instant(milliseconds: 0))
+        do throws(StateFailure) {
+            let most = try order.maximumItems(&evaluation)
+            let items = try ItemData.items(in: body, reader.configuration, maximum: most)
+            return [
+                started, .mapRunSucceeded(work: order.work, output: run(try order.inputs(for: items, &evaluation))),
+            ]
+        } catch {
+            return [started, .mapRunFailed(work: order.work, error: error.error, cause: error.cause)]
+        }
     }
 
     private static func isMap(_ event: JSON) -> Bool { event["type"]?.string?.hasPrefix("Map") == true }

@@ -4,7 +4,7 @@ import Core
 
 extension FuzzTarget {
     /// The language of state machines.
-    static let statesLanguage = [stateMachines, intrinsicCalls]
+    static let statesLanguage = [stateMachines, intrinsicCalls, tables]
 
     /// A definition on the first line, the input on the second.
     private static let stateMachines = FuzzTarget(
@@ -88,5 +88,28 @@ extension FuzzTarget {
             surroundings: surroundings, chance: Chance(seed: 1), now: Instant(milliseconds: 0))
         let scope = Scope(document: accepted { try JSON(parsing: second) } ?? 1)
         _ = accepted { () throws(StateFailure) in try expression.value(in: scope, &evaluation) }
+    }
+
+    /// A table of items: what `CSVReader` reads.
+    private static let tables = FuzzTarget(
+        "item-tables", texts: ["a,b\n1,\"x, \"\"y\"\"\"\n\n2\r\n", "a|\"\n\"|b\n,,\"x\"y,\n"]
+    ) { bytes in
+        for delimiter in ["COMMA", "PIPE"] {
+            var reader = CSVReader(bytes, delimiter: delimiter)
+            var fields = 0
+            while let row = reader.row() {
+                require(!row.isEmpty, "a row without fields")
+                fields += row.count
+            }
+            require(fields <= 2 * bytes.count, "more fields than there can be")
+        }
+        var configuration = ItemReader.Configuration()
+        for type in ["CSV", "JSON", "JSONL"] {
+            configuration.inputType = type
+            let items = accepted { () throws(StateFailure) in
+                try ItemData.items(in: bytes, configuration, maximum: 100)
+            }
+            require((items?.count ?? 0) <= 100, "more items than are wanted")
+        }
     }
 }

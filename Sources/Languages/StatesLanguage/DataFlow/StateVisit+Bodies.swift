@@ -22,7 +22,7 @@ extension StateVisit {
         let seen = scope.with(document: effective)
         for rule in choice.rules where try rule.condition.holds(in: seen, input: input, &evaluation) {
             let outcome = try outcomeOfPassing(
-                output: rule.output ?? state.data.output, assign: rule.assign, &evaluation)
+                output: rule.output, assign: rule.assign, &evaluation)
             return (rule.next, outcome)
         }
         guard let next = choice.defaultState else {

@@ -49,6 +49,28 @@ extension StateVisit {
         return value
     }
 
+    /// The inputs of the child executions of a distributed map: selected, and put together where that is asked for.
+    mutating func childInputs(
+        _ map: MapBody, _ items: [JSON], _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> [JSON] {
+        var inputs = items
+        if map.itemSelector != nil {
+            for (index, item) in items.enumerated() {
+                // Each item may take as much as a state.
+                evaluation.renew()
+                inputs[index] = try itemInput(map, item, index: index, &evaluation)
+            }
+        }
+        guard let batcher = map.batcher else { return inputs }
+        let seen = scope.with(document: try effectiveInput(&evaluation))
+        let range = 1...100_000_000
+        return try ItemBatches.batches(
+            of: inputs,
+            maximumItems: try integer(batcher.maximumItems, "MaxItemsPerBatch", range, in: seen, &evaluation),
+            maximumBytes: try integer(batcher.maximumBytes, "MaxInputBytesPerBatch", range, in: seen, &evaluation),
+            input: try batcher.batchInput?.value(in: seen, input: input, &evaluation))
+    }
+
     /// The context object where an item is dealt with.
     static func context(_ context: JSON, item: JSON, index: Int) -> JSON {
         var members = context.object ?? JSONObject()

@@ -37,16 +37,13 @@ extension Execution {
     private mutating func startRun(
         _ map: MapBody, _ id: Int, _ items: [JSON], _ tolerance: MapTolerance, _ visit: inout StateVisit
     ) throws(StateFailure) {
-        var inputs: [JSON] = []
-        for (index, item) in items.enumerated() {
-            inputs.append(try visit.itemInput(map, item, index: index, &evaluation))
-        }
+        let inputs = map.reader == nil ? try visit.childInputs(map, items, &evaluation) : nil
         let work = begin(.mapRun(strand: id))
         strands[id]?.work = work
         commands.append(
             .startMapRun(
                 MapRunOrder(
-                    work: work, map: map, tolerance: tolerance, inputs: map.reader == nil ? inputs : nil, visit: visit))
+                    work: work, map: map, tolerance: tolerance, inputs: inputs, visit: visit))
         )
     }
 

@@ -26,12 +26,18 @@ package struct MapRunOrder: Sendable {
         StateMachine(comment: nil, queryLanguage: visit.state.queryLanguage, timeoutSeconds: nil, flow: map.processor)
     }
 
-    /// The input of the child execution for an item that a reader has read.
-    package func input(
-        for item: JSON, index: Int, _ evaluation: inout Evaluation
-    ) throws(StateFailure) -> JSON {
+    /// The inputs of the child executions for items that a reader has read.
+    package func inputs(for items: [JSON], _ evaluation: inout Evaluation) throws(StateFailure) -> [JSON] {
         var visit = visit
-        return try visit.itemInput(map, item, index: index, &evaluation)
+        return try visit.childInputs(map, items, &evaluation)
+    }
+
+    /// How many items are read at most.
+    package func maximumItems(_ evaluation: inout Evaluation) throws(StateFailure) -> Int? {
+        var visit = visit
+        let seen = visit.scope.with(document: try visit.effectiveInput(&evaluation))
+        return try visit.integer(
+            map.reader?.configuration.maximumItems, "MaxItems", 1...100_000_000, in: seen, &evaluation)
     }
 
     /// The arguments of the reader: the bucket, the key and so on.
