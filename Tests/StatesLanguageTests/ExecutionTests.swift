@@ -87,6 +87,37 @@ struct ExecutionTests {
         #expect(execution.handle(.timerFired(work: 1), at: execution.startedAt).isEmpty)
     }
 
+    @Test(arguments: [
+        (#""Type":"Pass","InputPath":"$.a.b","End":true"#, "Invalid path '$.a.b' : Missing property in path $['a']"),
+        (#""Type":"Pass","InputPath":"$.x.b","End":true"#, "Invalid path '$.x.b' : No results for path: $['x']['b']"),
+        (#""Type":"Succeed","OutputPath":"$$.y""#, "Invalid path '$$.y' : No results for path: $['y']"),
+        (
+            #""Type":"Pass","Parameters":{"p.$":"$.q"},"End":true"#,
+            #"The JSONPath '$.q' specified for the field 'p.$' could not be found in the input '{"x":{}}'"#
+        ),
+        (
+            #""Type":"Map","ItemsPath":"$.x","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Succeed"}}},"End":true"#,
+            #"Reference path "$.x" must point to array."#
+        ),
+        (
+            #""Type":"Wait","TimestampPath":"$.x","End":true"#,
+            "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: $.x == {}"
+        ),
+    ])
+    func `what a path leads to is missing or wrong`(state: String, cause: String) throws {
+        let player = try Self.play(#""A":{\#(state)}"#, input: ["x": .object(JSONObject())])
+        let place = "An error occurred while executing the state 'A' (entered at the event id #2). "
+        #expect(player.execution.status == .failed(error: "States.Runtime", cause: place + cause))
+    }
+
+    @Test func `a result finds no place`() throws {
+        let player = try Self.play(#""A":{"Type":"Pass","Result":1,"ResultPath":"$.x","End":true}"#, input: 1)
+        guard case .failed(ErrorName.resultPathMatchFailure?, _) = player.execution.status else {
+            Issue.record("\(player.execution.status)")
+            return
+        }
+    }
+
     @Test func `the whole takes too long`() throws {
         let machine = try StateMachine(
             parsing: #"{"StartAt":"A","TimeoutSeconds":5,"States":{"A":{"Type":"Wait","Seconds":10,"End":true}}}"#)

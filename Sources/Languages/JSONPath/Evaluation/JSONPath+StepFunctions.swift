@@ -25,6 +25,14 @@ extension JSONPath {
         return endsInLength ? Self.length(of: .array(found)) : .array(found)
     }
 
+    /// Why a definite path leads nowhere, in the words of the library that the service uses.
+    package func absence(in document: JSON) -> String {
+        guard let steps else { return "No results for path: \(text)" }
+        let found = (0..<steps.count).first { Self.walk(segments[...$0], from: document) == nil } ?? steps.count
+        let place = PathNode(location: Array(steps.prefix(found + 1)), value: .null).normalizedPath
+        return found + 1 < steps.count ? "Missing property in path \(place)" : "No results for path: \(place)"
+    }
+
     private static func walk(_ segments: ArraySlice<PathSegment>, from document: JSON) -> JSON? {
         var value = document
         for segment in segments {

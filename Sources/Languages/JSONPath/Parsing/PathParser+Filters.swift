@@ -127,6 +127,7 @@ extension PathParser {
         }
     }
 
+    /// The term as a value; a query only where it leads to one node at most.
     func operand(_ term: FilterTerm, at start: Int) throws(PathError) -> FilterOperand {
         switch term {
         case .value(let operand): return operand

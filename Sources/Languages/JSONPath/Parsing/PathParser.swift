@@ -104,32 +104,39 @@ struct PathParser {
         return value
     }
 
+    /// The character so many places ahead; `nil` behind the end.
     func peek(_ distance: Int = 0) -> Unicode.Scalar? {
         position + distance < scalars.count ? scalars[position + distance] : nil
     }
 
+    /// Goes past a character if it is the next one, and says whether it was.
     mutating func take(_ scalar: Unicode.Scalar) -> Bool {
         guard peek() == scalar else { return false }
         position += 1
         return true
     }
 
+    /// Goes past a character that must be the next one.
     mutating func expect(_ scalar: Unicode.Scalar) throws(PathError) {
         guard take(scalar) else { throw unexpected() }
     }
 
+    /// Goes past white space as JSON knows it.
     mutating func skipSpace() {
         while let scalar = peek(), [" ", "\t", "\n", "\r"].contains(scalar) { position += 1 }
     }
 
+    /// What was read since a place.
     func text(from start: Int) -> String {
         var text = ""
         text.unicodeScalars.append(contentsOf: scalars[start..<position])
         return text
     }
 
+    /// What is wrong here.
     func error(_ reason: PathError.Reason) -> PathError { PathError(reason: reason, offset: position) }
 
+    /// The error that the next character is not expected, or that there is none.
     func unexpected() -> PathError {
         peek().map { error(.unexpectedCharacter($0)) } ?? error(.unexpectedEnd)
     }

@@ -24,6 +24,7 @@ extension Condition {
         }
     }
 
+    /// The failure where a path of a rule leads nowhere.
     static func invalid(_ path: PathExpression) -> StateFailure {
         StateFailure(
             ErrorName.runtime,

@@ -10,10 +10,7 @@ extension StateVisit {
         case .input: return try Self.array(effective, "$")
         case .path(let path):
             guard let value = try path.value(in: seen, &evaluation) else {
-                throw StateFailure(
-                    ErrorName.runtime,
-                    "Reference path \"\(path.text)\" must point to array, but it references nothing in the state's input."
-                )
+                throw Self.noArray(path.text)
             }
             let items = try Self.array(value, path.text)
             inspection.afterItemsPath = value
@@ -22,19 +19,18 @@ extension StateVisit {
             let value = try template.value(in: seen, input: input, &evaluation)
             if case .array(let items) = value { return items }
             // An object is a list of pairs in the distributed mode only.
-            guard case .jsonata(let snippet) = template else { throw Self.noArray("Items", value) }
+            guard case .jsonata(let snippet) = template else { throw Self.noArray("Items") }
             throw snippet.mismatch(value, expected: "array")
         }
     }
 
     private static func array(_ value: JSON, _ path: String) throws(StateFailure) -> [JSON] {
-        guard case .array(let items) = value else { throw noArray(path, value) }
+        guard case .array(let items) = value else { throw noArray(path) }
         return items
     }
 
-    private static func noArray(_ path: String, _ value: JSON) -> StateFailure {
-        StateFailure(
-            ErrorName.runtime, "Reference path \"\(path)\" must point to array, but it is of type \(value.typeName).")
+    private static func noArray(_ path: String) -> StateFailure {
+        StateFailure(ErrorName.runtime, "Reference path \"\(path)\" must point to array.")
     }
 
     /// The input of what is done with one item.

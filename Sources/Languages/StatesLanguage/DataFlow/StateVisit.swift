@@ -29,7 +29,7 @@ package struct StateVisit: Sendable {
     /// The part of the input that the state works with.
     mutating func effectiveInput(_ evaluation: inout Evaluation) throws(StateFailure) -> JSON {
         guard state.queryLanguage == .jsonPath else { return input }
-        let value = try Self.part(state.data.inputPath, of: scope, "InputPath", &evaluation)
+        let value = try Self.part(state.data.inputPath, of: scope, &evaluation)
         inspection.afterInputPath = value
         return value
     }
@@ -64,7 +64,7 @@ package struct StateVisit: Sendable {
         inspection.afterResultSelector = selected
         let placed = try Self.place(selected, at: state.data.resultPath, in: input)
         inspection.afterResultPath = placed
-        let output = try Self.part(state.data.outputPath, of: scope.with(document: placed), "OutputPath", &evaluation)
+        let output = try Self.part(state.data.outputPath, of: scope.with(document: placed), &evaluation)
         let assigned = try assigned(state.data.assign, in: scope.with(document: selected), &evaluation)
         return try checked(output, assigned)
     }
@@ -80,7 +80,7 @@ package struct StateVisit: Sendable {
         }
         let effective = try effectiveInput(&evaluation)
         let passing = scope.with(document: effective)
-        let output = try Self.part(state.data.outputPath, of: passing, "OutputPath", &evaluation)
+        let output = try Self.part(state.data.outputPath, of: passing, &evaluation)
         return try checked(output, assigned(assign, in: passing, &evaluation))
     }
 
@@ -124,17 +124,14 @@ package struct StateVisit: Sendable {
     }
 
     private static func part(
-        _ path: DataPath, of scope: Scope, _ field: String, _ evaluation: inout Evaluation
+        _ path: DataPath, of scope: Scope, _ evaluation: inout Evaluation
     ) throws(StateFailure) -> JSON {
         switch path {
         case .whole: return scope.document
         case .nothing: return .object(JSONObject())
         case .path(let path):
             guard let value = try path.value(in: scope, &evaluation) else {
-                throw StateFailure(
-                    ErrorName.runtime,
-                    "Invalid path '\(path.text)' : the field '\(field)' references nothing in '\(scope.document.text)'."
-                )
+                throw StateFailure(ErrorName.runtime, "Invalid path '\(path.text)' : \(path.absence(in: scope))")
             }
             return value
         }

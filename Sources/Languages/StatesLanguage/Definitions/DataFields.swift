@@ -1,5 +1,3 @@
-import JSONPath
-
 /// How data goes into a state and out of it.
 ///
 /// The first five fields are those of JSONPath, in the order they apply; the next two are those of JSONata.
@@ -15,22 +13,4 @@ package struct DataFields: Sendable {
 
     /// Has no field: data passes through.
     package init() {}
-}
-
-/// Which part of the data goes on.
-package enum DataPath: Sendable {
-    /// All of it: `$`, or no path at all.
-    case whole
-    /// Nothing: `null`, which leaves an empty object.
-    case nothing
-    case path(PathExpression)
-}
-
-/// Where a result is put.
-package enum ResultPath: Hashable, Sendable {
-    /// In place of the input: `$`, or no path at all.
-    case whole
-    /// Nowhere: `null`, which leaves the input.
-    case nowhere
-    case place(ReferencePath)
 }

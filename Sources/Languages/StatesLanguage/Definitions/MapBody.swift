@@ -24,12 +24,3 @@ package struct MapBody: Sendable {
     /// Takes what is done with an item; everything else has a default.
     package init(processor: Flow) { self.processor = processor }
 }
-
-/// Where the items of a map come from, if no reader reads them.
-package enum ItemSource: Sendable {
-    case input
-    /// `ItemsPath` of JSONPath.
-    case path(PathExpression)
-    /// `Items` of JSONata.
-    case items(Template)
-}

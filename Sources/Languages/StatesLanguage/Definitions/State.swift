@@ -1,5 +1,3 @@
-import Core
-
 /// One state: what all kinds have in common, and what its own kind does.
 package struct State: Sendable {
     package let name: String
@@ -23,23 +21,4 @@ package struct State: Sendable {
         case .map: .map
         }
     }
-}
-
-/// Where a state goes on when it is done.
-package enum Transition: Hashable, Sendable {
-    case next(String)
-    case end
-}
-
-/// What a state of each kind does.
-package indirect enum StateBody: Sendable {
-    case task(TaskBody)
-    /// The fixed result, where there is one.
-    case pass(result: JSON?)
-    case choice(ChoiceBody)
-    case wait(WaitBody)
-    case succeed
-    case fail(FailBody)
-    case parallel([Flow])
-    case map(MapBody)
 }

@@ -165,6 +165,7 @@ package struct Execution: Sendable {
         end(failure: StateFailure(reported: ErrorName.runtime, cause: cause), after: previous)
     }
 
+    /// The member that says that data is whole.
     static func untruncated(_ name: String) -> (String, JSON) {
         (name, .object(JSONObject([("truncated", false)])))
     }
@@ -187,6 +188,7 @@ package struct Execution: Sendable {
         commands.append(.end)
     }
 
+    /// Gives work a number.
     mutating func begin(_ work: Work) -> Int {
         let number = nextWork
         nextWork += 1
@@ -194,6 +196,7 @@ package struct Execution: Sendable {
         return number
     }
 
+    /// Has a timer reported as work.
     mutating func startTimer(_ work: Work, at time: Instant) {
         commands.append(.startTimer(work: begin(work), at: time))
     }

@@ -27,6 +27,16 @@ package struct PathExpression: Sendable {
         }
     }
 
+    /// Why a path leads nowhere, in the words of the library that the service uses.
+    func absence(in scope: Scope) -> String {
+        guard case .path(let path) = body else { return "No results for \(text)" }
+        switch path.root {
+        case .document: return path.absence(in: scope.document)
+        case .context: return path.absence(in: scope.context)
+        case .variable(let name): return path.absence(in: scope.variables[name] ?? .null)
+        }
+    }
+
     /// The value, or nothing where a path leads nowhere.
     ///
     /// Throws where a function fails.

@@ -13,6 +13,7 @@ enum Payload {
         return take(value, from: &left, depth: 0) ? limit - left : nil
     }
 
+    /// The failure where something is too large.
     static func tooLarge(_ what: String) -> StateFailure {
         StateFailure(
             ErrorName.dataLimitExceeded,

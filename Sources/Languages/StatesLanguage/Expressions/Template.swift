@@ -53,6 +53,7 @@ package indirect enum Template: Sendable {
         return value
     }
 
+    /// The failure where the path in a field leads nowhere.
     static func missing(_ path: PathExpression, _ field: String, _ scope: Scope) -> StateFailure {
         let document =
             switch path.body {

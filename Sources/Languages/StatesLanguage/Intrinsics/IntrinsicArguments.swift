@@ -72,12 +72,14 @@ struct IntrinsicArguments {
         return .string(result)
     }
 
+    /// The value that a text holds.
     func stringToJSON() throws(IntrinsicFlaw) -> JSON {
         // What is wrong with the text, its author sees best.
         guard let value = try? JSON(parsing: try string(0)) else { throw wrong(0, "a string that holds JSON") }
         return value
     }
 
+    /// The elements in arrays of a size; the last may be smaller.
     func arrayPartition() throws(IntrinsicFlaw) -> JSON {
         let elements = try array(0)
         let size = try integer(1)
@@ -88,6 +90,7 @@ struct IntrinsicArguments {
             })
     }
 
+    /// Whether an array holds a value.
     func arrayContains() throws(IntrinsicFlaw) -> JSON { .bool(try array(0).contains { same($0, arguments[1]) }) }
 
     private func same(_ left: JSON, _ right: JSON) -> Bool {
@@ -95,6 +98,7 @@ struct IntrinsicArguments {
         return left == right
     }
 
+    /// Numbers from a first to a last one, both included, by a step.
     func arrayRange() throws(IntrinsicFlaw) -> JSON {
         let (first, last, step) = (try integer(0), try integer(1), try integer(2))
         guard step != 0 else { throw wrong(2, "a number other than 0") }
@@ -104,6 +108,7 @@ struct IntrinsicArguments {
         return .array(stride(from: first, through: last, by: Int(step)).map { .number(JSONNumber($0)) })
     }
 
+    /// The element at a place, counted from 0.
     func arrayGetItem() throws(IntrinsicFlaw) -> JSON {
         let elements = try array(0)
         let index = try integer(1)
@@ -113,17 +118,20 @@ struct IntrinsicArguments {
         return elements[Int(index)]
     }
 
+    /// The elements without those that were there before.
     func arrayUnique() throws(IntrinsicFlaw) -> JSON {
         // Texts have good hashes, objects do not.
         var seen: Set<String> = []
         return .array(try array(0).filter { seen.insert($0.text).inserted })
     }
 
+    /// The text that Base64 stands for.
     func base64Decode() throws(IntrinsicFlaw) -> JSON {
         guard let bytes = Base64.decode(try string(0, limit: 10_000)) else { throw wrong(0, "Base64") }
         return .string(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// An object with the members of another put over its own.
     func jsonMerge() throws(IntrinsicFlaw) -> JSON {
         guard var merged = arguments[0].object else { throw wrong(0, "an object") }
         guard let other = arguments[1].object else { throw wrong(1, "an object") }
@@ -132,12 +140,14 @@ struct IntrinsicArguments {
         return .object(merged)
     }
 
+    /// The sum of two whole numbers.
     func mathAdd() throws(IntrinsicFlaw) -> JSON {
         let sum = try integer(0) + integer(1)
         guard Int32(exactly: sum) != nil else { throw IntrinsicFlaw("The sum is not from -2147483648 to 2147483647.") }
         return .number(JSONNumber(sum))
     }
 
+    /// The parts of a text between any of the separators, empty ones left out.
     func stringSplit() throws(IntrinsicFlaw) -> JSON {
         let text = try string(0)
         let separators = Set(try string(1).unicodeScalars)

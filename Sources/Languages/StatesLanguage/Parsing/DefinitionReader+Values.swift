@@ -29,6 +29,7 @@ extension DefinitionReader {
         return text
     }
 
+    /// A text that must be there.
     mutating func requiredString(_ members: JSONObject, _ key: String, at place: Place) -> String? {
         guard required(members, key, at: place) != nil else { return nil }
         return string(members, key, at: place)
