@@ -110,6 +110,29 @@ struct ExecutionTests {
         #expect(player.execution.status == .failed(error: "States.Runtime", cause: place + cause))
     }
 
+    @Test func `an item whose input cannot be made ends those that run`() throws {
+        let states = #"""
+            "A":{"Type":"Map","ItemSelector":{"v.$":"$$.Map.Item.Value.x"},"End":true,"Catch":[{"ErrorEquals":["States.Runtime"],
+            "Next":"B"}],"ItemProcessor":{"StartAt":"W","States":{"W":{"Type":"Wait","Seconds":9,"End":true}}}},
+            "B":{"Type":"Pass","Result":"caught","End":true}
+            """#
+        let player = try Self.play(states, input: [["x": 1], ["y": 1]])
+        #expect(player.execution.status == .succeeded("caught"))
+        #expect(player.history.filter { $0.type == "MapIterationStarted" }.count == 1)
+    }
+
+    @Test func `a result that is too large fails its task`() throws {
+        let large = JSON.string(String(repeating: "x", count: LanguageLimits.payload))
+        let player = try Self.play(#""A":{\#(Self.task),"End":true}"#) {
+            [.taskSucceeded(work: $0.work, output: large)]
+        }
+        guard case .failed(ErrorName.dataLimitExceeded?, _) = player.execution.status else {
+            Issue.record("\(player.execution.status)")
+            return
+        }
+        #expect(player.history.contains { $0.type == "TaskFailed" })
+    }
+
     @Test func `a result finds no place`() throws {
         let player = try Self.play(#""A":{"Type":"Pass","Result":1,"ResultPath":"$.x","End":true}"#, input: 1)
         guard case .failed(ErrorName.resultPathMatchFailure?, _) = player.execution.status else {

@@ -110,7 +110,7 @@ extension Execution {
         do throws(StateFailure) {
             try startItems(map, parent, visit(strand, state))
         } catch {
-            failContainer(parent, error)
+            fail(parent, error)
         }
     }
 
@@ -131,11 +131,13 @@ extension Execution {
                 Self.iteration(strand, parent.place))
         }
         strands[parent.strand]?.lastEvent = child.lastEvent
-        failContainer(parent.strand, failure)
+        fail(parent.strand, failure)
     }
 
-    private mutating func failContainer(_ id: Int, _ failure: StateFailure) {
-        guard let strand = strands[id], let container = strand.container else { return fail(id, failure) }
+    /// Ends what still runs inside of a state that has failed.
+    mutating func cancelChildren(of id: Int) {
+        guard let strand = strands[id], let container = strand.container else { return }
+        strands[id]?.container = nil
         for child in container.running.sorted() {
             if container.isMap, let running = strands[child], let place = running.parent?.place {
                 emit(
@@ -144,8 +146,6 @@ extension Execution {
             }
             cancel(child)
         }
-        strands[id]?.container = nil
-        fail(id, failure)
     }
 
     /// Ends a strand and all inside of it without a word.

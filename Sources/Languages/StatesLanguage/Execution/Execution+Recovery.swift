@@ -4,7 +4,7 @@ extension Execution {
     /// A state of a strand failed: it is tried again, or caught, or fails the strand.
     mutating func fail(_ id: Int, _ failure: StateFailure) {
         guard let strand = strands[id], let state = strand.flow.states[strand.state] else { return }
-        strands[id]?.container = nil
+        cancelChildren(of: id)
         let failure = failure.placed(in: state.name, enteredAt: strand.enteredEvent)
         if failure.location != nil { noteEvaluation(id, strand, failure) }
         if case .fail = state.body { return propagate(id, failure) }

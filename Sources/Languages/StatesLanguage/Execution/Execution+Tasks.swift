@@ -69,6 +69,9 @@ extension Execution {
         case .taskStarted(let work, let worker):
             report(work, "Started", worker.map { [("workerName", .string($0))] } ?? [], isLast: false)
         case .taskSubmitted(let work, let output): report(work, "Submitted", Self.output(output), isLast: false)
+        case .taskSucceeded(let work, let output) where Payload.size(of: output, limit: LanguageLimits.payload) == nil:
+            let failure = Payload.tooLarge("the task's result")
+            take(.taskFailed(work: work, error: failure.error, cause: failure.cause))
         case .taskSucceeded(let work, let output):
             guard let id = report(work, "Succeeded", Self.output(output), isLast: true) else { return }
             complete(id, result: output)

@@ -181,6 +181,7 @@ package struct Execution: Sendable {
 
     /// Ends the whole; what still runs is cancelled.
     mutating func end(_ status: ExecutionStatus) {
+        guard self.status == .running else { return }
         for work in works.keys.sorted() { commands.append(.cancel(work: work)) }
         works = [:]
         strands = [:]

@@ -103,6 +103,12 @@ extension DefinitionReader {
     private mutating func batcher(_ members: JSONObject, _ language: QueryLanguage, at place: Place) -> ItemBatcher? {
         let batcherPlace = place.member("ItemBatcher")
         guard let value = members["ItemBatcher"], let batcher = object(value, at: batcherPlace) else { return nil }
+        refuseOthers(
+            batcher,
+            [
+                "MaxItemsPerBatch", "MaxItemsPerBatchPath", "MaxInputBytesPerBatch", "MaxInputBytesPerBatchPath",
+                "BatchInput",
+            ], at: batcherPlace)
         let range = 1...100_000_000
         return ItemBatcher(
             maximumItems: integerSetting(batcher, "MaxItemsPerBatch", range, language, at: batcherPlace),
@@ -114,12 +120,13 @@ extension DefinitionReader {
     private mutating func writer(_ members: JSONObject, _ language: QueryLanguage, at place: Place) -> ResultWriter? {
         let writerPlace = place.member("ResultWriter")
         guard let value = members["ResultWriter"], let writer = object(value, at: writerPlace) else { return nil }
+        let parameters = language == .jsonPath ? "Parameters" : "Arguments"
+        refuseOthers(writer, ["Resource", "WriterConfig", parameters], at: writerPlace)
         let configurationPlace = writerPlace.member("WriterConfig")
         let configuration = writer["WriterConfig"].flatMap { object($0, at: configurationPlace) } ?? JSONObject()
         return ResultWriter(
             resource: string(writer, "Resource", at: writerPlace),
-            parameters: template(
-                writer, language == .jsonPath ? "Parameters" : "Arguments", language, at: writerPlace),
+            parameters: template(writer, parameters, language, at: writerPlace),
             transformation: choice(
                 configuration, "Transformation", ["NONE", "COMPACT", "FLATTEN"], at: configurationPlace),
             outputType: choice(configuration, "OutputType", ["JSON", "JSONL"], at: configurationPlace))
