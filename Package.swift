@@ -55,6 +55,8 @@ let package = Package(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
         .target(
+            name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
+        .target(
             name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
             swiftSettings: strict),
 
@@ -163,6 +165,12 @@ let package = Package(
         .testTarget(
             name: "EventPatternTests", dependencies: ["Core", "EventPattern", "TestSupport"], swiftSettings: strict),
         .testTarget(
+            name: "JSONataTests",
+            dependencies: [
+                "Core", "JSONata", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
             swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
@@ -210,7 +218,7 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
+                "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
                 "Vault", "Egress",
                 "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,

@@ -5,6 +5,7 @@ enum ModuleMap {
         "Core": [],
         "AccessPolicy": ["Core"],
         "EventPattern": ["Core"],
+        "JSONata": ["Core"],
         "ScheduleExpression": ["Core"],
         "Sandboxing": ["Core", "CSandbox", "CSeccomp"],
         "Storage": ["Core"],
