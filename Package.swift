@@ -218,7 +218,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
+                "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "Sandboxing", "CSandbox",
+                "Storage",
                 "Vault", "Egress",
                 "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,

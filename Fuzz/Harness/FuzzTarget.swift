@@ -21,7 +21,8 @@ struct FuzzTarget: Sendable {
 
     /// Every target there is.
     static let all: [FuzzTarget] =
-        [canary] + core + accessPolicy + eventPattern + jsonata + scheduleExpression + sandboxing + vault + egress + platform
+        [canary] + core + accessPolicy + eventPattern + jsonata + scheduleExpression + sandboxing + vault + egress
+        + platform
         + logs + audit + wire
         + signatures
 

@@ -18,9 +18,13 @@ struct ErrorTests {
         ("`a", "S0105", 2, "Quoted property name must be terminated with a backquote (`)"),
         ("1 /* a", "S0106", 2, "Comment has no closing tag"), ("a b", "S0201", 3, "Syntax error: b"),
         ("a ! b", "S0204", 3, "Unknown operator: !"), ("1e999", "S0102", 5, "Number out of range: 1e999"),
-        ("/a", "S0302", 2, "No terminating / in regular expression"), ("//", "S0301", 1, "Empty regular expressions are not allowed"),
+        ("/a", "S0302", 2, "No terminating / in regular expression"),
+        ("//", "S0301", 1, "Empty regular expressions are not allowed"),
         ("/a**/", "S0303", 3, "The regular expression is not valid: there is nothing to repeat"),
-        ("function($a, b){1}", "S0208", 14, "Parameter 2 of function definition must be a variable name (start with $)"),
+        (
+            "function($a, b){1}", "S0208", 14,
+            "Parameter 2 of function definition must be a variable name (start with $)"
+        ),
         ("a.1", "S0213", 3, "The literal value 1 cannot be used as a step within a path expression"),
         ("1 + 'a'", "T2002", 3, "The right side of the + operator must evaluate to a number"),
         ("-'a'", "D1002", 1, #"Cannot negate a non-numeric value: "a""#),
@@ -29,7 +33,8 @@ struct ErrorTests {
         ("$sum('a')", "T0412", 5, "Argument 1 of function sum must be an array of numbers"),
         ("$uppercase(1)", "T0410", 11, "Argument 1 of function uppercase does not match function signature"),
         ("$length()", "T0411", 8, "Context value is not a compatible type with argument 1 of function length"),
-        ("$error('so')", "D3137", 7, "so"), ("{1: 2}", "T1003", 1, "Key in object structure must evaluate to a string; got: 1"),
+        ("$error('so')", "D3137", 7, "so"),
+        ("{1: 2}", "T1003", 1, "Key in object structure must evaluate to a string; got: 1"),
         ("$number('x')", "D3030", 8, #"Unable to cast value to a number: "x""#),
     ]) func `an error says what is wrong and where`(
         _ text: String, _ code: String, _ position: Int, _ sentence: String

@@ -156,7 +156,8 @@ struct LimitTests {
     }
 
     @Test(arguments: [
-        "((((((((((a{100}){100}){100}){100})))))))", "a{1001}", String(repeating: "(", count: 1000), "[z-a]", "a**", "*a",
+        "((((((((((a{100}){100}){100}){100})))))))", "a{1001}", String(repeating: "(", count: 1000), "[z-a]", "a**",
+        "*a",
         "(?#a)", "\\", "\\u12", "(?<a", "\\2(a)", "\\k<a>", "a{2,1}", "[", ")",
         String(repeating: "(a+)", count: 3000),
     ]) func `what is no regular expression is refused`(_ pattern: String) {

@@ -59,7 +59,11 @@ import Testing
             let answer = answer(one, dialect)
             let passes = isSame(answer, one["expected"], unordered: one["unordered"] == true)
             groups[group, default: Group()].total += 1
-            if passes { groups[group, default: Group()].passed += 1 } else { failed.append("\(name): \(answer.text.prefix(300))") }
+            if passes {
+                groups[group, default: Group()].passed += 1
+            } else {
+                failed.append("\(name): \(answer.text.prefix(300))")
+            }
         }
         for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
             print("jsonata/\(name): \(group.passed)/\(group.total)")

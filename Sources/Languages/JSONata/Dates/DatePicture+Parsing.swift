@@ -23,7 +23,8 @@ extension DatePicture {
         for (place, part) in parts.enumerated() {
             switch part {
             case .literal(let literal): pattern += "(" + Self.escaped(literal) + ")"
-            case .marker(let marker): pattern += "(" + (try marker.expression(isFollowed: isNumber(at: place + 1))) + ")"
+            case .marker(let marker):
+                pattern += "(" + (try marker.expression(isFollowed: isNumber(at: place + 1))) + ")"
             }
         }
         guard let expression = try? RegularExpression(parsing: pattern + "$", ignoresCase: true) else {

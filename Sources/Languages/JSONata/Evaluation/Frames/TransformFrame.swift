@@ -35,7 +35,9 @@ final class TransformFrame: Frame {
         default: throw JSONataError("T0410", value: value.shown, details: ["index": "1"])
         }
         number = evaluation.nextTransform()
-        guard let clone = context.environment.value(of: Builtin.clone.rawValue) else { return try find(value, evaluation) }
+        guard let clone = context.environment.value(of: Builtin.clone.rawValue) else {
+            return try find(value, evaluation)
+        }
         guard case .function(let function) = clone else { throw JSONataError("T2013", at: site.position) }
         phase = .clone
         evaluation.push(self)
