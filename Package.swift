@@ -54,11 +54,12 @@ let package = Package(
         .target(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
-        .target(name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
         .target(
             name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
             swiftSettings: strict),
+        .target(
+            name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(
             name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
             swiftSettings: strict),
@@ -176,6 +177,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "JSONataTests",
+            dependencies: [
+                "Core", "JSONata", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
             swiftSettings: strict),
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
@@ -223,9 +230,8 @@ if let fuzzer {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "JSONPath", "ScheduleExpression", "StatesLanguage",
-                "Sandboxing",
-                "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway", "CFuzzer", "TestSupport",
+                "Core", "AccessPolicy", "EventPattern", "JSONata", "JSONPath", "ScheduleExpression", "StatesLanguage",
+                "Sandboxing", "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway", "CFuzzer", "TestSupport",
             ] + nio,
             path: "Fuzz/Harness", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),

@@ -14,6 +14,8 @@ struct FuzzTests {
         "PathParser", "RegexpParser", "RegexpCompiler", "IntrinsicParser", "DefinitionReader", "ItemReader",
         // Parts of what `TimeExpression(parsing:)` and `ZoneFileParser` read.
         "ExpressionParser", "CronParser", "CronFieldParser", "ZoneFooterParser",
+        // Parts of what `JSONataExpression` and `RegularExpression(parsing:)` read.
+        "JSONataParser", "RegexParser",
         // A part of what `RequestText(parsing:)` reads.
         "HeadReader",
         // `Router` calls all four, and `WorkItem` and `PendingRequests` the others.

@@ -21,7 +21,7 @@ import Testing
     private func answer(_ one: JSON, _ dialect: Dialect) -> JSON {
         var bindings: [String: JSON] = [:]
         for member in one["bindings"]?.object?.members ?? [] { bindings[member.key] = member.value }
-        var limits = EvaluationLimits(steps: 100_000_000, bytes: 2 << 30)
+        var limits = EvaluationLimits(steps: 2_000 * Int(one["timelimit"]?.integer ?? 5_000), bytes: 1 << 30)
         if let depth = one["depth"]?.integer { limits.depth = Int(depth) }
         do throws(JSONataError) {
             let expression = try JSONataExpression(parsing: one["expr"]?.string ?? "", dialect: dialect)
@@ -59,7 +59,11 @@ import Testing
             let answer = answer(one, dialect)
             let passes = isSame(answer, one["expected"], unordered: one["unordered"] == true)
             groups[group, default: Group()].total += 1
-            if passes { groups[group, default: Group()].passed += 1 } else { failed.append("\(name): \(answer.text.prefix(300))") }
+            if passes {
+                groups[group, default: Group()].passed += 1
+            } else {
+                failed.append("\(name): \(answer.text.prefix(300))")
+            }
         }
         for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
             print("jsonata/\(name): \(group.passed)/\(group.total)")
@@ -71,10 +75,11 @@ import Testing
     }
 
     @Test func `what the reference implementation answers`() throws {
-        try check(.standard, where: { _ in true }, passing: 900)
+        try check(.standard, where: { _ in true }, passing: 1003)
     }
 
     @Test func `what Step Functions leaves of it`() throws {
-        try check(.stepFunctions, where: { $0["asl"] == true }, passing: 900)
+        // What takes long is the same in both.
+        try check(.stepFunctions, where: { $0["asl"] == true && $0["timelimit"] == nil }, passing: 984)
     }
 }

@@ -126,11 +126,11 @@ enum ErrorWords {
         "D3152":
             "The algorithm of the hash function must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512. It was given {value}",
         "D3153": "The argument of the parse function must be JSON text: {value}",
-        "U1001":
-            "Stack overflow error: more than {limit} evaluations inside each other. Check for non-terminating "
-            + "recursive function. Consider rewriting as tail-recursive.",
-        "U1002": "Expression evaluation takes more than {limit} steps: Check for infinite loop",
-        "U1003": "Expression evaluation makes more than {limit} bytes of values",
-        "U1004": "Expression evaluation makes values nested more than {limit} levels deep",
+        "T2013":
+            "The transform expression clones the input object using the $clone() function. This has been overridden in the "
+            + "current scope by a non-function.",
+        "U1001": "{message}",
+        "U1002": "Expression evaluation makes more than {limit} bytes of values",
+        "U1003": "Expression evaluation makes values nested more than {limit} levels deep",
     ]
 }

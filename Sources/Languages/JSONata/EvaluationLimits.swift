@@ -1,7 +1,8 @@
 /// What one evaluation may use at most.
 package struct EvaluationLimits: Hashable, Sendable {
-    /// How many evaluations may stand inside each other, counted as the reference implementation counts; a call in the tail of a
-    /// function takes none. They lie on the heap.
+    /// How many evaluations may stand inside each other.
+    ///
+    /// Counted as the reference implementation counts; a call that a function ends with takes none. They lie on the heap.
     package var depth: Int
     /// How much may be done: evaluations, elements passed over, steps of regular expressions.
     package var steps: Int

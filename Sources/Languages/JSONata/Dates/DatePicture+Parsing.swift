@@ -20,10 +20,11 @@ extension DatePicture {
     /// What the markers have found.
     private func components(_ text: String, _ meter: Meter) throws(JSONataError) -> [Character: Int]? {
         var pattern = "^"
-        for part in parts {
+        for (place, part) in parts.enumerated() {
             switch part {
             case .literal(let literal): pattern += "(" + Self.escaped(literal) + ")"
-            case .marker(let marker): pattern += "(" + (try marker.expression()) + ")"
+            case .marker(let marker):
+                pattern += "(" + (try marker.expression(isFollowed: isNumber(at: place + 1))) + ")"
             }
         }
         guard let expression = try? RegularExpression(parsing: pattern + "$", ignoresCase: true) else {
@@ -39,6 +40,12 @@ extension DatePicture {
             found[marker.component] = try marker.value(subject[group])
         }
         return found
+    }
+
+    /// Whether a part is a number, so that the number before it must be as long as its picture.
+    private func isNumber(at place: Int) -> Bool {
+        guard place < parts.count, case .marker(let marker) = parts[place] else { return false }
+        return marker.integer != nil
     }
 
     private static func escaped(_ literal: String) -> String {
@@ -82,7 +89,7 @@ extension DatePicture {
 
 extension DateMarker {
     /// A regular expression for what the marker stands for.
-    func expression() throws(JSONataError) -> String {
+    func expression(isFollowed: Bool) throws(JSONataError) -> String {
         if component == "Z" || component == "z" {
             let start = component == "z" ? "GMT" : ""
             guard let digits = integer?.digits, digits.interval > 0, let mark = digits.separators.first?.scalar else {
@@ -91,7 +98,7 @@ extension DateMarker {
             return start + "[-+][0-9]+\\\(mark)[0-9]+"
         }
         if let integer {
-            return try integer.expression(digits: component == "Y" ? yearDigits.flatMap { $0 > 0 ? $0 : nil } : nil)
+            return try integer.expression(digits: isFollowed ? integer.digits?.mandatory : nil)
         }
         guard known != nil || component == "P" else {
             throw JSONataError("D3133", value: Value.string(String(component)).shown)

@@ -1,6 +1,8 @@
 /// Dates as ISO 8601 has them, from the year alone to milliseconds with a time zone.
 enum StandardDate {
-    /// The milliseconds of a text; `nil` where it is none. A time without a zone is in UTC.
+    /// The milliseconds of a text; `nil` where it is none.
+    ///
+    /// A time without a zone is in UTC.
     static func milliseconds(_ text: String) -> Double? {
         var rest = Array(text.utf8)[...]
         guard let year = take(4, &rest) else { return nil }

@@ -3,7 +3,7 @@ extension Evaluation {
     func begin(_ node: Node, _ context: Context) throws(JSONataError) -> Step {
         try meter.step()
         guard context.depth <= meter.limits.depth else {
-            throw JSONataError("U1001", at: node.position, details: ["limit": String(meter.limits.depth)])
+            throw JSONataError.tooDeep(at: node.position, limit: meter.limits.depth)
         }
         if node.isDecorated { push(DecorationFrame(node, context)) }
         switch node.kind {
@@ -25,13 +25,13 @@ extension Evaluation {
             push(BindingFrame(name, context.environment))
             return .evaluate(value, context.inner)
         case .call(let procedure, let arguments):
-            if !node.isTail { push(SequenceFrame()) }
+            if !node.isTail, !node.isDecorated { push(SequenceFrame()) }
             let frame = CallFrame(node, procedure, arguments.map { $0 }, context)
             return try frame.start(self)
         case .partial(let procedure, let arguments):
             return try CallFrame(node, procedure, arguments, context).start(self)
         case .application(let left, let right):
-            push(SequenceFrame())
+            if !node.isDecorated { push(SequenceFrame()) }
             push(ApplicationFrame(node, right, context))
             return .evaluate(left, context.inner)
         case .array(let items): return try ArrayFrame(node, items, context).next(self)
@@ -40,7 +40,9 @@ extension Evaluation {
         case .negation(let inner):
             push(NegationFrame(node.position))
             return .evaluate(inner, context.inner)
-        default: return .value(try immediate(node, context))
+        default:
+            let value = try immediate(node, context)
+            return .value(node.isDecorated ? value : value.unwrapped)
         }
     }
 
@@ -51,10 +53,10 @@ extension Evaluation {
         case .bool(let flag): return .bool(flag)
         case .number(let number): return .number(number)
         case .string(let text): return .string(text)
-        case .name(let name): return try lookUp(name, in: context.input).unwrapped
-        case .variable(let name): return try variable(name, context).unwrapped
-        case .wildcard: return try wildcard(context.input).unwrapped
-        case .descendants: return try descendants(context.input).unwrapped
+        case .name(let name): return try lookUp(name, in: context.input)
+        case .variable(let name): return try variable(name, context)
+        case .wildcard: return try wildcard(context.input)
+        case .descendants: return try descendants(context.input)
         case .regex(let expression): return try meter.function(.regex(expression))
         case .lambda(let definition):
             let lambda = Lambda(

@@ -13,13 +13,13 @@ final class Meter {
     /// Pays for work.
     func step(_ count: Int = 1) throws(JSONataError) {
         stepsLeft -= min(count, stepsLeft + 1)
-        guard stepsLeft >= 0 else { throw JSONataError("U1002", details: ["limit": String(limits.steps)]) }
+        guard stepsLeft >= 0 else { throw JSONataError.tooLong(limit: limits.steps) }
     }
 
     /// Pays for bytes that are about to be made.
     func charge(_ bytes: Int) throws(JSONataError) {
         bytesLeft -= min(bytes, bytesLeft + 1)
-        guard bytesLeft >= 0 else { throw JSONataError("U1003", details: ["limit": String(limits.bytes)]) }
+        guard bytesLeft >= 0 else { throw JSONataError("U1002", details: ["limit": String(limits.bytes)]) }
     }
 
     /// Pays for elements that are about to be made.
@@ -69,6 +69,6 @@ final class Meter {
 
     /// Refuses what is nested too deep.
     func check(depth: Int) throws(JSONataError) {
-        guard depth <= limits.nesting else { throw JSONataError("U1004", details: ["limit": String(limits.nesting)]) }
+        guard depth <= limits.nesting else { throw JSONataError("U1003", details: ["limit": String(limits.nesting)]) }
     }
 }

@@ -13,13 +13,15 @@ extension Signature {
                     }
                     arguments.append(context)
                 } else {
-                    arguments.append(.undefined)
+                    // The reference implementation hands on what stands there, though it is of another kind.
+                    arguments.append(position < given.count ? given[position] : .undefined)
+                    position += 1
                 }
                 continue
             }
             for place in position..<(position + count) {
-                arguments.append(
-                    parameter.isArray ? try array(given[place], parameter, place, meter) : given[place])
+                let value = place < given.count ? given[place] : .undefined
+                arguments.append(parameter.isArray ? try array(value, parameter, place, meter) : value)
             }
             position += count
         }

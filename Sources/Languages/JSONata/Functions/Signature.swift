@@ -39,7 +39,9 @@ struct Signature: Hashable, Sendable {
     init(parsing text: String) throws(JSONataError) {
         let scalars = Array(text)
         var position = 1
-        while position < scalars.count, scalars[position] != ":", !(scalars[position] == ">" && position == scalars.count - 1) {
+        while position < scalars.count, scalars[position] != ":",
+            !(scalars[position] == ">" && position == scalars.count - 1)
+        {
             try read(scalars, &position)
         }
         guard parameters.count <= Self.limit else { throw Self.flaw(scalars) }

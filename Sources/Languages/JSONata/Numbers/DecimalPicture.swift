@@ -37,7 +37,8 @@ struct DecimalPicture {
         if sizes.exponent > 0 {
             let digits = String(exponent.magnitude)
             let zeros = String(repeating: "0", count: max(0, sizes.exponent - digits.count))
-            result += format.exponentSeparator + (exponent < 0 ? format.minusSign : "") + format.localized(zeros + digits)
+            result +=
+                format.exponentSeparator + (exponent < 0 ? format.minusSign : "") + format.localized(zeros + digits)
         }
         return picture.prefix + result + picture.suffix
     }

@@ -4,30 +4,40 @@ extension JSONataParser {
         let symbol = `operator`.text
         let position = `operator`.position
         switch symbol {
-        case ".":
-            let right = try expression(Self.power("."))
-            return join(left, right, at: position)
+        case ".": return try step(left, at: position)
         case "[": return try predicate(left, at: position)
         case "{": return try group(left, at: position)
-        case "(": return try call(left, at: position)
+        case "(":
+            let arguments = try arguments()
+            if isFunctionWord(left) { return try definition(arguments, at: position) }
+            return call(left, arguments, at: position)
         case "^": return try sort(left, at: position)
         case "@", "#": return try binding(symbol, left, at: position)
         case ":=": return try assignment(left, at: position)
         case "?": return try condition(left, at: position)
-        case "?:":
-            let right = try expression(0)
-            return add(.truthyOr(left, right), at: position, around: left, right)
-        case "??":
-            let right = try expression(0)
-            return add(.definedOr(left, right), at: position, around: left, right)
+        case "?:", "??": return try alternative(symbol, left, at: position)
         case "~>": return try application(left, at: position)
-        default:
-            let right = try expression(Self.power(symbol))
-            guard let binary = BinaryOperator(rawValue: symbol) else {
-                throw JSONataError("S0201", at: position, token: symbol)
-            }
-            return add(.binary(binary, left, right), at: position, around: left, right)
+        default: return try binary(symbol, left, at: position)
         }
+    }
+
+    private mutating func step(_ left: Int, at position: Int) throws(JSONataError) -> Int {
+        let right = try expression(Self.power("."))
+        return join(left, right, at: position)
+    }
+
+    private mutating func binary(_ symbol: String, _ left: Int, at position: Int) throws(JSONataError) -> Int {
+        let right = try expression(Self.power(symbol))
+        guard let binary = BinaryOperator(rawValue: symbol) else {
+            throw JSONataError("S0201", at: position, token: symbol)
+        }
+        return add(.binary(binary, left, right), at: position, around: left, right)
+    }
+
+    private mutating func alternative(_ symbol: String, _ left: Int, at position: Int) throws(JSONataError) -> Int {
+        let right = try expression(0)
+        return add(
+            symbol == "?:" ? .truthyOr(left, right) : .definedOr(left, right), at: position, around: left, right)
     }
 
     private mutating func predicate(_ left: Int, at position: Int) throws(JSONataError) -> Int {
@@ -141,7 +151,8 @@ extension JSONataParser {
 
     // MARK: Calls
 
-    private mutating func call(_ procedure: Int, at position: Int) throws(JSONataError) -> Int {
+    /// What stands between parentheses; `nil` for `?`.
+    private mutating func arguments() throws(JSONataError) -> [Int?] {
         var arguments: [Int?] = []
         if !isNext(")") {
             while true {
@@ -156,7 +167,10 @@ extension JSONataParser {
             }
         }
         try expect(")", afterOperand: true)
-        if isFunctionWord(procedure) { return try definition(arguments, at: position) }
+        return arguments
+    }
+
+    private mutating func call(_ procedure: Int, _ arguments: [Int?], at position: Int) -> Int {
         let given = arguments.compactMap { $0 }
         let isComplete = given.count == arguments.count
         let node = add(isComplete ? .call(procedure, given) : .partial(procedure, arguments), at: position)

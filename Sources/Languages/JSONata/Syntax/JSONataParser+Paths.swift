@@ -11,7 +11,7 @@ extension JSONataParser {
         nodes[path].kind = .path(steps + more)
     }
 
-    /// `left.right`
+    /// A path and a step behind it, or two paths.
     mutating func join(_ left: Int, _ right: Int, at position: Int) -> Int {
         let path = pathNode(left, at: nodes[left].position)
         if case .parent(let slot) = nodes[left].kind { nodes[path].seeking = [slot] }

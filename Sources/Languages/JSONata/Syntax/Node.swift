@@ -7,13 +7,13 @@ final class Node: Sendable {
     /// `[...]` and `#$i` behind a step of a path.
     let stages: [Stage]
     let group: Group?
-    /// `[]` stands behind it.
+    /// Whether `[]` stands behind it.
     let keepsArray: Bool
     /// A path of which a step keeps its array.
     let keepsSingleton: Bool
-    /// `@$name`
+    /// What `@$name` names.
     let focus: String?
-    /// `#$name`
+    /// What `#$name` names.
     let index: String?
     /// The name under which steps behind this one find its input, as `%`.
     let ancestor: String?

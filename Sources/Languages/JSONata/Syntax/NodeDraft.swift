@@ -1,5 +1,5 @@
-/// One part of an expression while it is parsed.
-struct NodeDraft {
+/// One part of an expression while it is parsed; an object, so that the parser, which recurses, holds no copies.
+final class NodeDraft {
     var kind: NodeKind
     var position: Int
     var predicates: [Int] = []

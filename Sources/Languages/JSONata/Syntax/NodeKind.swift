@@ -18,9 +18,9 @@ enum NodeKind: Hashable, Sendable {
     case binary(BinaryOperator, Int, Int)
     case block([Int])
     case condition(Int, then: Int, otherwise: Int?)
-    /// `a ?: b`
+    /// What `a ?: b` is.
     case truthyOr(Int, Int)
-    /// `a ?? b`
+    /// What `a ?? b` is.
     case definedOr(Int, Int)
     case binding(String, Int)
     case call(Int, [Int])

@@ -24,11 +24,14 @@ final class MatcherFrame: Frame {
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
         if value.isUndefined { return try finish(found, subject) }
-        guard case .object(let record) = value, let match = match(record), case .function(let next)? = record["next"]
-        else { throw JSONataError("T1010", at: site.position, token: site.token) }
+        guard case .object(let record) = value, let match = match(record) else {
+            throw JSONataError("T1010", at: site.position, token: site.token)
+        }
         try evaluation.meter.charge(64 + match.text.utf8.count)
         found.append(match)
-        guard found.count < limit ?? Int.max else { return try finish(found, subject) }
+        guard found.count < limit ?? Int.max, case .function(let next)? = record["next"] else {
+            return try finish(found, subject)
+        }
         evaluation.push(self)
         return try evaluation.call(next, [], site)
     }
@@ -36,10 +39,11 @@ final class MatcherFrame: Frame {
     /// The match, if it is one, and lies behind the one before it.
     private func match(_ record: Record) -> FoundMatch? {
         guard case .number(let start)? = record["start"], case .number(let end)? = record["end"],
-            case .string(let text)? = record["match"], case .array(let groups)? = record["groups"],
             let first = Int(exactly: start), let last = Int(exactly: end), first <= last,
             first >= found.last?.end ?? 0, last <= subject.scalars.count
         else { return nil }
-        return FoundMatch(text: text, start: first, end: last, groups: groups.elements.map(\.string))
+        let groups = record["groups"]?.items.map(\.string) ?? []
+        return FoundMatch(
+            text: record["match"]?.string ?? subject[first..<last], start: first, end: last, groups: groups)
     }
 }

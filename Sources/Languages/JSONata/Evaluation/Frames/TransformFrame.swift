@@ -4,6 +4,7 @@ import Core
 final class TransformFrame: Frame {
     private let transform: Transform
     private let context: Context
+    private let site: CallSite
     private var number = 0
     private var copy = Value.undefined
     private var matches: [Value] = []
@@ -11,6 +12,7 @@ final class TransformFrame: Frame {
     private var phase = Phase.pattern
 
     private enum Phase {
+        case clone
         case pattern
         case update
         case delete
@@ -18,6 +20,7 @@ final class TransformFrame: Frame {
 
     init(_ transform: Transform, _ site: CallSite) {
         self.transform = transform
+        self.site = site
         var context = transform.context
         context.depth = site.depth + 1
         context.tailDepth = site.depth
@@ -32,6 +35,17 @@ final class TransformFrame: Frame {
         default: throw JSONataError("T0410", value: value.shown, details: ["index": "1"])
         }
         number = evaluation.nextTransform()
+        guard let clone = context.environment.value(of: Builtin.clone.rawValue) else {
+            return try find(value, evaluation)
+        }
+        guard case .function(let function) = clone else { throw JSONataError("T2013", at: site.position) }
+        phase = .clone
+        evaluation.push(self)
+        return try evaluation.call(function, [value], site.fromFunction)
+    }
+
+    private func find(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
+        phase = .pattern
         copy = try evaluation.meter.copy(value, owner: number, depth: 1)
         evaluation.push(self)
         return .evaluate(transform.pattern, context.inner(copy))
@@ -39,6 +53,7 @@ final class TransformFrame: Frame {
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
         switch phase {
+        case .clone: return try find(value, evaluation)
         case .pattern: matches = value.items
         case .update:
             try update(value, evaluation.meter)

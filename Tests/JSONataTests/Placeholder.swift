@@ -1,3 +1,0 @@
-import Core
-import Testing
-@testable import JSONata
