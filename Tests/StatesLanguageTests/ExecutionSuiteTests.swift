@@ -65,7 +65,7 @@ import Testing
         var player = Player(machine, input: try JSON(parsing: one["input"]?.string ?? "{}"))
         var calls = RecordedCalls(expected["history"]?.array ?? [], setup: one["setup"]?.array ?? [])
         player.play(
-            mapRun: { order in calls.answers(to: order) { .array(Player.outputs(order.machine, $0) ?? []) } },
+            mapRun: { order in calls.answers(to: order) { .array(Player.outputs(order, $0) ?? []) } },
             { calls.answers(to: $0) })
         let (status, result, isSame) = Self.compare(expected, player.execution.status)
         score.status += status ? 1 : 0

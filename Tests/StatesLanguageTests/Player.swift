@@ -54,21 +54,28 @@ struct Player {
     private func run(_ order: MapRunOrder) -> [Occurrence] {
         let arn = "arn:aws:states:us-east-1:123456789012:mapRun:machine/\(order.map.label ?? "label"):run"
         let started = Occurrence.mapRunStarted(work: order.work, arn: arn)
-        guard let outputs = Self.outputs(order.machine, order.inputs ?? []) else {
+        guard let outputs = Self.outputs(order, order.items ?? []) else {
             let error = ErrorName.exceedToleratedFailureThreshold
             return [started, .mapRunFailed(work: order.work, error: error, cause: nil)]
         }
         return [started, .mapRunSucceeded(work: order.work, output: .array(outputs))]
     }
 
-    /// Runs child executions one after the other; `nil` where one fails.
-    static func outputs(_ machine: StateMachine, _ inputs: [JSON]) -> [JSON]? {
+    /// Runs child executions for items, one after the other; `nil` where one fails.
+    static func outputs(_ order: MapRunOrder, _ items: [JSON]) -> [JSON]? {
+        var evaluation = Evaluation(surroundings: .test, chance: Chance("run"), now: Instant(milliseconds: 0))
         var outputs: [JSON] = []
-        for input in inputs {
-            var player = Player(machine, input: input)
-            player.play()
-            guard case .succeeded(let output) = player.execution.status else { return nil }
-            outputs.append(output)
+        var place = 0
+        while place < items.count {
+            // An input that cannot be made fails the run.
+            guard let made = try? order.inputs(for: items, from: place, &evaluation) else { return nil }
+            place = made.next
+            for input in made.inputs {
+                var player = Player(order.machine, input: input)
+                player.play()
+                guard case .succeeded(let output) = player.execution.status else { return nil }
+                outputs.append(output)
+            }
         }
         return outputs
     }

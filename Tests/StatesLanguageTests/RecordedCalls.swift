@@ -60,7 +60,7 @@ struct RecordedCalls {
             let most = try order.maximumItems(&evaluation)
             let items = try ItemData.items(in: body, reader.configuration, maximum: most)
             return [
-                started, .mapRunSucceeded(work: order.work, output: run(try order.inputs(for: items, &evaluation))),
+                started, .mapRunSucceeded(work: order.work, output: run(items)),
             ]
         } catch {
             return [started, .mapRunFailed(work: order.work, error: error.error, cause: error.cause)]

@@ -63,7 +63,7 @@ extension FuzzTarget {
                     commands += execution.handle(.timerFired(work: work), at: time)
                 case .startMapRun(let order):
                     commands += execution.handle(
-                        .mapRunSucceeded(work: order.work, output: .array(order.inputs ?? [])), at: time)
+                        .mapRunSucceeded(work: order.work, output: .array(order.items ?? [])), at: time)
                 case .resume: commands += execution.resume(at: time)
                 case .cancel, .end: break
                 }

@@ -45,19 +45,42 @@ extension StateVisit {
         return value
     }
 
-    /// The inputs of the child executions of a distributed map: selected, and put together where that is asked for.
-    mutating func childInputs(
-        _ map: MapBody, _ items: [JSON], _ evaluation: inout Evaluation
-    ) throws(StateFailure) -> [JSON] {
-        var inputs = items
-        if map.itemSelector != nil {
-            for (index, item) in items.enumerated() {
-                // Each item may take as much as a state.
-                evaluation.renew()
-                inputs[index] = try itemInput(map, item, index: index, &evaluation)
+    /// The inputs of child executions for items from a place on: selected, and put together where that is asked for.
+    ///
+    /// As many are made as fit in `inputBytes`, so that a million of them need not be held; `next` is the first item
+    /// that is left.
+    func childInputs(
+        _ map: MapBody, _ items: [JSON], from start: Int, _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> (inputs: [JSON], next: Int) {
+        var visit = self
+        var inputs: [JSON] = []
+        var bytes = 0
+        var next = start
+        while next < items.count, bytes < Self.inputBytes {
+            // Each item may take as much as a state.
+            evaluation.renew()
+            let input = try visit.itemInput(map, items[next], index: next, &evaluation)
+            guard let size = Payload.size(of: input, limit: LanguageLimits.payload) else {
+                throw Payload.tooLarge("the input of an iteration")
             }
+            inputs.append(input)
+            bytes += size
+            next += 1
         }
-        guard let batcher = map.batcher else { return inputs }
+        guard let batcher = map.batcher else { return (inputs, next) }
+        let batches = try visit.batches(of: inputs, batcher, &evaluation)
+        // The last batch may be waiting for more.
+        guard next < items.count, batches.count > 1, let last = batches.last?["Items"]?.array else {
+            return (batches, next)
+        }
+        return (Array(batches.dropLast()), next - last.count)
+    }
+
+    private static let inputBytes = 16 * LanguageLimits.payload
+
+    private mutating func batches(
+        of inputs: [JSON], _ batcher: ItemBatcher, _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> [JSON] {
         let seen = scope.with(document: try effectiveInput(&evaluation))
         let range = 1...100_000_000
         return try ItemBatches.batches(

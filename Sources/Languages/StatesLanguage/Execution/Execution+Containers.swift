@@ -24,7 +24,7 @@ extension Execution {
         strands[id]?.lastEvent = started
         let tolerance = try visit.tolerance(map, &evaluation)
         guard map.mode == .inline else {
-            return try startRun(map, id, items, tolerance, &visit)
+            return startRun(map, id, map.reader == nil ? items : nil, tolerance, visit)
         }
         let most = tolerance.maximumConcurrency == 0 ? LanguageLimits.inlineConcurrency : tolerance.maximumConcurrency
         strands[id]?.container = Container(
@@ -35,16 +35,12 @@ extension Execution {
     }
 
     private mutating func startRun(
-        _ map: MapBody, _ id: Int, _ items: [JSON], _ tolerance: MapTolerance, _ visit: inout StateVisit
-    ) throws(StateFailure) {
-        let inputs = map.reader == nil ? try visit.childInputs(map, items, &evaluation) : nil
+        _ map: MapBody, _ id: Int, _ items: [JSON]?, _ tolerance: MapTolerance, _ visit: StateVisit
+    ) {
         let work = begin(.mapRun(strand: id))
         strands[id]?.work = work
-        commands.append(
-            .startMapRun(
-                MapRunOrder(
-                    work: work, map: map, tolerance: tolerance, inputs: inputs, visit: visit))
-        )
+        let order = MapRunOrder(work: work, map: map, tolerance: tolerance, items: items, visit: visit)
+        commands.append(.startMapRun(order))
     }
 
     /// Begins as many items as may run.
@@ -55,6 +51,8 @@ extension Execution {
         {
             let index = container.next
             let item = container.items[index]
+            // Each item may take as much as a state.
+            evaluation.renew()
             let input = try visit.itemInput(map, item, index: index, &evaluation)
             let event = emit(
                 "MapIterationStarted", after: container.tail, "mapIterationStartedEventDetails",

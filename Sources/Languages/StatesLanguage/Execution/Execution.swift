@@ -64,7 +64,7 @@ package struct Execution: Sendable {
         return proceed()
     }
 
-    /// Goes on after `resume` was asked for.
+    /// Goes on after `resume` was asked for: a report as any other, which is replayed at the same place.
     package mutating func resume(at time: Instant) -> [Command] {
         guard status == .running else { return [] }
         now = max(now, time)

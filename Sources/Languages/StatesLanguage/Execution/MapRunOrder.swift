@@ -6,15 +6,15 @@ package struct MapRunOrder: Sendable {
     package let work: Int
     package let map: MapBody
     package let tolerance: MapTolerance
-    /// The inputs of the child executions; absent where a reader reads the items first.
-    package let inputs: [JSON]?
+    /// The items; absent where a reader reads them first.
+    package let items: [JSON]?
     private let visit: StateVisit
 
-    init(work: Int, map: MapBody, tolerance: MapTolerance, inputs: [JSON]?, visit: StateVisit) {
+    init(work: Int, map: MapBody, tolerance: MapTolerance, items: [JSON]?, visit: StateVisit) {
         self.work = work
         self.map = map
         self.tolerance = tolerance
-        self.inputs = inputs
+        self.items = items
         self.visit = visit
     }
 
@@ -26,10 +26,13 @@ package struct MapRunOrder: Sendable {
         StateMachine(comment: nil, queryLanguage: visit.state.queryLanguage, timeoutSeconds: nil, flow: map.processor)
     }
 
-    /// The inputs of the child executions for items that a reader has read.
-    package func inputs(for items: [JSON], _ evaluation: inout Evaluation) throws(StateFailure) -> [JSON] {
-        var visit = visit
-        return try visit.childInputs(map, items, &evaluation)
+    /// The inputs of child executions for items from a place on, and the first item that is left.
+    ///
+    /// Call it again from there until none is left: so many are made as a few megabytes hold.
+    package func inputs(
+        for items: [JSON], from start: Int = 0, _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> (inputs: [JSON], next: Int) {
+        try visit.childInputs(map, items, from: start, &evaluation)
     }
 
     /// How many items are read at most.
