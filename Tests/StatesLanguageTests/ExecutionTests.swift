@@ -110,6 +110,30 @@ struct ExecutionTests {
         #expect(player.execution.status == .failed(error: "States.Runtime", cause: place + cause))
     }
 
+    @Test(arguments: [
+        (#""Type":"Pass","Output":{"a":{"b":["{% $missing %}"]}},"End":true"#, "Output/a/b[0]", "returned nothing"),
+        (
+            #""Type":"Pass","Assign":{"v":"{% 1 + 'x' %}"},"End":true"#, "Assign/v",
+            "threw an error during evaluation. T2002: "
+        ),
+        (
+            #""Type":"Choice","Choices":[{"Condition":"{% 1 %}","Next":"B"}],"Default":"B""#, "Choices[0]/Condition",
+            "Expected 'boolean', but was 'number' for value: 1"
+        ),
+        (#""Type":"Wait","Seconds":"{% 'x' %}","End":true"#, "Seconds", "Expected 'integer'"),
+    ])
+    func `an expression that fails is told with its place`(state: String, location: String, cause: String) throws {
+        let states = #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{\#(state)},"B":{"Type":"Succeed"}}}"#
+        let single = states.replacing(#","B":{"Type":"Succeed"}"#, with: "")
+        let text = state.contains(#""B""#) ? states : single
+        var player = Player(try StateMachine(parsing: text, jsonata: .test), input: 1)
+        player.play()
+        let event = try #require(player.history.first { $0.type == "EvaluationFailed" })
+        #expect(event.details["location"]?.string == location)
+        #expect(event.details["cause"]?.string?.contains(cause) == true, "\(event.details)")
+        #expect(player.history.last?.type == "ExecutionFailed")
+    }
+
     @Test func `an item whose input cannot be made ends those that run`() throws {
         let states = #"""
             "A":{"Type":"Map","ItemSelector":{"v.$":"$$.Map.Item.Value.x"},"End":true,"Catch":[{"ErrorEquals":["States.Runtime"],

@@ -10,13 +10,13 @@ extension JSONataLanguage {
         do throws(JSONataError) {
             expression = try JSONataExpression(parsing: text, dialect: .stepFunctions)
         } catch {
-            throw JSONataFailure(message: "\(error)")
+            throw JSONataFailure(message: "\(error.code): \(error)")
         }
         return { (bindings, time) throws(JSONataFailure) in
             do throws(JSONataError) {
                 return try expression.value(of: nil, bindings: bindings, now: time)
             } catch {
-                throw JSONataFailure(message: "\(error)")
+                throw JSONataFailure(message: "\(error.code): \(error)")
             }
         }
     }

@@ -41,7 +41,7 @@ extension DefinitionReader {
             note(.schema, "Expected value of type Boolean or a JSONata expression", at: place.member("Condition"))
             return nil
         }
-        return snippet(text, field: "Condition", at: place.member("Condition")).map(Condition.expression)
+        return snippet(text, at: place.member("Condition")).map(Condition.expression)
     }
 
     private mutating func condition(

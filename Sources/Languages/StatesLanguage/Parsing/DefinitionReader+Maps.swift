@@ -45,7 +45,7 @@ extension DefinitionReader {
             if value.array == nil, value.string.flatMap(JSONataSnippet.content) == nil {
                 note(.schema, "Expected value of type Array or a JSONata expression", at: place.member("Items"))
             }
-            map.items = .items(template(value, field: "Items", language, at: place.member("Items")))
+            map.items = .items(template(value, language, at: place.member("Items")))
         }
         // The old name of the selector, beside the old name of the processor.
         let selector = members["ItemSelector"] == nil ? "Parameters" : "ItemSelector"

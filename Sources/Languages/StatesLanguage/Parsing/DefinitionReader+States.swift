@@ -71,7 +71,7 @@ extension DefinitionReader {
                 note(.schema, "'\(name)' is not a valid name of a variable", at: place.member("Assign"))
             }
         }
-        return template(value, field: "Assign", language, at: place.member("Assign"))
+        return template(value, language, at: place.member("Assign"))
     }
 
     private static func isVariableName(_ name: String) -> Bool {

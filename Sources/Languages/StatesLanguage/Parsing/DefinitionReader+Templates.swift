@@ -7,34 +7,33 @@ extension DefinitionReader {
         _ members: JSONObject, _ key: String, _ language: QueryLanguage, at place: Place
     ) -> Template? {
         guard let value = members[key] else { return nil }
-        return template(value, field: key, language, at: place.member(key))
+        return template(value, language, at: place.member(key))
     }
 
-    /// A template of either language; `field` is what messages call it.
-    mutating func template(_ value: JSON, field: String, _ language: QueryLanguage, at place: Place) -> Template {
+    /// A template of either language.
+    mutating func template(_ value: JSON, _ language: QueryLanguage, at place: Place) -> Template {
         switch value {
         case .object(let members):
             let read = members.members.map { member in
-                self.member(member.key, member.value, field: field, language, at: place)
+                self.member(member.key, member.value, language, at: place)
             }
             return Self.isLiteral(read.map(\.value)) ? .literal(Self.object(read)) : .object(read)
         case .array(let elements):
             let read = elements.enumerated().map { index, element in
-                template(element, field: "\(field)[\(index)]", language, at: place.element(index))
+                template(element, language, at: place.element(index))
             }
             return Self.isLiteral(read) ? .literal(value) : .array(read)
         case .string(let text) where language == .jsonata:
-            return snippet(text, field: field, at: place).map(Template.jsonata) ?? .literal(value)
+            return snippet(text, at: place).map(Template.jsonata) ?? .literal(value)
         case .null, .bool, .number, .string: return .literal(value)
         }
     }
 
     private mutating func member(
-        _ key: String, _ value: JSON, field: String, _ language: QueryLanguage, at place: Place
+        _ key: String, _ value: JSON, _ language: QueryLanguage, at place: Place
     ) -> Template.Member {
         guard language == .jsonPath, key.hasSuffix(".$") else {
-            let inner = language == .jsonata ? "\(field)/\(key)" : key
-            return Template.Member(key: key, value: template(value, field: inner, language, at: place.member(key)))
+            return Template.Member(key: key, value: template(value, language, at: place.member(key)))
         }
         let name = String(key.dropLast(2))
         guard let text = value.string, let path = PathExpression(text) else {
@@ -58,10 +57,10 @@ extension DefinitionReader {
     }
 
     /// The expression in a string, if it is one.
-    mutating func snippet(_ text: String, field: String, at place: Place) -> JSONataSnippet? {
+    mutating func snippet(_ text: String, at place: Place) -> JSONataSnippet? {
         guard let content = JSONataSnippet.content(of: text) else { return nil }
         do throws(JSONataFailure) {
-            return JSONataSnippet(text: content, field: field, evaluate: try jsonata.compile(content))
+            return JSONataSnippet(text: content, field: place.field, evaluate: try jsonata.compile(content))
         } catch {
             note(.schema, "The value is not a valid JSONata expression: \(error.message)", at: place)
             return nil
@@ -138,7 +137,7 @@ extension DefinitionReader {
             return path(members, key + "Path", allowingCalls: allowingCalls, at: place).map(Setting.path)
         case .jsonata:
             guard let text = members[key]?.string else { return nil }
-            return snippet(text, field: key, at: place.member(key)).map(Setting.expression)
+            return snippet(text, at: place.member(key)).map(Setting.expression)
         }
     }
 }

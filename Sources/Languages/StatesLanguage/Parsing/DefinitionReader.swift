@@ -71,7 +71,7 @@ struct DefinitionReader {
         var states: [String: State] = [:]
         var names: [String] = []
         for member in written.members {
-            let state = state(member.key, member.value, at: statesPlace.member(member.key), inherited, depth: depth)
+            let state = state(member.key, member.value, at: statesPlace.state(member.key), inherited, depth: depth)
             guard count <= LanguageLimits.states else { return nil }
             guard let state else { continue }
             states[member.key] = state
