@@ -23,4 +23,12 @@ struct Container: Sendable {
         remaining = count
         self.tail = tail
     }
+
+    /// A strand has come to its end.
+    mutating func finish(_ strand: Int, place: Int, _ output: JSON, after event: Int) {
+        running.remove(strand)
+        results[place] = output
+        remaining -= 1
+        tail = event
+    }
 }

@@ -86,25 +86,21 @@ extension Execution {
     }
 
     /// A branch or an item is done.
+    ///
+    /// The container is changed in its place: a copy for each of many items would cost their square.
     mutating func finished(child id: Int, _ child: Strand, place: Int, of parent: Int, _ output: JSON) {
-        guard var strand = strands[parent], var container = strand.container else { return }
-        container.running.remove(id)
-        container.results[place] = output
-        container.remaining -= 1
-        container.tail = child.lastEvent
-        strand.lastEvent = child.lastEvent
-        if container.isMap {
-            strand.lastEvent = emit(
+        guard strands[parent]?.container != nil else { return }
+        strands[parent]?.container?.finish(id, place: place, output, after: child.lastEvent)
+        strands[parent]?.lastEvent = child.lastEvent
+        if let strand = strands[parent], strand.container?.isMap == true {
+            let event = emit(
                 "MapIterationSucceeded", after: child.lastEvent, "mapIterationSucceededEventDetails",
                 Self.iteration(strand, place))
+            strands[parent]?.lastEvent = event
         }
-        strand.container = container
-        guard status == .running else { return }
-        strands[parent] = strand
-        if container.remaining == 0 { return succeed(parent) }
-        guard container.isMap, let state = strand.flow.states[strand.state], case .map(let map) = state.body else {
-            return
-        }
+        guard status == .running, let strand = strands[parent] else { return }
+        if strand.container?.remaining == 0 { return succeed(parent) }
+        guard let state = strand.flow.states[strand.state], case .map(let map) = state.body else { return }
         do throws(StateFailure) {
             try startItems(map, parent, visit(strand, state))
         } catch {
