@@ -9,6 +9,7 @@ final class Evaluation {
     /// The environments that hold functions, which may hold the environments in turn.
     private var entangled: [Environment] = []
     private var transforms = 0
+    private var builtins: [Builtin: Value] = [:]
 
     init(dialect: Dialect, limits: EvaluationLimits, now: Instant) {
         self.dialect = dialect
@@ -102,6 +103,9 @@ final class Evaluation {
         }
         if let value = context.environment.value(of: name) { return value }
         guard let builtin = Builtin.named(name, in: dialect) else { return .undefined }
-        return try meter.function(.builtin(builtin))
+        if let known = builtins[builtin] { return known }
+        let function = try meter.function(.builtin(builtin))
+        builtins[builtin] = function
+        return function
     }
 }
