@@ -125,7 +125,7 @@ struct LimitTests {
         "($f := function($a, $n) { $n = 0 ? $a : $f({'a': $a, 'b': $a}, $n - 1) }; $f(0, 100) ~> |a|{}|)",
         "($a := $pad('', 500000, 'a'); $b := $pad('b', -250000, 'a'); $map([1..100], function($i) { $contains($a, $b) }))",
         "($z := [1..20000].(0); $count([1..20000][$z]))", "($z := [1..20000].(-1); $count([1..20000][$z]))",
-        "$formatNumber(1, $pad('', 100000, ',#'))", "%" , "$string(a.(%+%+%+%+%)).%",
+        "$formatNumber(1, $pad('', 100000, ',#'))", "%", "$string(a.(%+%+%+%+%)).%",
     ]) func `small values and texts that take long end in time`(_ text: String) {
         let outcome = Self.onSmallStack { Self.outcome(text, limits: EvaluationLimits(steps: 1_000_000)) }
         #expect(["U1001", "U1002", "D3095", "S0217"].contains(outcome) || outcome.hasPrefix("[false"), "\(outcome)")
