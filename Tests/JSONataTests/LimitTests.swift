@@ -96,6 +96,26 @@ struct LimitTests {
         #expect(["U1001", "U1003", "undefined", "null"].contains(outcome) || outcome.hasPrefix("["))
     }
 
+    @Test func `a function at the end of which a higher-order function calls it takes no memory without end`() {
+        let text = "($f := function($x) { $map([$x], $f) }; $f(1))"
+        let limits = EvaluationLimits(depth: 50, steps: 100_000_000)
+        #expect(Self.outcome(text, limits: limits) == "U1001")
+    }
+
+    @Test func `functions that know themselves are released`() throws {
+        weak var released: Function?
+        let text = "($f := function($n) { $n = 0 ? $f : $f($n - 1) }; $g := [function() { $g }]; $f(3))"
+        do {
+            let evaluation = Evaluation(dialect: .standard, limits: EvaluationLimits(), now: .now)
+            var parser = JSONataParser(text, maximumDepth: 10)
+            let function = try evaluation.value(of: parser.program(), input: nil, bindings: [:]).function
+            released = function
+            #expect(released != nil)
+            evaluation.end()
+        }
+        #expect(released == nil)
+    }
+
     @Test func `functions that know each other are released`() {
         let text =
             "($f := function($g, $n) { $n = 0 ? 'done' : $f(function() { $g() }, $n - 1) }; $f($string, 20000))"
