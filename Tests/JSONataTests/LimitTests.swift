@@ -96,6 +96,26 @@ struct LimitTests {
         #expect(["U1001", "U1003", "undefined", "null"].contains(outcome) || outcome.hasPrefix("["))
     }
 
+    @Test func `a function at the end of which a higher-order function calls it takes no memory without end`() {
+        let text = "($f := function($x) { $map([$x], $f) }; $f(1))"
+        let limits = EvaluationLimits(depth: 50, steps: 100_000_000)
+        #expect(Self.outcome(text, limits: limits) == "U1001")
+    }
+
+    @Test func `functions that know themselves are released`() throws {
+        weak var released: Function?
+        let text = "($f := function($n) { $n = 0 ? $f : $f($n - 1) }; $g := [function() { $g }]; $f(3))"
+        do {
+            let evaluation = Evaluation(dialect: .standard, limits: EvaluationLimits(), now: .now)
+            var parser = JSONataParser(text, maximumDepth: 10)
+            let function = try evaluation.value(of: parser.program(), input: nil, bindings: [:]).function
+            released = function
+            #expect(released != nil)
+            evaluation.end()
+        }
+        #expect(released == nil)
+    }
+
     @Test func `functions that know each other are released`() {
         let text =
             "($f := function($g, $n) { $n = 0 ? 'done' : $f(function() { $g() }, $n - 1) }; $f($string, 20000))"
@@ -104,7 +124,7 @@ struct LimitTests {
 
     @Test(arguments: ["(", "[", "{'a':", "-", "function($x){", "a[", "$f(", "1?", "$a:=", "|a|", "a.("])
     func `expressions nested deep are refused`(_ piece: String) {
-        let text = String(repeating: piece, count: 20_000)
+        let text = String(repeating: piece, count: 4_000)
         let code = Self.onSmallStack { Self.outcome(text) }
         #expect(["S0502", "S0211", "S0201"].contains(code), "\(piece): \(code)")
         // As deep as is allowed must be safe, too.
@@ -114,9 +134,29 @@ struct LimitTests {
 
     @Test(arguments: ["+1", "&'a'", ".a", "[0]", " or a", "~>$f", "?:1", "^($)", "@$x", "#$x"])
     func `long expressions are evaluated without a deep stack`(_ piece: String) {
-        let text = "a" + String(repeating: piece, count: 5_000)
+        let text = "a" + String(repeating: piece, count: 60_000 / piece.utf8.count)
         let outcome = Self.onSmallStack { Self.outcome(text, of: ["a": 1]) }
         #expect(!outcome.isEmpty)
+    }
+
+    @Test(arguments: [
+        "($f := function($a, $n) { $n = 0 ? $a : $f([$a, $a], $n - 1) }; $f(0, 100))",
+        "($f := function($a, $n) { $n = 0 ? $a : $f([$a, $a], $n - 1) }; $f(0, 100) ? 1 : 2)",
+        "($f := function($a, $n) { $n = 0 ? $a : $f({'a': $a, 'b': $a}, $n - 1) }; $f(0, 100) ~> |a|{}|)",
+        "($a := $pad('', 500000, 'a'); $b := $pad('b', -250000, 'a'); $map([1..100], function($i) { $contains($a, $b) }))",
+        "($z := [1..20000].(0); $count([1..20000][$z]))", "($z := [1..20000].(-1); $count([1..20000][$z]))",
+        "$formatNumber(1, $pad('', 100000, ',#'))", "%", "$string(a.(%+%+%+%+%)).%",
+    ]) func `small values and texts that take long end in time`(_ text: String) {
+        let outcome = Self.onSmallStack { Self.outcome(text, limits: EvaluationLimits(steps: 1_000_000)) }
+        #expect(["U1001", "U1002", "D3095", "S0217"].contains(outcome) || outcome.hasPrefix("[false"), "\(outcome)")
+    }
+
+    @Test func `many variables and many parents take time in proportion`() {
+        let bindings = (0..<3000).map { "$v\($0):=\($0)" }.joined(separator: ";")
+        let text = "(\(bindings); $sum([1..3000].($v0 + $v2999)))"
+        #expect(Self.outcome(text) == "8997000")
+        let parents = Array(repeating: "%", count: 1000).joined(separator: "+")
+        #expect(Self.outcome("a.(\(parents))") == "S0503")
     }
 
     @Test func `deep brackets are evaluated on a small stack`() {

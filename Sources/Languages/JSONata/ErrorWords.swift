@@ -30,6 +30,7 @@ enum ErrorWords {
         "S0403": "The function signature is not valid: {value}",
         "S0501": "The expression is longer than {value} bytes",
         "S0502": "The expression is nested more than {value} levels deep",
+        "S0503": "The expression has more than {value} parent operators (%)",
         "T0410": "Argument {index} of function {token} does not match function signature",
         "T0411": "Context value is not a compatible type with argument {index} of function {token}",
         "T0412": "Argument {index} of function {token} must be an array of {type}",
@@ -103,6 +104,7 @@ enum ErrorWords {
             "The exponent part of the sub-picture must comprise only of one or more characters that are members of "
             + "the 'decimal digit family'",
         "D3094": "The option {value} of the formatNumber function must be a string of one character or more",
+        "D3095": "A picture string has at most {value} characters",
         "D3100": "The radix of the formatBase function must be between 2 and 36. It was given {value}",
         "D3110": "The argument of the toMillis function must be an ISO 8601 formatted timestamp. Given {value}",
         "D3111": "The argument of the fromMillis function is beyond the years that a timestamp can have: {value}",

@@ -61,7 +61,7 @@ package struct JSONataError: Error, Hashable, Sendable {
     }
 
     /// More evaluations inside each other than there may be.
-    static func tooDeep(at position: Int, limit: Int) -> JSONataError {
+    static func tooDeep(at position: Int?, limit: Int) -> JSONataError {
         let message =
             "Stack overflow error: more than \(limit) evaluations inside each other. Check for non-terminating recursive "
             + "function. Consider rewriting as tail-recursive."

@@ -6,7 +6,7 @@ package struct JSONataExpression: Sendable {
     private let dialect: Dialect
 
     /// How many bytes an expression may have.
-    package static let longest = 256 * 1024
+    package static let longest = 64 * 1024
     /// How deep its parts may nest; the parser recurses that deep.
     package static let deepest = 100
 
@@ -28,6 +28,7 @@ package struct JSONataExpression: Sendable {
     ) throws(JSONataError) -> JSON? {
         let evaluation = Evaluation(dialect: dialect, limits: limits, now: now)
         defer { evaluation.end() }
-        return try evaluation.value(of: program, input: input, bindings: bindings).json()
+        let value = try evaluation.value(of: program, input: input, bindings: bindings)
+        return try evaluation.meter.json(of: value)
     }
 }

@@ -13,6 +13,7 @@ struct DatePicture {
 
     /// Reads a picture: text, with `[[` and `]]` for brackets, and markers in brackets.
     init(parsing text: String) throws(JSONataError) {
+        guard text.utf8.count <= PictureLimit.bytes else { throw PictureLimit.error }
         var parts: [Part] = []
         var literal = ""
         var rest = text.unicodeScalars[...]

@@ -14,7 +14,7 @@ extension BinaryOperator {
             return .bool(try !isEqual(left, right, meter))
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return try comparison(left, right)
         case .concatenation: return try concatenation(left, right, meter)
-        case .and, .or: return .bool(right.isTruthy)
+        case .and, .or: return .bool(try right.isTruthy(meter))
         case .in:
             for element in right.items where !left.isUndefined {
                 if try left.equals(element, meter: meter) { return .bool(true) }

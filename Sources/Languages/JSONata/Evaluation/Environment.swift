@@ -5,18 +5,23 @@ final class Environment {
     private let outer: Environment?
     private var names: [String]
     private var values: [Value]
+    private var index: [ExactKey: Int] = [:]
+
+    /// Few names are searched; an index pays only for more.
+    private static let indexedFrom = 12
 
     init(inside outer: Environment?, names: [String] = [], values: [Value] = []) {
         self.outer = outer
         self.names = names
         self.values = values
+        if names.count >= Self.indexedFrom { rebuildIndex() }
     }
 
-    /// The value of a variable; `undefined` where none has the name.
+    /// The value of a variable; `nil` where none has the name.
     func value(of name: String) -> Value? {
         var environment: Environment? = self
         while let here = environment {
-            if let place = here.names.lastIndex(where: { ExactKey.same($0, name) }) { return here.values[place] }
+            if let place = here.place(of: name) { return here.values[place] }
             environment = here.outer
         }
         return nil
@@ -24,11 +29,16 @@ final class Environment {
 
     /// Gives a variable of this environment a value.
     func bind(_ name: String, _ value: Value) {
-        if let place = names.lastIndex(where: { ExactKey.same($0, name) }) {
+        if let place = place(of: name) {
             values[place] = value
-        } else {
-            names.append(name)
-            values.append(value)
+            return
+        }
+        names.append(name)
+        values.append(value)
+        if names.count == Self.indexedFrom {
+            rebuildIndex()
+        } else if names.count > Self.indexedFrom {
+            index[ExactKey(text: name)] = names.count - 1
         }
     }
 
@@ -36,5 +46,16 @@ final class Environment {
     func clear() {
         names = []
         values = []
+        index = [:]
+    }
+
+    /// Of parameters with the same name the last one counts.
+    private func place(of name: String) -> Int? {
+        if names.count >= Self.indexedFrom { return index[ExactKey(text: name)] }
+        return names.lastIndex { ExactKey.same($0, name) }
+    }
+
+    private func rebuildIndex() {
+        for (place, name) in names.enumerated() { index[ExactKey(text: name)] = place }
     }
 }

@@ -15,10 +15,10 @@ extension Evaluation {
             push(ConditionFrame(then, otherwise, context))
             return .evaluate(condition, context.inner)
         case .truthyOr(let left, let right):
-            push(AlternativeFrame(right, context) { $0.isTruthy })
+            push(AlternativeFrame(right, context, needsTruth: true))
             return .evaluate(left, context.inner)
         case .definedOr(let left, let right):
-            push(AlternativeFrame(right, context) { !$0.isUndefined })
+            push(AlternativeFrame(right, context, needsTruth: false))
             return .evaluate(left, context.inner)
         case .block(let parts): return try block(parts, context)
         case .binding(let name, let value):
@@ -133,6 +133,7 @@ extension Evaluation {
     private func flatten(_ value: Value, into values: inout [Value]) throws(JSONataError) {
         try meter.step()
         guard case .array(let list) = value else {
+            try meter.chargeElements(1)
             values.append(value)
             return
         }

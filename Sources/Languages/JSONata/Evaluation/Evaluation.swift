@@ -9,6 +9,11 @@ final class Evaluation {
     /// The environments that hold functions, which may hold the environments in turn.
     private var entangled: [Environment] = []
     private var transforms = 0
+    private var builtins: [Builtin: Value] = [:]
+
+    /// How many frames one evaluation inside another has at most, and how many more there may be.
+    private static let framesOfDepth = 4
+    private static let furtherFrames = 1000
 
     init(dialect: Dialect, limits: EvaluationLimits, now: Instant) {
         self.dialect = dialect
@@ -53,7 +58,10 @@ final class Evaluation {
 
     private func steps(from first: Step) throws(JSONataError) -> Value {
         var step = first
+        let most = Self.framesOfDepth * meter.limits.depth + Self.furtherFrames
         while true {
+            // A higher-order function at the end of another takes a frame and no depth.
+            guard frames.count <= most else { throw JSONataError.tooDeep(at: nil, limit: meter.limits.depth) }
             switch step {
             case .evaluate(let node, let context): step = try begin(context.program.nodes[node], context)
             case .value(let value):
@@ -102,6 +110,9 @@ final class Evaluation {
         }
         if let value = context.environment.value(of: name) { return value }
         guard let builtin = Builtin.named(name, in: dialect) else { return .undefined }
-        return try meter.function(.builtin(builtin))
+        if let known = builtins[builtin] { return known }
+        let function = try meter.function(.builtin(builtin))
+        builtins[builtin] = function
+        return function
     }
 }

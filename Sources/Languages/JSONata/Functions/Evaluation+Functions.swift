@@ -22,8 +22,8 @@ extension Evaluation {
     private func logic(_ builtin: Builtin, _ arguments: Arguments, _ site: CallSite) throws(JSONataError) -> Step {
         let first = arguments[0]
         switch builtin {
-        case .boolean: return .value(first.isUndefined ? .undefined : .bool(first.isTruthy))
-        case .not: return .value(first.isUndefined ? .undefined : .bool(!first.isTruthy))
+        case .boolean: return .value(first.isUndefined ? .undefined : .bool(try first.isTruthy(meter)))
+        case .not: return .value(first.isUndefined ? .undefined : .bool(try !first.isTruthy(meter)))
         case .exists: return .value(.bool(!first.isUndefined))
         case .type: return .value(first.typeName.map { .string($0) } ?? .undefined)
         case .error:
@@ -73,9 +73,4 @@ extension Evaluation {
         default: return .number(numbers.reduce(0, +) / Double(numbers.count))
         }
     }
-}
-
-/// Marks that what is above it is evaluated by `$eval`, whose errors are its own.
-final class EvalFrame: Frame {
-    func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step { .value(value) }
 }

@@ -32,7 +32,8 @@ extension Evaluation {
         _ builtin: Builtin, _ elements: [Value], _ results: [Value], _ meter: Meter
     ) throws(JSONataError) -> Value {
         if builtin == .map { return try meter.sequence(results.filter { !$0.isUndefined }) }
-        let kept = Swift.zip(elements, results).filter { $0.1.isTruthy }.map(\.0)
+        var kept: [Value] = []
+        for (element, result) in Swift.zip(elements, results) where try result.isTruthy(meter) { kept.append(element) }
         if builtin == .filter { return try meter.sequence(kept) }
         guard let first = kept.first else { throw JSONataError("D3139") }
         guard kept.count == 1 else { throw JSONataError("D3138") }
@@ -49,7 +50,7 @@ extension Evaluation {
             finish: { [meter] results throws(JSONataError) in
                 guard builtin == .sift else { return try meter.sequence(results.filter { !$0.isUndefined }) }
                 let kept = Record()
-                for (place, result) in results.enumerated() where result.isTruthy {
+                for (place, result) in results.enumerated() where try result.isTruthy(meter) {
                     try meter.chargeMember(record.keys[place])
                     kept.set(record.keys[place], record.values[place])
                 }

@@ -78,20 +78,3 @@ extension Evaluation {
         return .string(width < 0 ? String(padding) + text : text + String(padding))
     }
 }
-
-extension String {
-    /// Where a text is first found, scalar by scalar; an empty one at the start.
-    func firstRange(ofText text: String, from start: Index? = nil) -> Range<Index>? {
-        let start = start ?? startIndex
-        guard let first = text.utf8.first else { return start..<start }
-        let wanted = Array(text.utf8)
-        var place = start
-        while let found = utf8[place...].firstIndex(of: first) {
-            if utf8[found...].starts(with: wanted) {
-                return found..<utf8.index(found, offsetBy: wanted.count)
-            }
-            place = utf8.index(after: found)
-        }
-        return nil
-    }
-}

@@ -6,6 +6,7 @@ struct DecimalPicture {
 
     /// Reads a picture of one part or two.
     init(parsing text: String, _ format: DecimalFormat) throws(JSONataError) {
+        guard text.utf8.count <= PictureLimit.bytes else { throw PictureLimit.error }
         self.format = format
         var parts: [String] = []
         var start = text.startIndex

@@ -22,6 +22,7 @@ struct IntegerPicture {
 
     /// Reads a picture; what is behind its last semicolon says whether numbers are ordinal.
     init(parsing text: String) throws(JSONataError) {
+        guard text.utf8.count <= PictureLimit.bytes else { throw PictureLimit.error }
         var primary = text
         var modifier: Substring = ""
         if let mark = text.lastIndex(of: ";") {

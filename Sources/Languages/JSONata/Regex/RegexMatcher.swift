@@ -33,6 +33,7 @@ struct RegexMatcher {
                     continue
                 }
             }
+            try meter.step(1 + captures.count / 16)
             for slot in captures.indices { captures[slot] = -1 }
             stack.removeAll(keepingCapacity: true)
             if let end = try run(from: 0, at: place, endingAt: nil) { return match(place..<end) }
@@ -72,6 +73,7 @@ struct RegexMatcher {
     ) throws(JSONataError) -> Bool {
         switch instruction {
         case .scalar, .any, .set:
+            if case .set(let set) = instruction { try meter.step(set.cost) }
             guard position < subject.scalars.count, matches(instruction, subject.scalars[position]) else {
                 return false
             }
@@ -89,6 +91,7 @@ struct RegexMatcher {
             return true
         case .save(let slot): try capture(slot, position)
         case .forget(let first, let end):
+            try meter.step((end - first) / 16)
             for slot in first..<end where captures[slot] >= 0 { try capture(slot, -1) }
         case .beginTurn(let loop):
             try push(.restoreTurn(loop, turns[loop]))

@@ -17,6 +17,9 @@ struct ScalarSet: Hashable, Sendable {
     ])
     static let lineEnds = ScalarSet([0x0A...0x0A, 0x0D...0x0D, 0x2028...0x2029])
 
+    /// How many steps it takes to look for a member, beside the first.
+    var cost: Int { ranges.count / 16 + negatedParts.count }
+
     /// All others.
     var negated: ScalarSet {
         var negated = self

@@ -14,7 +14,4 @@ final class Subject {
         view.append(contentsOf: scalars[range])
         return String(view)
     }
-
-    /// How many units of UTF-16 come before a place, which is how ECMAScript counts.
-    func unit(at place: Int) -> Int { scalars[..<place].reduce(0) { $0 + ($1.value > 0xFFFF ? 2 : 1) } }
 }

@@ -89,7 +89,7 @@ extension JSONataParser {
         let step = add(.sort(terms), at: position)
         for term in terms { adopt(term.expression, by: step) }
         let path = pathNode(left, at: position)
-        append([step], to: path)
+        nodes[path].steps.append(step)
         resolveParents(of: path)
         return path
     }

@@ -1,35 +1,33 @@
 extension JSONataParser {
     /// The part as a path.
     mutating func pathNode(_ node: Int, at position: Int) -> Int {
-        steps(of: node) == nil ? add(.path([node]), at: position) : node
-    }
-
-    /// Adds steps to the end of a path.
-    mutating func append(_ more: [Int], to path: Int) {
-        guard case .path(let steps) = nodes[path].kind else { return }
-        nodes[path].kind = .path([])
-        nodes[path].kind = .path(steps + more)
+        if steps(of: node) != nil { return node }
+        let path = add(.path([]), at: position)
+        nodes[path].steps = [node]
+        return path
     }
 
     /// A path and a step behind it, or two paths.
     mutating func join(_ left: Int, _ right: Int, at position: Int) -> Int {
         let path = pathNode(left, at: nodes[left].position)
         if case .parent(let slot) = nodes[left].kind { nodes[path].seeking = [slot] }
+        var more = [right]
         if let steps = steps(of: right) {
-            append(steps, to: path)
+            more = steps
         } else {
             nodes[right].stages = nodes[right].predicates.map { .filter($0) } + nodes[right].stages
             nodes[right].predicates = []
-            append([right], to: path)
         }
-        shapeSteps(of: path)
+        let last = nodes[path].steps.last ?? left
+        nodes[path].steps += more
+        shape([last] + more, of: path)
         resolveParents(of: path)
         return path
     }
 
-    private mutating func shapeSteps(of path: Int) {
-        guard let steps = steps(of: path), let first = steps.first, let last = steps.last else { return }
-        for step in steps.suffix(2) + [first] {
+    /// Steps that were joined become names, and what they say of the whole path is said of it.
+    private mutating func shape(_ steps: [Int], of path: Int) {
+        for step in steps {
             switch nodes[step].kind {
             case .number(let number):
                 note(JSONataError("S0213", at: nodes[step].position, value: NumberText.shortest(number)))
@@ -38,9 +36,9 @@ extension JSONataParser {
             case .string(let text): nodes[step].kind = .name(text)
             default: break
             }
+            if nodes[step].keepsArray { nodes[path].keepsSingleton = true }
         }
-        for step in steps where nodes[step].keepsArray { nodes[path].keepsSingleton = true }
-        for step in [first, last] {
+        for step in [nodes[path].steps.first, nodes[path].steps.last].compactMap({ $0 }) {
             if case .array = nodes[step].kind { nodes[step].isConstructed = true }
         }
     }
@@ -104,9 +102,9 @@ extension JSONataParser {
             guard let last = parts.last else { return }
             nodes[node].isTuple = true
             seek(slot, in: last)
-        case .path(let steps):
+        case .path:
             nodes[node].isTuple = true
-            for (count, step) in steps.reversed().enumerated() where count == 0 || slots[slot].level > 0 {
+            for (count, step) in nodes[node].steps.reversed().enumerated() where count == 0 || slots[slot].level > 0 {
                 seek(slot, in: step)
             }
         default: note(JSONataError("S0217", at: nodes[node].position, token: nodes[node].kind.name))

@@ -22,7 +22,7 @@ extension JSONataParser {
         case "and", "or", "in": return path(of: symbol, at: position)
         case "*": return add(.wildcard, at: position)
         case "**": return add(.descendants, at: position)
-        case "%": return parent(at: position)
+        case "%": return try parent(at: position)
         case "-": return try negation(at: position)
         case "(": return try block(at: position)
         case "[": return try array(at: position)
@@ -33,11 +33,13 @@ extension JSONataParser {
     }
 
     private mutating func path(of name: String, at position: Int) -> Int {
-        let step = add(.name(name), at: position)
-        return add(.path([step]), at: position)
+        pathNode(add(.name(name), at: position), at: position)
     }
 
-    private mutating func parent(at position: Int) -> Int {
+    private mutating func parent(at position: Int) throws(JSONataError) -> Int {
+        guard slots.count < Self.mostParents else {
+            throw JSONataError("S0503", at: position, value: String(Self.mostParents))
+        }
         slots.append(ParentSlot(label: "!\(slots.count)"))
         return add(.parent(slot: slots.count - 1), at: position)
     }

@@ -49,6 +49,9 @@ struct JSONataParser {
         return left
     }
 
+    /// How many `%` an expression may have: each is known to all parts around it.
+    static let mostParents = 500
+
     /// How tight an operator binds to what is before it.
     private static func power(of token: Token) -> Int {
         guard let symbol = token.symbol else { return 0 }
@@ -104,6 +107,6 @@ struct JSONataParser {
 
     /// The steps, where a part is a path.
     func steps(of node: Int) -> [Int]? {
-        if case .path(let steps) = nodes[node].kind { steps } else { nil }
+        if case .path = nodes[node].kind { nodes[node].steps } else { nil }
     }
 }

@@ -44,7 +44,11 @@ final class Node: Sendable {
 
     /// Takes over what the parser gathered; `labels` are the names of parents.
     init(_ draft: NodeDraft, labels: [String]) {
-        if case .parent(let slot) = draft.kind { kind = .variable(labels[slot]) } else { kind = draft.kind }
+        switch draft.kind {
+        case .parent(let slot): kind = .variable(labels[slot])
+        case .path: kind = .path(draft.steps)
+        default: kind = draft.kind
+        }
         position = draft.position
         predicates = draft.predicates
         stages = draft.stages
@@ -59,9 +63,11 @@ final class Node: Sendable {
         isTail = draft.isTail
     }
 
-    /// Whether something is to be done with what it gives.
-    var isDecorated: Bool {
-        if case .path = kind { return keepsArray || !predicates.isEmpty }
-        return keepsArray || group != nil || !predicates.isEmpty
+    /// Whether it is a path, which groups by itself.
+    var isPath: Bool {
+        if case .path = kind { true } else { false }
     }
+
+    /// Whether something is to be done with what it gives.
+    var isDecorated: Bool { keepsArray || group != nil && !isPath || !predicates.isEmpty }
 }

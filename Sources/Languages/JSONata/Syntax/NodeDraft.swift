@@ -2,6 +2,8 @@
 final class NodeDraft {
     var kind: NodeKind
     var position: Int
+    /// The steps of a path, which grows in place.
+    var steps: [Int] = []
     var predicates: [Int] = []
     var stages: [Node.Stage] = []
     var group: Node.Group?

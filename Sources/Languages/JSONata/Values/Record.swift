@@ -11,6 +11,9 @@ final class Record {
     /// Which transformation may change it; 0 is none.
     let owner: Int
 
+    /// Under which name a row of bindings holds the value itself: no variable can have it.
+    static let rowValue = "@"
+
     /// Small objects are searched; an index pays only for larger ones.
     private static let indexedFrom = 12
 

@@ -26,28 +26,32 @@ extension Meter {
     }
 }
 
-extension Value {
-    /// The value as JSON, or `nil` where it has none: functions and what is undefined.
+extension Meter {
+    /// A value as JSON, or `nil` where it has none: functions and what is undefined.
     ///
     /// In objects such members are left out, in arrays they are `null`.
-    func json() throws(JSONataError) -> JSON? {
-        switch self {
+    ///
+    /// Paid for like everything else: a small value that holds another many times can be large as JSON.
+    func json(of value: Value) throws(JSONataError) -> JSON? {
+        try step()
+        try charge(MemoryLayout<JSON>.stride)
+        switch value {
         case .undefined, .function: return nil
         case .null: return .null
         case .bool(let flag): return .bool(flag)
         case .string(let text): return .string(text)
         case .number(let number):
             if let whole = Int64(exactly: number) { return .number(JSONNumber(whole)) }
-            guard let number = JSONNumber(number) else { throw JSONataError("D1001", value: shown) }
+            guard let number = JSONNumber(number) else { throw JSONataError("D1001", value: value.shown) }
             return .number(number)
         case .array(let list):
             var elements: [JSON] = []
             elements.reserveCapacity(list.elements.count)
-            for element in list.elements { elements.append(try element.json() ?? .null) }
+            for element in list.elements { elements.append(try json(of: element) ?? .null) }
             return .array(elements)
         case .object(let record):
             var object = JSONObject()
-            for (key, value) in zip(record.keys, record.values) { object[key] = try value.json() }
+            for (key, member) in zip(record.keys, record.values) { object[key] = try json(of: member) }
             return .object(object)
         }
     }

@@ -61,15 +61,20 @@ enum Value {
         }
     }
 
-    /// What counts as true, as `$boolean` has it; `undefined` does not.
-    var isTruthy: Bool {
+    /// Whether it counts as true, as `$boolean` has it; `undefined` does not.
+    func isTruthy(_ meter: Meter) throws(JSONataError) -> Bool {
         switch self {
-        case .undefined, .null, .function: false
-        case .bool(let flag): flag
-        case .number(let number): number != 0 && !number.isNaN
-        case .string(let text): !text.isEmpty
-        case .array(let list): list.elements.contains { $0.isTruthy }
-        case .object(let record): record.count > 0
+        case .undefined, .null, .function: return false
+        case .bool(let flag): return flag
+        case .number(let number): return number != 0 && !number.isNaN
+        case .string(let text): return !text.isEmpty
+        case .object(let record): return record.count > 0
+        case .array(let list):
+            for element in list.elements {
+                try meter.step()
+                if try element.isTruthy(meter) { return true }
+            }
+            return false
         }
     }
 

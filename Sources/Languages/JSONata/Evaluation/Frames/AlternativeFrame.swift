@@ -2,15 +2,16 @@
 final class AlternativeFrame: Frame {
     private let right: Int
     private let context: Context
-    private let suffices: (Value) -> Bool
+    private let needsTruth: Bool
 
-    init(_ right: Int, _ context: Context, _ suffices: @escaping (Value) -> Bool) {
+    init(_ right: Int, _ context: Context, needsTruth: Bool) {
         self.right = right
         self.context = context
-        self.suffices = suffices
+        self.needsTruth = needsTruth
     }
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
-        suffices(value) ? .value(value) : .evaluate(right, context.inner)
+        let suffices = needsTruth ? try value.isTruthy(evaluation.meter) : !value.isUndefined
+        return suffices ? .value(value) : .evaluate(right, context.inner)
     }
 }

@@ -15,8 +15,10 @@ final class BinaryFrame: Frame {
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
         guard let left else {
-            if `operator` == .and, !value.isTruthy { return .value(.bool(false)) }
-            if `operator` == .or, value.isTruthy { return .value(.bool(true)) }
+            if `operator` == .and || `operator` == .or {
+                let isTrue = try value.isTruthy(evaluation.meter)
+                if isTrue == (`operator` == .or) { return .value(.bool(isTrue)) }
+            }
             left = value
             evaluation.push(self)
             return .evaluate(right, context.inner)

@@ -11,7 +11,7 @@ final class ConditionFrame: Frame {
     }
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
-        if value.isTruthy { return .evaluate(then, context.inner) }
+        if try value.isTruthy(evaluation.meter) { return .evaluate(then, context.inner) }
         return otherwise.map { .evaluate($0, context.inner) } ?? .value(.undefined)
     }
 }

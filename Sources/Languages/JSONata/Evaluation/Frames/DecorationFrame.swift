@@ -27,10 +27,3 @@ final class DecorationFrame: Frame {
         return .value(Value.array(list.with(list.traits.union(.keepsSingleton))).unwrapped)
     }
 }
-
-extension Node {
-    /// Whether it is a path, which groups by itself.
-    var isPath: Bool {
-        if case .path = kind { true } else { false }
-    }
-}

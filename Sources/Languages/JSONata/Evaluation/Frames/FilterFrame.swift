@@ -15,19 +15,20 @@ final class FilterFrame: Frame {
     }
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
-        if isKept(value) { kept.append(input[position - 1]) }
+        if try isKept(value, evaluation.meter) { kept.append(input[position - 1]) }
         return try next(evaluation)
     }
 
-    private func isKept(_ value: Value) -> Bool {
-        let numbers: [Double?] =
-            switch value {
-            case .number(let number): [number]
-            case .array(let list): list.elements.map { if case .number(let number) = $0 { number } else { nil } }
-            default: [nil]
-            }
-        if numbers.isEmpty || numbers.contains(nil) { return value.isTruthy }
-        return numbers.contains { $0.flatMap { Self.place($0, in: input.count) } == position - 1 }
+    /// Numbers are places; everything else is true or not.
+    private func isKept(_ value: Value, _ meter: Meter) throws(JSONataError) -> Bool {
+        let items = value.items
+        try meter.step(items.count / 8)
+        var isPlace = false
+        for item in items {
+            guard case .number(let number) = item else { return try value.isTruthy(meter) }
+            if Self.place(number, in: input.count) == position - 1 { isPlace = true }
+        }
+        return isPlace
     }
 
     /// Rounded down; counted from the end if it is negative.
@@ -45,14 +46,11 @@ final class FilterFrame: Frame {
         guard traits.contains(.tuples), case .object(let tuple) = element else {
             return .evaluate(predicate, context.inner(element))
         }
-        var inner = context.inner(tuple[tupleValueKey] ?? .undefined)
+        var inner = context.inner(tuple[Record.rowValue] ?? .undefined)
         inner.environment = try evaluation.environment(of: tuple, inside: context.environment)
         return .evaluate(predicate, inner)
     }
 }
-
-/// Under which name a row of bindings holds the value itself: no variable can have it.
-let tupleValueKey = "@"
 
 extension Evaluation {
     /// Applies a predicate to a value; a number is the place of the element wanted.

@@ -59,7 +59,7 @@ final class GroupFrame: Frame {
 
     private func inner(_ element: Value, _ evaluation: Evaluation) throws(JSONataError) -> Context {
         guard isTuples, case .object(let tuple) = element else { return context.inner(element) }
-        var inner = context.inner(tuple[tupleValueKey] ?? .undefined)
+        var inner = context.inner(tuple[Record.rowValue] ?? .undefined)
         inner.environment = try evaluation.environment(of: tuple, inside: context.environment)
         return inner
     }

@@ -21,7 +21,7 @@ final class MergeFrame: Frame {
     private var end: Int { min(start + 2 * width, runs.count) }
 
     func resume(_ value: Value, _ evaluation: Evaluation) throws(JSONataError) -> Step {
-        if value.isTruthy {
+        if try value.isTruthy(evaluation.meter) {
             merged.append(runs[right])
             right += 1
         } else {

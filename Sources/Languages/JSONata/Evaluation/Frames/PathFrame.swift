@@ -140,7 +140,7 @@ final class PathFrame: Frame {
                 result = try evaluation.meter.sequence(
                     list.elements.map { tuple in
                         guard case .object(let record) = tuple else { return tuple }
-                        return record[tupleValueKey] ?? .undefined
+                        return record[Record.rowValue] ?? .undefined
                     })
             }
         }

@@ -31,7 +31,7 @@ final class SortFrame: Frame {
         let element = input[keys.count - 1]
         var inner = context.inner(element)
         if isTuples, case .object(let tuple) = element {
-            inner.input = tuple[tupleValueKey] ?? .undefined
+            inner.input = tuple[Record.rowValue] ?? .undefined
             inner.environment = try evaluation.environment(of: tuple, inside: context.environment)
         }
         evaluation.push(self)

@@ -1,6 +1,6 @@
 /// Takes the steps of a path from the first that binds something on: what goes from step to step is rows of bindings.
 ///
-/// A row holds the value under `tupleValueKey`, and under their names what `@`, `#` and `%` have bound on the way.
+/// A row holds the value under `Record.rowValue`, and under their names what `@`, `#` and `%` have bound on the way.
 final class TupleFrame: Frame {
     private let steps: [Int]
     private let context: Context
@@ -52,7 +52,7 @@ final class TupleFrame: Frame {
         position += 1
         evaluation.push(self)
         guard areRows, case .object(let tuple) = row else { return .evaluate(steps[step], context.inner(row)) }
-        var inner = context.inner(tuple[tupleValueKey] ?? .undefined)
+        var inner = context.inner(tuple[Record.rowValue] ?? .undefined)
         inner.environment = try evaluation.environment(of: tuple, inside: context.environment)
         return .evaluate(steps[step], inner)
     }
@@ -61,7 +61,7 @@ final class TupleFrame: Frame {
     private func expand(_ value: Value, _ meter: Meter) throws(JSONataError) {
         let row = rows[position - 1]
         let known: Record? = if areRows, case .object(let tuple) = row { tuple } else { nil }
-        let source = known.map { $0[tupleValueKey] ?? .undefined } ?? row
+        let source = known.map { $0[Record.rowValue] ?? .undefined } ?? row
         let areTuples = value.list?.traits.contains(.tuples) == true
         for (index, element) in value.items.enumerated() {
             let tuple = Record(keys: known?.keys ?? [], values: known?.values ?? [])
@@ -70,7 +70,7 @@ final class TupleFrame: Frame {
                 for (name, value) in zip(inner.keys, inner.values) { tuple.set(name, value) }
             } else {
                 if let focus = current.focus { tuple.set(focus, element) }
-                tuple.set(tupleValueKey, current.focus == nil ? element : source)
+                tuple.set(Record.rowValue, current.focus == nil ? element : source)
                 if let name = current.index { tuple.set(name, .number(Double(index))) }
                 if let ancestor = current.ancestor { tuple.set(ancestor, source) }
             }
@@ -81,7 +81,7 @@ final class TupleFrame: Frame {
     private func numbered(_ values: [Value], _ meter: Meter) throws(JSONataError) -> [Value] {
         var rows: [Value] = []
         for (index, value) in values.enumerated() {
-            let tuple = Record(keys: [tupleValueKey], values: [value])
+            let tuple = Record(keys: [Record.rowValue], values: [value])
             if let name = current.index { tuple.set(name, .number(Double(index))) }
             try meter.chargeElements(4)
             rows.append(try meter.object(tuple))
