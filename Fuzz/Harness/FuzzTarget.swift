@@ -21,8 +21,8 @@ package struct FuzzTarget: Sendable {
 
     /// Every target there is.
     package static let all: [FuzzTarget] =
-        [canary] + core + accessPolicy + eventPattern + scheduleExpression + sandboxing + vault + egress + platform
-        + logs + audit + wire
+        [canary] + core + accessPolicy + eventPattern + jsonata + jsonPath + scheduleExpression + statesLanguage
+        + sandboxing + vault + egress + platform + logs + audit + wire
         + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.
