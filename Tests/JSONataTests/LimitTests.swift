@@ -167,6 +167,17 @@ struct LimitTests {
         #expect(Self.onSmallStack { Self.outcome("$count(**.a) + $count(\(arrays))", of: ["a": 1]) } == "2")
     }
 
+    @Test(arguments: ["(", "function($x){", "$exists(", "[", "{'a':", "1 ? "]) func `all that recurses is deep at once`(
+        _ piece: String
+    ) {
+        // A group of an expression in brackets, each as deep as it may be.
+        let outer = String(repeating: piece, count: JSONataExpression.deepest - 1)
+        let groups = RegularExpression.depthLimit
+        let inner = String(repeating: "(?=", count: groups) + "a" + String(repeating: ")", count: groups)
+        #expect(Self.onSmallStack { Self.outcome("\(outer)/\(inner)/") }.hasPrefix("S") || piece == "1 ? ")
+        #expect(Self.onSmallStack { Self.outcome("$contains('a', /\(inner)/)") } == "true")
+    }
+
     @Test func `deep input is read on a small stack, and too deep input refused`() {
         var input: JSON = 1
         for _ in 0..<200 { input = ["a": [input]] }

@@ -8,7 +8,7 @@ package struct JSONataExpression: Sendable {
     /// How many bytes an expression may have.
     package static let longest = 64 * 1024
     /// How deep its parts may nest; the parser recurses that deep.
-    package static let deepest = 100
+    package static let deepest = 80
 
     /// Compiles a text.
     package init(parsing text: String, dialect: Dialect = .standard) throws(JSONataError) {

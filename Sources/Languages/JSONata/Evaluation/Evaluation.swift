@@ -78,17 +78,23 @@ final class Evaluation {
     func environment(
         inside outer: Environment, names: [String] = [], values: [Value] = []
     ) throws(JSONataError) -> Environment {
-        try meter.charge(96 + 32 * names.count)
+        try meter.charge(32 + 16 * names.count)
         let environment = Environment(inside: outer, names: names, values: values)
-        if values.contains(where: { $0.shape.holdsFunctions }) { entangled.append(environment) }
+        if values.contains(where: { $0.shape.holdsFunctions }) { try keep(environment) }
         return environment
     }
 
     /// Gives a variable a value.
     func bind(_ name: String, _ value: Value, in environment: Environment) throws(JSONataError) {
         try meter.charge(32)
-        if value.shape.holdsFunctions { entangled.append(environment) }
+        if value.shape.holdsFunctions { try keep(environment) }
         environment.bind(name, value)
+    }
+
+    /// Holds on to an environment up to the end.
+    private func keep(_ environment: Environment) throws(JSONataError) {
+        try meter.charge(256)
+        entangled.append(environment)
     }
 
     /// The rows of bindings that a step gave are variables for what follows.

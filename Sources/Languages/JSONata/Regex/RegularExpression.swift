@@ -16,7 +16,7 @@ struct RegularExpression: Hashable, Sendable {
     /// How many instructions an expression may have once its repetitions are written out.
     static let instructionLimit = 5_000
     /// How deep groups may nest.
-    static let depthLimit = 50
+    static let depthLimit = 25
 
     /// Compiles an expression.
     init(parsing text: String, ignoresCase: Bool = false, hasLines: Bool = false) throws(RegexFlaw) {
