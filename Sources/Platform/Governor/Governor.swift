@@ -70,6 +70,9 @@ package actor Governor {
         }
     }
 
+    /// The rule that would stand in the way of a call now; nothing is counted, and budgets are not looked at.
+    package func obstacle(to call: GovernedCall) -> GovernorRefusal? { state.rules.refusal(call, at: clock()) }
+
     /// Lets a call in that is to be done later.
     package func accept(_ call: GovernedCall) throws(GovernorRefusal) {
         do throws(GovernorRefusal) { try state.accept(call, at: clock()) } catch {
