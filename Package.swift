@@ -195,7 +195,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
+            dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport", logging] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "MartletTests",

@@ -105,3 +105,307 @@ def test_a_message_calls_a_function(server):
     assert record["receiptHandle"]
     eventually(lambda: depth(server, url) == 0)
     equal(client.get_event_source_mapping(UUID=mapping["UUID"])["State"], "Enabled")
+
+
+def test_the_life_of_a_mapping(server):
+    client = server.client("lambda")
+    url, made = trigger(server, "mapped", Enabled=False, BatchSize=5, Tags={"a": "1"}, ScalingConfig={"MaximumConcurrency": 2},
+                        FilterCriteria={"Filters": [{"Pattern": '{"body":{"x":[1]}}'}]}, FunctionResponseTypes=["ReportBatchItemFailures"])
+    uuid = made["UUID"]
+    found = client.get_event_source_mapping(UUID=uuid)
+    holds(found, UUID=uuid, State="Disabled", BatchSize=5, MaximumBatchingWindowInSeconds=0, StateTransitionReason="USER_INITIATED",
+          ScalingConfig={"MaximumConcurrency": 2}, FunctionResponseTypes=["ReportBatchItemFailures"],
+          FilterCriteria={"Filters": [{"Pattern": '{"body":{"x":[1]}}'}]}, EventSourceArn=made["EventSourceArn"])
+    assert found["FunctionArn"].endswith(":function:mapped") and "StartingPosition" not in found and "LastProcessingResult" not in found
+    arn = found["EventSourceMappingArn"]
+    assert arn.endswith(f":event-source-mapping:{uuid}")
+    equal(client.list_tags(Resource=arn)["Tags"], {"a": "1"})
+    client.tag_resource(Resource=arn, Tags={"b": "2"})
+    client.untag_resource(Resource=arn, TagKeys=["a"])
+    equal(client.list_tags(Resource=arn)["Tags"], {"b": "2"})
+    server.client("sqs").send_message(QueueUrl=url, MessageBody="waits")
+    time.sleep(0.5)
+    equal((records(server, "mapped"), depth(server, url)), ([], 1))
+    changed = client.update_event_source_mapping(UUID=uuid, Enabled=True, BatchSize=100, MaximumBatchingWindowInSeconds=1,
+                                                 FilterCriteria={"Filters": []}, FunctionResponseTypes=[], ScalingConfig={})
+    holds(changed, State="Enabling", BatchSize=100, MaximumBatchingWindowInSeconds=1, FunctionResponseTypes=[])
+    assert "FilterCriteria" not in changed and "ScalingConfig" not in changed, changed
+    eventually(lambda: records(server, "mapped"))
+    equal(client.get_event_source_mapping(UUID=uuid)["State"], "Enabled")
+    equal(client.update_event_source_mapping(UUID=uuid, Enabled=False)["State"], "Disabling")
+    eventually(lambda: client.get_event_source_mapping(UUID=uuid)["State"] == "Disabled")
+    equal(client.update_event_source_mapping(UUID=uuid, BatchSize=7)["State"], "Updating")
+    equal(client.delete_event_source_mapping(UUID=uuid)["State"], "Deleting")
+    for call in (client.get_event_source_mapping, client.delete_event_source_mapping):
+        with refused("ResourceNotFoundException", 404, "The resource you requested does not exist."):
+            call(UUID=uuid)
+    with refused("ResourceNotFoundException", 404):
+        client.update_event_source_mapping(UUID=uuid, BatchSize=7)
+    with refused("ResourceNotFoundException", 404):
+        client.list_tags(Resource=arn)
+
+
+def test_a_mapping_that_takes_messages_is_deleted(server):
+    client = server.client("lambda")
+    url, made = trigger(server, "ending")
+    server.client("sqs").send_message(QueueUrl=url, MessageBody="x")
+    eventually(lambda: records(server, "ending"))
+    equal(client.delete_event_source_mapping(UUID=made["UUID"])["State"], "Deleting")
+
+    def gone():
+        try:
+            return client.get_event_source_mapping(UUID=made["UUID"])["State"] != "Deleting"
+        except client.exceptions.ResourceNotFoundException:
+            return True
+    eventually(gone)
+    server.client("sqs").send_message(QueueUrl=url, MessageBody="y")
+    time.sleep(0.5)
+    equal(depth(server, url), 1)
+    made = client.create_event_source_mapping(EventSourceArn=made["EventSourceArn"], FunctionName="ending")
+    eventually(lambda: depth(server, url) == 0)
+
+
+def test_lists_of_mappings(server):
+    client = server.client("lambda")
+    _, first = trigger(server, "listed")
+    arn = role(server, "listed-more", QUEUE_ACTIONS)
+    made = [first["UUID"]]
+    for number in range(4):
+        _, source = queue(server, f"listed-{number}")
+        made.append(client.create_event_source_mapping(EventSourceArn=source, FunctionName="listed")["UUID"])
+    function(server, "listed-other", arn)
+    other = client.create_event_source_mapping(EventSourceArn=first["EventSourceArn"], FunctionName="listed-other")["UUID"]
+
+    def ids(**options):
+        pages = client.get_paginator("list_event_source_mappings").paginate(**options)
+        return [mapping["UUID"] for page in pages for mapping in page["EventSourceMappings"]]
+    equal(ids(FunctionName="listed"), sorted(made))
+    equal(ids(FunctionName="listed", PaginationConfig={"PageSize": 2}), sorted(made))
+    equal(set(ids(EventSourceArn=first["EventSourceArn"])), {first["UUID"], other})
+    equal(ids(EventSourceArn=first["EventSourceArn"], FunctionName=first["FunctionArn"]), [first["UUID"]])
+    equal(ids(EventSourceArn="arn:aws:kinesis:us-east-1:000000000000:stream/x"), [])
+    assert {*made, other} <= set(ids())
+    with refused("InvalidParameterValueException", 400):
+        client.list_event_source_mappings(Marker="nonsense!")
+
+
+def test_what_mappings_are_refused(server):
+    client, iam, raw = server.client("lambda"), server.client("iam"), server.client("lambda", parameter_validation=False)
+    url, source = queue(server, "picky", VisibilityTimeout="5")
+    arn = role(server, "picky-role", None)
+    function(server, "picky", arn, Timeout=5)
+
+    def create(**options):
+        return client.create_event_source_mapping(**{"EventSourceArn": source, "FunctionName": "picky", **options})
+    for use in QUEUE_ACTIONS:
+        name = use.split(":")[1]
+        with refused("InvalidParameterValueException", 400, f"The provided execution role does not have permissions to call {name} on SQS"):
+            create()
+        allow(iam, "picky-role", QUEUE_ACTIONS[:QUEUE_ACTIONS.index(use) + 1])
+    client.update_function_configuration(FunctionName="picky", Timeout=6)
+    with refused("InvalidParameterValueException", 400, "Queue visibility timeout: 5 seconds is less than Function timeout: 6 seconds"):
+        create()
+    client.update_function_configuration(FunctionName="picky", Timeout=5)
+    with refused("ResourceNotFoundException", 404, "Function not found: arn:aws:lambda:"):
+        create(FunctionName="nobody")
+    with refused("ResourceNotFoundException", 404):
+        create(FunctionName="picky:7")
+    with refused("InvalidParameterValueException", 400, "The specified queue does not exist"):
+        create(EventSourceArn=source + "-not")
+    for wrong in ("arn:aws:kinesis:us-east-1:000000000000:stream/x", "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/s"):
+        with refused("InvalidParameterValueException", 400, "Unrecognized event source"):
+            create(EventSourceArn=wrong)
+    with refused("InvalidParameterValueException", 400, "Unrecognized event source"):
+        client.create_event_source_mapping(FunctionName="picky")
+    with refused("InvalidParameterValueException", 400, "must be greater than 0 if maximum batch size is greater than 10"):
+        create(BatchSize=11)
+    for name, value in (("BatchSize", 0), ("BatchSize", 10001), ("MaximumBatchingWindowInSeconds", 301), ("ScalingConfig", {"MaximumConcurrency": 1}),
+                        ("ScalingConfig", {"MaximumConcurrency": 1001}), ("FunctionResponseTypes", ["Nonsense"])):
+        with refused("ValidationException", 400):
+            raw.create_event_source_mapping(EventSourceArn=source, FunctionName="picky", **{name: value})
+    for name, value in (("ParallelizationFactor", 2), ("StartingPosition", "LATEST"), ("BisectBatchOnFunctionError", True),
+                        ("DestinationConfig", {"OnFailure": {"Destination": source}}), ("ProvisionedPollerConfig", {"MinimumPollers": 2})):
+        with refused("InvalidParameterValueException", 400, name):
+            create(**{name: value})
+    for pattern in ("{", "[]", '{"body":{"a":"x"}}', '{"body":{"a":[{"nonsense":1}]}}'):
+        with refused("InvalidParameterValueException", 400, "Invalid filter pattern definition"):
+            create(FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    with refused("InvalidParameterValueException", 400, "at most 10 filters"):
+        create(FilterCriteria={"Filters": [{"Pattern": '{"body":["x"]}'}] * 11})
+    fifo_url, fifo = queue(server, "picky.fifo", FifoQueue="true")
+    for options in ({"MaximumBatchingWindowInSeconds": 1}, {"BatchSize": 11, "MaximumBatchingWindowInSeconds": 1}):
+        with refused("InvalidParameterValueException", 400, "FIFO"):
+            create(EventSourceArn=fifo, **options)
+    made = create(Enabled=False)
+    with refused("ResourceConflictException", 409, f"already exists. Please update or delete the existing mapping with UUID {made['UUID']}"):
+        create()
+    with refused("InvalidParameterValueException", 400):
+        client.update_event_source_mapping(UUID=made["UUID"], BatchSize=11)
+    equal(client.get_event_source_mapping(UUID=made["UUID"])["BatchSize"], 10)
+    with refused("ResourceNotFoundException", 404):
+        client.update_event_source_mapping(UUID=made["UUID"], FunctionName="nobody")
+    no_trust = iam.create_role(RoleName="picky-no-trust", AssumeRolePolicyDocument=TRUST.replace("lambda.", "ec2."))["Role"]["Arn"]
+    allow(iam, "picky-no-trust", QUEUE_ACTIONS)
+    function(server, "picky-untrusted", no_trust)
+    with refused("InvalidParameterValueException", 400, "Please add Lambda as a Trusted Entity"):
+        create(FunctionName="picky-untrusted")
+
+
+def test_who_may_make_mappings(server):
+    iam = server.client("iam")
+    _, made = trigger(server, "guarded", Enabled=False)
+    user = iam.create_user(UserName="mapper")["User"]["UserName"]
+    key = iam.create_access_key(UserName=user)["AccessKey"]
+    import boto3
+    client = boto3.client("lambda", endpoint_url=server.environment["AWS_ENDPOINT_URL"], region_name=server.environment["AWS_REGION"],
+                          aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+    for call in (lambda: client.get_event_source_mapping(UUID=made["UUID"]), lambda: client.list_event_source_mappings(),
+                 lambda: client.delete_event_source_mapping(UUID=made["UUID"]), lambda: client.update_event_source_mapping(UUID=made["UUID"], BatchSize=2),
+                 lambda: client.create_event_source_mapping(EventSourceArn=made["EventSourceArn"], FunctionName="guarded"),
+                 lambda: client.list_tags(Resource=made["EventSourceMappingArn"])):
+        with refused("AccessDeniedException", 403):
+            call()
+    iam.put_user_policy(UserName=user, PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"], "Resource": made["EventSourceMappingArn"],
+         }, {"Effect": "Allow", "Action": "lambda:CreateEventSourceMapping", "Resource": "*", "Condition": {
+             "ArnLike": {"lambda:FunctionArn": made["FunctionArn"]}}}]}))
+    equal(client.get_event_source_mapping(UUID=made["UUID"])["BatchSize"], 10)
+    equal(client.update_event_source_mapping(UUID=made["UUID"], BatchSize=2)["BatchSize"], 2)
+    with refused("ResourceConflictException", 409):
+        client.create_event_source_mapping(EventSourceArn=made["EventSourceArn"], FunctionName="guarded")
+    with refused("AccessDeniedException", 403):
+        client.create_event_source_mapping(EventSourceArn=made["EventSourceArn"], FunctionName="called")
+    with refused("AccessDeniedException", 403):
+        client.delete_event_source_mapping(UUID=made["UUID"])
+
+
+def test_failures_come_again_and_poison_goes_to_the_dead_letters(server):
+    sqs = server.client("sqs")
+    dead, dead_arn = queue(server, "spoiled-dead")
+    url, mapping = trigger(server, "spoiled", function={"Timeout": 1}, queue={"VisibilityTimeout": "1", "RedrivePolicy": json.dumps(
+        {"deadLetterTargetArn": dead_arn, "maxReceiveCount": 2})}, FunctionResponseTypes=["ReportBatchItemFailures"], MaximumBatchingWindowInSeconds=1)
+    sqs.send_message_batch(QueueUrl=url, Entries=[
+        {"Id": "a", "MessageBody": "good"}, {"Id": "b", "MessageBody": '{"fail":1}'}, {"Id": "c", "MessageBody": "good too"}])
+    letter, = eventually(lambda: sqs.receive_message(QueueUrl=dead, VisibilityTimeout=0).get("Messages"), 20)
+    equal(letter["Body"], '{"fail":1}')
+    eventually(lambda: depth(server, url) == 0)
+    counts = [record["attributes"]["ApproximateReceiveCount"] for record in records(server, "spoiled") if "fail" in record["body"]]
+    equal(counts, ["1", "2"])
+    equal(sorted(record["body"] for record in records(server, "spoiled") if "good" in record["body"]), ["good", "good too"])
+    sqs.purge_queue(QueueUrl=dead)
+    sqs.send_message(QueueUrl=url, MessageBody='{"raise":"no"}')  # the whole batch fails
+    letter, = eventually(lambda: sqs.receive_message(QueueUrl=dead, VisibilityTimeout=0).get("Messages"), 20)
+    equal(letter["Body"], '{"raise":"no"}')
+    result = server.client("lambda").get_event_source_mapping(UUID=mapping["UUID"])["LastProcessingResult"]
+    equal(result, "PROBLEM: Function call failed")
+
+
+def test_answers_that_mean_success_and_those_that_mean_failure(server):
+    sqs = server.client("sqs")
+    url, _ = trigger(server, "answering", function={"Timeout": 1}, queue={"VisibilityTimeout": "60"}, BatchSize=1,
+                     FunctionResponseTypes=["ReportBatchItemFailures"])
+    good = [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}, {"other": 1}]
+    bad = ["ok", 7, [], {"batchItemFailures": "x"}, {"batchItemFailures": [{"itemIdentifier": ""}]}, {"batchItemFailures": [{}]},
+           {"batchItemFailures": [{"itemIdentifier": None}]}, {"batchItemFailures": [{"itemIdentifier": "nobody"}]}, {"batchItemFailures": ["x"]}]
+    for answer in good + bad:
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"answer": answer}))
+    eventually(lambda: len(records(server, "answering")) == len(good) + len(bad), 30)
+    eventually(lambda: depth(server, url) == len(bad))
+    time.sleep(0.3)
+    equal(depth(server, url), len(bad))
+
+
+def test_filters_delete_what_nobody_wants(server):
+    sqs = server.client("sqs")
+    url, _ = trigger(server, "filtering", FilterCriteria={"Filters": [
+        {"Pattern": '{"body":{"kind":["order"],"price":[{"numeric":[">",10]}]}}'}, {"Pattern": '{"messageAttributes":{"vip":{"stringValue":["yes"]}}}'}]})
+    for body in ('{"kind":"order","price":11}', '{"kind":"order","price":9}', "text", '{"kind":"other","price":11}'):
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    sqs.send_message(QueueUrl=url, MessageBody="vip", MessageAttributes={"vip": {"DataType": "String", "StringValue": "yes"}})
+    eventually(lambda: depth(server, url) == 0)
+    eventually(lambda: len(records(server, "filtering")) == 2)
+    time.sleep(0.3)
+    equal({record["body"] for record in records(server, "filtering")}, {'{"kind":"order","price":11}', "vip"})
+
+
+def test_batches_and_windows(server):
+    sqs = server.client("sqs")
+    url, _ = trigger(server, "batched", BatchSize=50, MaximumBatchingWindowInSeconds=2)
+    for start in (0, 10, 20):
+        sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": str(start + n)} for n in range(10)])
+    eventually(lambda: len(records(server, "batched")) == 30, 15)
+    assert len(events(server, "batched")) <= 2, [len(event["Records"]) for event in events(server, "batched")]
+    eventually(lambda: depth(server, url) == 0)
+    url, _ = trigger(server, "large", BatchSize=100, MaximumBatchingWindowInSeconds=1, function={"code": '''
+def handler(event, context):
+    import json
+    print("EVENT", json.dumps({"Records": [{"size": len(record["body"])} for record in event["Records"]]}))
+'''})
+    for _ in range(9):  # nine MB do not fit into one call
+        sqs.send_message(QueueUrl=url, MessageBody="x" * 1_000_000)
+    eventually(lambda: depth(server, url) == 0, 30)
+    eventually(lambda: len(records(server, "large")) == 9, 10)
+    assert max(len(event["Records"]) for event in events(server, "large")) <= 6
+
+
+def test_fifo_keeps_order_whatever_fails(server):
+    sqs = server.client("sqs")
+    url, _ = trigger(server, "ordered", fifo=True, function={"Timeout": 1}, queue={"VisibilityTimeout": "1"},
+                     FunctionResponseTypes=["ReportBatchItemFailures"], FilterCriteria={"Filters": [{"Pattern": '{"body":{"n":[{"exists":true}]}}'}]})
+    for number in range(12):
+        body = {"n": number, **({"raise": 1} if number == 4 else {})}
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body), MessageGroupId="ab"[number % 2])
+    # Number 4 fails for good; what is behind it in its group waits, the other group goes on.
+    eventually(lambda: [json.loads(record["body"])["n"] for record in records(server, "ordered") if json.loads(record["body"])["n"] % 2]
+               == [1, 3, 5, 7, 9, 11], 20)
+    even = [json.loads(record["body"])["n"] for record in records(server, "ordered") if json.loads(record["body"])["n"] % 2 == 0]
+    assert even[:2] == [0, 2] and set(even[2:]) == {4}, even
+    record = records(server, "ordered")[0]
+    assert {"SequenceNumber", "MessageGroupId", "MessageDeduplicationId"} <= set(record["attributes"]), record
+    equal(depth(server, url), 4)
+
+
+def test_aliases_and_versions(server):
+    sqs, client = server.client("sqs"), server.client("lambda")
+    arn = role(server, "aliased-role", QUEUE_ACTIONS)
+    code = 'def handler(event, context):\n    import json\n    print("EVENT", json.dumps({"Records": [{"arn": context.invoked_function_arn, "version": context.function_version}]}))\n'
+    function(server, "aliased", arn, code=code, Publish=True)
+    client.create_alias(FunctionName="aliased", Name="live", FunctionVersion="1")
+    url, source = queue(server, "aliased")
+    made = client.create_event_source_mapping(EventSourceArn=source, FunctionName="aliased:live")
+    assert made["FunctionArn"].endswith(":function:aliased:live"), made
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    record, = eventually(lambda: records(server, "aliased"))
+    equal((record["version"], record["arn"]), ("1", made["FunctionArn"]))
+    equal([mapping["UUID"] for mapping in client.list_event_source_mappings(FunctionName="aliased:live")["EventSourceMappings"]], [made["UUID"]])
+    equal(client.list_event_source_mappings(FunctionName="aliased")["EventSourceMappings"], [])
+
+
+def test_mappings_whose_function_or_queue_is_gone(server):
+    client = server.client("lambda")
+    url, made = trigger(server, "leaving")
+    uuid = made["UUID"]
+    client.delete_function(FunctionName="leaving")
+    eventually(lambda: "Function not found" in client.get_event_source_mapping(UUID=uuid).get("LastProcessingResult", ""))
+    server.client("sqs").send_message(QueueUrl=url, MessageBody="kept")
+    time.sleep(0.5)
+    equal((depth(server, url), client.get_event_source_mapping(UUID=uuid)["State"]), (1, "Enabled"))
+    function(server, "leaving", f"arn:aws:iam::000000000000:role/leaving-role")
+    eventually(lambda: depth(server, url) == 0, 20)
+    eventually(lambda: "LastProcessingResult" not in client.get_event_source_mapping(UUID=uuid))
+    server.client("sqs").delete_queue(QueueUrl=url)
+    eventually(lambda: "queue does not exist" in client.get_event_source_mapping(UUID=uuid).get("LastProcessingResult", ""))
+    client.delete_event_source_mapping(UUID=uuid)
+
+
+def test_a_role_that_loses_its_permission(server):
+    sqs, client, iam = server.client("sqs"), server.client("lambda"), server.client("iam")
+    url, made = trigger(server, "revoked")
+    sqs.send_message(QueueUrl=url, MessageBody="1")
+    eventually(lambda: len(records(server, "revoked")) == 1)
+    iam.delete_role_policy(RoleName="revoked-role", PolicyName="own")
+    sqs.send_message(QueueUrl=url, MessageBody="2")
+    eventually(lambda: "permissions to call ReceiveMessage" in client.get_event_source_mapping(UUID=made["UUID"]).get("LastProcessingResult", ""))
+    equal((len(records(server, "revoked")), depth(server, url)), (1, 1))
+    allow(iam, "revoked-role", QUEUE_ACTIONS)
+    eventually(lambda: len(records(server, "revoked")) == 2, 15)

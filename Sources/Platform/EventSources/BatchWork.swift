@@ -32,12 +32,12 @@ struct BatchWork: Sendable {
                 await succeeded(records, answer)
                 return end
             case .functionError:
-                await sources.note("PROBLEM: Function call failed", of: poller.id)
+                await sources.note(SourceProblem(.failure, "Function call failed"), of: poller.id)
                 return end
             case .refused(let refusal) where refusal.isFinal:
                 // Nothing brings the budget of that lineage back; the messages of others go on.
                 records.removeAll { $0.message.descent.lineage == descent.lineage }
-                await sources.note("PROBLEM: \(refusal.message)", of: poller.id)
+                await sources.note(SourceProblem(.failure, refusal.message), of: poller.id)
             case .throttled, .refused, .unavailable:
                 end = .throttled
                 guard let kept = await wait(pause, records) else { return end }
@@ -59,12 +59,17 @@ struct BatchWork: Sendable {
 
     /// Deletes what the function has done.
     private func succeeded(_ records: [SourceRecord], _ answer: ByteBuffer) async {
-        guard batch.source.settings.reportsFailures else { return await batch.delete(records, sources) }
+        guard batch.source.settings.reportsFailures else {
+            await sources.clear(.failure, of: poller.id)
+            return await batch.delete(records, sources)
+        }
         let answer = BatchAnswer(
             Array(answer.readableBytesView), to: Set(records.map { $0.message.id.description }))
         if answer == .malformed {
-            await sources.note(
-                "PROBLEM: The function's answer is no list of batchItemFailures of its batch.", of: poller.id)
+            let sentence = "The function's answer is no list of batchItemFailures of its batch."
+            await sources.note(SourceProblem(.failure, sentence), of: poller.id)
+        } else {
+            await sources.clear(.failure, of: poller.id)
         }
         await batch.delete(answer.finished(records), sources)
     }

@@ -27,6 +27,7 @@ extension EventSources.Surroundings {
                         pool.assumeIsolated { $0.invoke(invocation) { continuation.resume(returning: $0.outcome) } }
                     }
                 }
-            })
+            },
+            loopEnded: { await pool.governor.ended($0) })
     }
 }

@@ -17,16 +17,20 @@ package actor EventSources {
         package let obstacle: @Sendable (ResolvedFunction) async -> String?
         /// Calls a function.
         package let invoke: @Sendable (Invocation) async -> InvocationResult.Outcome
+        /// Is told of each message that was not let go round a loop once more.
+        package let loopEnded: @Sendable (LoopEnd) async -> Void
 
-        /// Takes three closures.
+        /// Takes four closures.
         package init(
             resolve: @escaping @Sendable (FunctionReference) async throws -> ResolvedFunction?,
             obstacle: @escaping @Sendable (ResolvedFunction) async -> String?,
-            invoke: @escaping @Sendable (Invocation) async -> InvocationResult.Outcome
+            invoke: @escaping @Sendable (Invocation) async -> InvocationResult.Outcome,
+            loopEnded: @escaping @Sendable (LoopEnd) async -> Void
         ) {
             self.resolve = resolve
             self.obstacle = obstacle
             self.invoke = invoke
+            self.loopEnded = loopEnded
         }
     }
 
@@ -66,7 +70,7 @@ package actor EventSources {
     private nonisolated let turn: AsyncStream<EventSourceID>.Continuation
     private var sources: [EventSourceID: EventSource] = [:]
     private var polling: [EventSourceID: PollingState] = [:]
-    private var problems: [EventSourceID: String] = [:]
+    private var problems: [EventSourceID: SourceProblem] = [:]
     private var isFinishing = false
 
     /// Keeps mappings in an account's partition of a store; `restore` reads them before the first is asked for.
@@ -134,7 +138,7 @@ package actor EventSources {
         wake(id)
         let state: State =
             old.settings.isEnabled == new.settings.isEnabled ? .updating : new.settings.isEnabled ? .enabling : .disabling
-        return Description(id: id, source: new, state: state, problem: problems[id])
+        return Description(id: id, source: new, state: state, problem: problems[id]?.sentence)
     }
 
     /// Deletes a mapping, once nobody works on its messages any more.
@@ -161,7 +165,7 @@ package actor EventSources {
     /// A mapping.
     package func describe(_ id: EventSourceID) throws(EventSourceError) -> Description {
         guard let source = sources[id] else { throw .missing }
-        return Description(id: id, source: source, state: state(of: source, id), problem: problems[id])
+        return Description(id: id, source: source, state: state(of: source, id), problem: problems[id]?.sentence)
     }
 
     /// The mappings of a queue and a function, of any where none is named, in the order of their ids.
@@ -173,7 +177,7 @@ package actor EventSources {
         }
         .sorted { $0.key < $1.key }
         .map { id, source in
-            Description(id: id, source: source, state: state(of: source, id), problem: problems[id])
+            Description(id: id, source: source, state: state(of: source, id), problem: problems[id]?.sentence)
         }
     }
 
@@ -251,14 +255,18 @@ extension EventSources {
         wake(id)
     }
 
-    /// What stands in the way of a mapping's messages; said in the log when it changes.
-    func note(_ problem: String?, of id: EventSourceID) {
+    /// Something stands in the way of a mapping's messages; said in the log when it is new.
+    func note(_ problem: SourceProblem, of id: EventSourceID) {
         guard problems[id] != problem, let source = sources[id] else { return }
         problems[id] = problem
-        guard let problem else { return }
         logger.warning(
             "An event source mapping has a problem.",
-            metadata: ["mapping": "\(id)", "queue": "\(source.queue.name)", "problem": "\(problem)"])
+            metadata: ["mapping": "\(id)", "queue": "\(source.queue.name)", "problem": "\(problem.sentence)"])
+    }
+
+    /// A problem of this kind, if there was one, is over.
+    func clear(_ kind: SourceProblem.Kind, of id: EventSourceID) {
+        if problems[id]?.kind == kind { problems[id] = nil }
     }
 
     /// Lets somebody take the messages of a mapping, if nobody does.

@@ -43,10 +43,11 @@ struct SourcePoller: Sendable {
             let changes = sources.queues.store.wakeups([sources.records.topic])
             do throws(Obstacle) {
                 var batch = try await prepare(source)
+                await sources.clear(.obstacle, of: id)
                 pause = .milliseconds(250)
                 if try await fill(&batch) { return batch }
             } catch {
-                await sources.note(error.problem, of: id)
+                if let problem = error.problem { await sources.note(problem, of: id) }
                 await Queues.wait(for: changes, until: .now + pause)
                 pause = min(pause * 2, error.isShort ? .seconds(1) : Self.longestPause)
             }
@@ -107,12 +108,16 @@ struct SourcePoller: Sendable {
                 count, from: batch.queue.address, hiding: batch.hiding, waiting: 0)
         } catch { throw error == .missing ? Obstacle(.queueMissing) : .store("\(error)") }
         guard !messages.isEmpty else { return [] }
-        await sources.note(nil, of: id)
         let filter: EventSourceFilter
         do throws(EventSourceError) { filter = try batch.source.settings.filter() } catch { throw Obstacle(error) }
         var wanted: [SourceRecord] = []
         var unwanted: [SourceRecord] = []
         for message in messages {
+            if let loop = try await end(message, batch) {
+                await sources.note(SourceProblem(.failure, loop.message), of: id)
+                await sources.surroundings.loopEnded(loop)
+                continue
+            }
             let record = SourceRecord(message, queue: arn, region: sources.region)
             // What cannot be read as an event matches nothing.
             let isWanted = (try? filter.accepts(record.fields, payload: Array(message.body.utf8))) ?? false
@@ -120,6 +125,19 @@ struct SourcePoller: Sendable {
         }
         await batch.delete(unwanted, sources)
         return wanted
+    }
+}
+
+extension SourcePoller {
+    /// Takes a message out that has come from its function so often that the function calls itself; `nil` for all others.
+    private func end(_ message: ReceivedMessage, _ batch: Batch) async throws(Obstacle) -> LoopEnd? {
+        let function = batch.target.key
+        guard batch.target.endsLoops, message.descent.visits(of: function) >= LoopEnd.limit else { return nil }
+        do throws(QueueError) {
+            let isKept = try await sources.queues.setAside(message, of: batch.queue)
+            return LoopEnd(
+                function: function, queue: batch.queue.address, descent: message.descent, isKept: isKept)
+        } catch { throw .store("\(error)") }
     }
 }
 
@@ -174,7 +192,9 @@ enum Obstacle: Error {
     }
 
     /// What the mapping's owner sees of it; what passes by itself is not shown.
-    var problem: String? { if case .broken(let sentence) = self { "PROBLEM: \(sentence)" } else { nil } }
+    var problem: SourceProblem? {
+        if case .broken(let sentence) = self { SourceProblem(.obstacle, sentence) } else { nil }
+    }
 
     /// Whether it may be over soon.
     var isShort: Bool { if case .broken = self { false } else { true } }
