@@ -65,7 +65,7 @@ class Operator:
         columns = self.said().rstrip("\n").split("\t")
         assert columns[0] == letter["Id"] and columns[1] == "fragile" and letter["RequestId"] in columns, columns
         table = on_terminal(self.command())
-        assert table.splitlines()[0].split() == ["ID", "FUNCTION", "REASON", "ATTEMPTS", "ENDED", "REQUEST", "LINEAGE"], table
+        assert table.splitlines()[0].split() == ["ID", "TARGET", "REASON", "ATTEMPTS", "ENDED", "REQUEST", "LINEAGE"], table
 
     def shown(self):
         [letter] = self.letters()

@@ -14,7 +14,11 @@ import Vault
 
     init() {
         let keys = Keys(store: store, root: RootKey())
-        let letters = DeadLetters(account: .standard, store: store, logger: Logger(label: "test")) { account, name in
+        let deliveries = Deliveries(account: .standard, store: store, keys: keys, logger: Logger(label: "test"))
+        let letters = DeadLetters(
+            account: .standard, store: store, deliveries: deliveries, logger: Logger(label: "test")
+        ) {
+            account, name in
             try await keys.key(for: "function/\(name)", in: account)
         }
         operations = DeadLetterOperations(deadLetters: letters).operations

@@ -3,7 +3,8 @@ import Logging
 import Storage
 import Vault
 
-/// Asynchronous calls that did not succeed, for the operator to look at, to try once more, or to throw away.
+/// Asynchronous calls and other deliveries that did not succeed, for the operator to look at, to try once more, or to
+/// throw away.
 package struct DeadLetters: Sendable {
     /// The number of a letter.
     package struct ID: Hashable, Sendable, CustomStringConvertible {
@@ -20,7 +21,7 @@ package struct DeadLetters: Sendable {
         init(_ item: ItemID) { self.item = item }
     }
 
-    /// What is known of a call without opening it.
+    /// What is known of one.
     package struct Letter: Equatable, Sendable {
         package let id: ID
         /// Why the platform gave up.
@@ -29,8 +30,10 @@ package struct DeadLetters: Sendable {
         package let attempts: Int
         /// When the platform gave up.
         package let ended: Instant
-        /// The call itself; `nil` where the item is not one.
+        /// The call itself; `nil` where it is a delivery, or nothing that can be read.
         package let call: Call?
+        /// What could not be delivered to a target that is no function, or may not be called.
+        package var parcel: Parcel?
     }
 
     /// Whose call it was, and where it came from.
@@ -56,6 +59,7 @@ package struct DeadLetters: Sendable {
     private let account: AccountID
     private let store: any Store
     private let key: @Sendable (AccountID, FunctionName) async throws -> SealingKey
+    private let deliveries: Deliveries
     private let onRedrive: @Sendable (QueueID) -> Void
     private let logger: Logger
 
@@ -65,12 +69,13 @@ package struct DeadLetters: Sendable {
     ///
     /// `onRedrive` is told the queue in which a call waits again.
     package init(
-        account: AccountID, store: any Store, logger: Logger,
+        account: AccountID, store: any Store, deliveries: Deliveries, logger: Logger,
         onRedrive: @escaping @Sendable (QueueID) -> Void = { _ in },
         key: @escaping @Sendable (AccountID, FunctionName) async throws -> SealingKey
     ) {
         self.account = account
         self.store = store
+        self.deliveries = deliveries
         self.logger = logger
         self.onRedrive = onRedrive
         self.key = key
@@ -79,7 +84,9 @@ package struct DeadLetters: Sendable {
     /// A page, in the order in which the calls came in; `next` is where to go on, `nil` at the end.
     package func list(after: ID?, limit: Int) async throws -> (letters: [Letter], next: ID?) {
         let items = try await store.items(partition, EventInvocations.deadLetters, after: after?.item, limit: limit)
-        return (items.map(Letter.init), items.last.map { ID($0.id) })
+        var letters: [Letter] = []
+        for item in items { letters.append(await letter(item)) }
+        return (letters, items.last.map { ID($0.id) })
     }
 
     /// A letter and its content; `nil` where it is not there.
@@ -89,12 +96,29 @@ package struct DeadLetters: Sendable {
         let before = ItemID(String(id.item.number - 1))
         let items = try await store.items(partition, EventInvocations.deadLetters, after: before, limit: 1)
         guard let item = items.first, item.id == id.item else { return nil }
-        return (Letter(item), try await content(of: item))
+        let letter = await letter(item)
+        if let parcel = letter.parcel { return (letter, Content(payload: parcel.payload, clientContext: nil)) }
+        return (letter, try await content(of: item))
+    }
+
+    private func letter(_ item: QueueItem) async -> Letter {
+        // What cannot be opened is shown as what nothing is known of.
+        guard ParcelItem.isParcel(item.body), let opened = try? await deliveries.open(item.body) else {
+            return Letter(item)
+        }
+        return Letter(
+            id: ID(item.id), reason: opened.refusal.map { "\($0.code): \($0.reason)" } ?? "",
+            attempts: opened.attempts, ended: item.enqueued, call: nil, parcel: opened.parcel)
     }
 
     /// Lets the call be tried anew, as if it had just come; false where the letter is not there or is no call.
     package func redrive(_ id: ID) async throws -> Bool {
         guard let claimed = try await take(id) else { return false }
+        if ParcelItem.isParcel(claimed.body) {
+            let parcel = try await deliveries.open(claimed.body).parcel.anew(at: .now)
+            try await deliveries.send([parcel], with: [.ack(claimed.lease)])
+            return true
+        }
         // What is no call now was none when it was set aside.
         guard let item = try? WorkItem(claimed.body) else {
             _ = try await store.commit(partition, [.nack(claimed.lease, delay: .zero)])

@@ -7,69 +7,17 @@ import Vault
 /// Takes due items off the queues of asynchronous calls and sees each to its end.
 struct EventWorker: Sendable {
     private let events: EventInvocations
-    private let worker = WorkerID("events")
     /// How long an item is taken for; a function that may run longer gets more before it starts.
     private let lease = Duration.seconds(60)
-    /// How often what waits for a time is looked at, and how often the store is asked for what nobody told of.
-    private let tickInterval = Duration.milliseconds(250)
-    private let ticksPerSearch = 120
 
     init(_ events: EventInvocations) { self.events = events }
 
-    /// Claims and works until the task is cancelled.
-    @concurrent
+    /// Works until the task is cancelled.
     func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask { await keepTime() }
-            for await _ in events.board.signals {
-                while let turn = events.board.next() {
-                    for item in await claim(turn) { group.addTask { await work(item) } }
-                }
-            }
-            group.cancelAll()
-        }
-    }
-
-    /// What an earlier server left, and what another one may have put there, is found by asking the store.
-    private func keepTime() async {
-        var ticks = 0
-        while !Task.isCancelled {
-            if ticks % ticksPerSearch == 0 { events.board.arrived(await search(EventInvocations.queues)) }
-            ticks += 1
-            do { try await Task.sleep(for: tickInterval) } catch { break }
-            events.board.change { $0.tick(now: $1) }
-        }
-        events.board.finish()
-    }
-
-    private func search(_ prefix: String) async -> [QueueDue] {
-        do { return try await events.store.dueTimes(events.partition, prefix: prefix) } catch {
-            events.logger.warning("Waiting calls could not be looked for.", metadata: ["reason": "\(error)"])
-            return []
-        }
-    }
-
-    private func claim(_ turn: EventLanes.Turn) async -> [Claimed] {
-        var claimed: [Claimed] = []
-        var due: Instant?
-        do {
-            claimed = try await events.store.claim(
-                events.partition, turn.queue, max: turn.count, lease: lease, worker: worker)
-            if claimed.count < turn.count {
-                due = await search(turn.queue.text).first { $0.queue == turn.queue }?.due
-            }
-        } catch {
-            events.logger.warning("Due calls could not be claimed.", metadata: ["reason": "\(error)"])
-            due = Instant.now.advanced(milliseconds: 1000)
-        }
-        let (count, next) = (claimed.count, due)
-        events.board.change { $0.claimed(turn, count, due: next, now: $1) }
-        return claimed
-    }
-
-    private func work(_ claimed: Claimed) async {
-        let end = await carryOut(claimed)
-        events.board.change { $0.finished(claimed.lease.queue, end, now: $1) }
+        await LaneWorker(
+            board: events.board, store: events.store, partition: events.partition, prefix: EventInvocations.queues,
+            lease: lease, name: "events", logger: events.logger
+        ) { await carryOut($0) }.run()
     }
 
     private func carryOut(_ claimed: Claimed) async -> EventLanes.End {

@@ -15,6 +15,11 @@ extension Queues {
         return sent
     }
 
+    /// The operation that sends a message that was checked for the queue, for a commit of somebody else.
+    nonisolated func sending(_ message: NewMessage, to queue: Queue) async throws(QueueError) -> WriteOperation {
+        Draft(message, for: queue, at: try await now()).operation
+    }
+
     /// A sealed message, and what its sender will be told of it.
     private struct Draft {
         let operation: WriteOperation

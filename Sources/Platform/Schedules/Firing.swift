@@ -1,5 +1,4 @@
 import Core
-import Storage
 
 /// One fire time of a schedule, on its way to the schedule's target.
 package struct Firing: Sendable {
@@ -28,6 +27,26 @@ package struct Firing: Sendable {
         return facts.reduce(input) { $0.replacing("<aws.scheduler.\($1.0)>", with: $1.1) }
     }
 
+    /// The firing on its way to the target.
+    package var parcel: Parcel {
+        var parcel = Parcel(
+            id: execution, account: account, target: target.arn,
+            sender: Sender(service: Self.service, source: schedule.description, role: target.role), descent: descent,
+            trace: trace, payload: Array(input.utf8))
+        parcel.retry = target.retry ?? .standard
+        parcel.group = target.messageGroup
+        if target.messageGroup != nil { parcel.deduplication = execution.description }
+        parcel.deadLetters = target.deadLetter.map { queue in
+            Parcel.DeadLetterQueue(
+                arn: queue,
+                facts: ["SCHEDULE_ARN": schedule.description, "SCHEDULED_TIME": time, "TARGET_ARN": target.arn])
+        }
+        return parcel
+    }
+
+    /// Who delivers, as policies name it.
+    package static let service = "scheduler.amazonaws.com"
+
     private var time: String { scheduled.iso8601.prefix(19) + "Z" }
 
     private var event: JSON {
@@ -37,12 +56,4 @@ package struct Firing: Sendable {
             "region": .string(region.text), "resources": [.string(schedule.description)], "detail": "{}",
         ]
     }
-}
-
-/// What is to be written so that a firing reaches its target: in one commit with the schedule's next time.
-package enum Delivery: Sendable {
-    /// The target gets it; `committed` is called afterwards, to say that it may be looked for.
-    case operations([WriteOperation], committed: @Sendable () -> Void)
-    /// The target will not get it: the item goes to the dead letters, with the reason.
-    case refused(item: [UInt8], reason: String)
 }

@@ -6,11 +6,9 @@ struct PreparedFiring: Sendable {
     let entry: DueTimes.Entry
     /// `nil` where the schedule is gone and only its time was left.
     let plan: FiringPlan?
-    /// The first says when it fires next; the last, of a firing that was refused, keeps it.
+    /// The first says when it fires next.
     let operations: [WriteOperation]
     let deletesSchedule: Bool
-    /// Why the target does not get it.
-    let refusal: String?
     /// Tells whoever works on what was written.
     let told: @Sendable () -> Void
 
@@ -23,7 +21,7 @@ struct PreparedFiring: Sendable {
         guard let found else {
             plan = nil
             operations = [.delete(time, expect: .version(entry.version))]
-            (deletesSchedule, refusal, told) = (false, nil, {})
+            (deletesSchedule, told) = (false, {})
             return
         }
         let schedule = found.value
@@ -39,25 +37,17 @@ struct PreparedFiring: Sendable {
         if deletesSchedule {
             operations.append(.delete(ScheduleRecords.key(entry.id), expect: .version(found.version)))
         }
-        var refusal: String?
         var told: @Sendable () -> Void = {}
         if let scheduled = plan.fires {
-            let delivery = try await schedules.deliver(
+            let prepared = try await schedules.deliver(
                 Firing(
                     account: schedules.account, region: schedules.region, schedule: schedules.arn(entry.id),
                     target: schedule.settings.target, scheduled: scheduled, execution: RequestID(),
                     descent: Descent(), trace: TraceContext()))
-            switch delivery {
-            case .operations(let more, let tell):
-                operations += more
-                told = tell
-            case .refused(let item, let reason):
-                operations.append(.enqueue(ScheduleFaults.queue, body: item))
-                refusal = reason
-            }
+            operations += prepared.operations
+            told = prepared.committed
         }
         self.operations = operations
-        self.refusal = refusal
         self.told = told
     }
 }

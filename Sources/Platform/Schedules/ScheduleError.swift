@@ -16,6 +16,8 @@ package enum ScheduleError: Error, Equatable {
     case endTooEarly
     case malformedTarget
     case unservedTarget(String)
+    /// A FIFO queue, and nothing else, needs the group of its messages.
+    case messageGroup(String)
     case inputTooLarge(limit: Int)
     case inputNotJSON(byte: Int)
     case tooManySchedules(limit: Int)

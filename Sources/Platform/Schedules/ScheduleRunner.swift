@@ -31,7 +31,6 @@ package struct ScheduleRunner: Sendable {
     package func run() async {
         var timer: Scheduled<Void>?
         var searched = schedules.now
-        await ScheduleFaults(schedules).clear()
         schedules.signal.yield()
         for await _ in schedules.signals {
             timer?.cancel()
@@ -111,7 +110,12 @@ package struct ScheduleRunner: Sendable {
                 rest = rest.dropFirst(firing.operations.count)
             }
         } catch {
-            for firing in batch { await postpone(firing.entry, error) }
+            // One that cannot be written must not hold up the others.
+            guard batch.count == 1 else {
+                for firing in batch { await commit([firing]) }
+                return
+            }
+            await postpone(batch[0].entry, error)
         }
     }
 
@@ -131,9 +135,6 @@ package struct ScheduleRunner: Sendable {
                 ])
         }
         firing.told()
-        if let reason = firing.refusal, case .item(let item)? = results.last {
-            await ScheduleFaults(schedules).setAside(item, reason, id)
-        }
     }
 
     /// Somebody has changed or fired the schedule: its time is read anew.

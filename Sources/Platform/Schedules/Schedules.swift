@@ -8,8 +8,9 @@ import Storage
 /// Every change is one commit under the condition that the records are as they were read. The next times are kept in
 /// memory too, all of them, and read from the store when the server starts.
 package actor Schedules {
-    /// What makes of a firing that which is written so that its target gets it; throws where that cannot be known now.
-    package typealias Deliver = @Sendable (Firing) async throws -> Delivery
+    /// What makes of a firing that which is written, in one commit with the schedule's next time, so that its target gets
+    /// it; throws where that cannot be known now.
+    package typealias Deliver = @Sendable (Firing) async throws -> Deliveries.Prepared
 
     /// Schedules, and groups, of an account.
     package static let limit = 100_000

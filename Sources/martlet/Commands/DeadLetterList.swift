@@ -32,11 +32,12 @@ struct DeadLetterList: AsyncParsableCommand {
 
     /// The columns that say what became of each call.
     static func table(of letters: [JSON]) -> Table {
-        var table = Table(headings: ["ID", "FUNCTION", "REASON", "ATTEMPTS", "ENDED", "REQUEST", "LINEAGE"])
+        var table = Table(headings: ["ID", "TARGET", "REASON", "ATTEMPTS", "ENDED", "REQUEST", "LINEAGE"])
         table.rows = letters.map { letter in
-            let function = [letter["FunctionName"]?.string ?? "-", letter["Qualifier"]?.string].compactMap { $0 }
+            let target = letter["FunctionName"]?.string ?? letter["Target"]?.string ?? "-"
+            let qualified = [target, letter["Qualifier"]?.string].compactMap { $0 }
             return [
-                letter["Id"]?.string ?? "-", function.joined(separator: ":"), text(letter["Reason"]),
+                letter["Id"]?.string ?? "-", qualified.joined(separator: ":"), text(letter["Reason"]),
                 letter["Attempts"]?.integer.map(String.init) ?? "-", text(letter["EndedAt"]), text(letter["RequestId"]),
                 text(letter["Lineage"]),
             ].map { Terminal.harmless($0) }

@@ -42,6 +42,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         let letter = answer["DeadLetter"]
         let facts = [
             ("id", letter?["Id"]), ("function", letter?["FunctionName"]), ("qualifier", letter?["Qualifier"]),
+            ("target", letter?["Target"]), ("sender", letter?["Sender"]),
             ("reason", letter?["Reason"]), ("attempts", letter?["Attempts"]), ("accepted", letter?["AcceptedAt"]),
             ("ended", letter?["EndedAt"]), ("request", letter?["RequestId"]), ("lineage", letter?["Lineage"]),
             ("trace", letter?["Trace"]), ("client context", answer["ClientContext"]),

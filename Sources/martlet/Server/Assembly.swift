@@ -13,6 +13,7 @@ struct Assembly: Sendable {
     let pool: Pool
     let events: EventInvocations
     let schedules: ScheduleRunner
+    let deliveries: Deliveries
     let gateway: GatewayServer
     let logs: Logs
     let queues: Queues
@@ -88,16 +89,22 @@ struct Assembly: Sendable {
             surroundings: EventSources.Surroundings(
                 pool: pool, functions: functions, account: plan.account), logger: parts.logger)
         try await sources.restore()
-        let delivery = FunctionDelivery(events: events, functions: functions, identity: parts.identity)
+        let deliveries = Deliveries(
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
+        deliveries.add(
+            FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
+            for: "lambda")
+        deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
         let schedules = Schedules(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
-        ) { firing in try await delivery.deliver(firing) }
+        ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
             logs: parts.logs, schedules: schedules, queues: queues, sources: sources,
             deadLetters: DeadLetters(
-                account: plan.account, store: parts.store, logger: parts.logger, onRedrive: { events.look(at: $0) },
+                account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
+                onRedrive: { events.look(at: $0) },
                 key: eventKey),
             outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
         await parts.governor.watch { scope, rule, endingCalls in
@@ -114,7 +121,7 @@ struct Assembly: Sendable {
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
             pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
-            gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
+            deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)
     }

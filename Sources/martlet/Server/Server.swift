@@ -87,6 +87,7 @@ enum Server {
             group.addTask { await features.pool.run() }
             group.addTask { await features.events.run() }
             group.addTask { await features.schedules.run() }
+            group.addTask { await DeliveryWorker(features.deliveries).run() }
             group.addTask { await features.gateway.run() }
             group.addTask { await features.governor.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }

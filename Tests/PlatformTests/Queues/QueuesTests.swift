@@ -1,5 +1,6 @@
 import Core
 import Storage
+import TestSupport
 import Testing
 import Vault
 
@@ -147,7 +148,10 @@ import Vault
         fixture.clock.advance(milliseconds: 20_000)
         let outcomes = try await fixture.queues.change(
             [(receipt, .hide(43_181)), (receipt, .hide(43_180))], in: queue)
-        guard case .badValue = outcomes[0] else { return Issue.record("hidden for too long") }
+        guard case .badValue = outcomes[0] else {
+            Issue.record("hidden for too long")
+            return
+        }
         #expect(outcomes[1] == nil)
     }
 

@@ -2,7 +2,6 @@ import Core
 import Logging
 import NIOPosix
 import Storage
-import Synchronization
 import TestSupport
 import Vault
 
@@ -17,7 +16,6 @@ final class ScheduleFixture: Sendable {
     let keys: Keys
     let clock = ManualClock(at: Instant(milliseconds: 1_795_176_000_000))
     let partition = Partition(account: .standard)
-    private let refused = Mutex(false)
 
     init() {
         let clock = clock
@@ -32,7 +30,7 @@ final class ScheduleFixture: Sendable {
         let target = try ScheduleTarget(
             arn: function, role: RoleARN("arn:aws:iam::000000000000:role/r"),
             input: #"{"a":"<aws.scheduler.scheduled-time>"}"#,
-            retry: age.map { ScheduleTarget.Retry(attempts: 3, age: $0) }, deadLetter: nil)
+            retry: age.map { DeliveryRetry(attempts: 3, age: $0) }, deadLetter: nil)
         return ScheduleSettings(
             expression: expression, timeZone: "UTC", start: nil, end: nil, isEnabled: isEnabled, window: window,
             deletesAfterCompletion: deletes, summary: nil, keyARN: nil, target: target)
@@ -53,17 +51,13 @@ final class ScheduleFixture: Sendable {
         let schedules = Schedules(
             account: .standard, region: .standard, store: store, keys: keys, logger: Logger(label: "test"),
             clock: { clock.now }
-        ) { [self] firing in
+        ) { firing in
             let item = Array("\(firing.schedule.resource) \(firing.input)".utf8)
-            if refused.withLock({ $0 }) { return .refused(item: item, reason: "Refused") }
-            return .operations([.enqueue(Self.queue, body: item)]) {}
+            return Deliveries.Prepared(operations: [.enqueue(Self.queue, body: item)]) {}
         }
         try await schedules.restore()
         return schedules
     }
-
-    /// Refuses what is delivered from now on.
-    func refuse() { refused.withLock { $0 = true } }
 
     /// Lets runners of servers run while `body` does.
     func running(_ servers: [Schedules], _ body: @escaping @Sendable () async throws -> Void) async throws {

@@ -71,17 +71,6 @@ struct SchedulesTests {
         }
     }
 
-    @Test func `a firing that is refused lies in the dead letters with its reason`() async throws {
-        let fixture = ScheduleFixture()
-        let schedules = try await fixture.server()
-        fixture.refuse()
-        try await schedules.create(id("a"), ScheduleFixture.settings("rate(1 day)"), token: nil)
-        try await fixture.running([schedules]) {
-            _ = try await fixture.delivered(1, EventInvocations.deadLetters)
-        }
-        #expect(try await fixture.items(EventInvocations.deadLetters).first?.death?.reason == "Refused")
-    }
-
     @Test func `a schedule that cannot be opened does not hold up the others`() async throws {
         let fixture = ScheduleFixture()
         let schedules = try await fixture.server()

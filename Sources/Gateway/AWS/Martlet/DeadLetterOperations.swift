@@ -54,13 +54,17 @@ package struct DeadLetterOperations: Sendable {
 
     private static func show(_ letter: DeadLetters.Letter) -> WireValue {
         [
-            "Id": .string(letter.id.description), "FunctionName": WireValue(letter.call?.function.text),
+            "Id": .string(letter.id.description),
+            "FunctionName": WireValue(letter.call?.function.text),
+            "Target": WireValue(letter.parcel?.target), "Sender": WireValue(letter.parcel?.sender.source),
             "Qualifier": WireValue(letter.call?.qualifier?.description),
-            "RequestId": WireValue(letter.call?.requestID.description), "Reason": .string(letter.reason),
+            "RequestId": WireValue((letter.call?.requestID ?? letter.parcel?.id)?.description),
+            "Reason": .string(letter.reason),
             "Attempts": .integer(Int64(letter.attempts)),
-            "AcceptedAt": letter.call.map { .timestamp($0.accepted.seconds) } ?? .null,
-            "EndedAt": .timestamp(letter.ended.seconds), "Lineage": WireValue(letter.call?.lineage.description),
-            "Trace": WireValue(letter.call?.trace.traceparent),
+            "AcceptedAt": (letter.call?.accepted ?? letter.parcel?.created).map { .timestamp($0.seconds) } ?? .null,
+            "EndedAt": .timestamp(letter.ended.seconds),
+            "Lineage": WireValue((letter.call?.lineage ?? letter.parcel?.descent.lineage)?.description),
+            "Trace": WireValue((letter.call?.trace ?? letter.parcel?.trace)?.traceparent),
         ]
     }
 }

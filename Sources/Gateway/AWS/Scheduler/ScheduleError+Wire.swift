@@ -20,10 +20,16 @@ extension WireError {
         case .endTooEarly:
             self = .scheduleInvalid("The EndDate you specify must be later than the StartDate and in the future.")
         case .malformedTarget: self = .scheduleInvalid("Provided Arn is not in correct format.")
+        case .messageGroup(let arn):
+            self.init(
+                "ValidationException",
+                "SqsParameters with a MessageGroupId belong to a FIFO queue, which needs them, and to nothing else: \(arn)"
+            )
         case .unservedTarget(let arn):
             self = .scheduleInvalid(
                 "The target \(arn.prefix(256)) is of a kind that is not served here yet: give the ARN of a Lambda "
-                    + "function (arn:aws:lambda:REGION:ACCOUNT:function:NAME).")
+                    + "function (arn:aws:lambda:REGION:ACCOUNT:function:NAME) or of a queue "
+                    + "(arn:aws:sqs:REGION:ACCOUNT:NAME).")
         case .inputTooLarge(let limit): self = .scheduleInvalid("Input must have at most \(limit) bytes.")
         case .inputNotJSON(let byte):
             self = .scheduleInvalid("Input must be well-formed JSON for a Lambda function; it is not at byte \(byte).")

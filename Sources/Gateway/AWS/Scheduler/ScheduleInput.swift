@@ -36,7 +36,6 @@ extension SchedulerOperations.Request {
         let target = input["Target"]
         let others = [
             "EcsParameters", "EventBridgeParameters", "KinesisParameters", "SageMakerPipelineParameters",
-            "SqsParameters",
         ]
         let role: RoleARN
         do { role = try RoleARN(target?["RoleArn"]?.string ?? "") } catch {
@@ -44,18 +43,19 @@ extension SchedulerOperations.Request {
         }
         let made = try ScheduleTarget(
             arn: target?["Arn"]?.string ?? "", role: role, input: target?["Input"]?.string,
-            retry: retry(target?["RetryPolicy"]), deadLetter: target?["DeadLetterConfig"]?["Arn"]?.string)
+            retry: retry(target?["RetryPolicy"]), deadLetter: target?["DeadLetterConfig"]?["Arn"]?.string,
+            messageGroup: target?["SqsParameters"]?["MessageGroupId"]?.string)
         if let other = others.first(where: { target?[$0] != nil }) {
-            throw Self.invalid("\(other) do not belong to a target that is a Lambda function.")
+            throw Self.invalid("\(other) do not belong to this kind of target.")
         }
         return made
     }
 
-    private func retry(_ value: WireValue?) -> ScheduleTarget.Retry? {
+    private func retry(_ value: WireValue?) -> DeliveryRetry? {
         value.map { value in
-            ScheduleTarget.Retry(
-                attempts: value["MaximumRetryAttempts"]?.int ?? ScheduleTarget.Retry.standard.attempts,
-                age: value["MaximumEventAgeInSeconds"]?.int ?? ScheduleTarget.Retry.standard.age)
+            DeliveryRetry(
+                attempts: value["MaximumRetryAttempts"]?.int ?? DeliveryRetry.standard.attempts,
+                age: value["MaximumEventAgeInSeconds"]?.int ?? DeliveryRetry.standard.age)
         }
     }
 

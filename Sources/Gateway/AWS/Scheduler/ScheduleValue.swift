@@ -55,6 +55,7 @@ extension WireValue {
                 "MaximumEventAgeInSeconds": .integer(Int64(retry.age)),
                 "MaximumRetryAttempts": .integer(Int64(retry.attempts)),
             ],
+            "SqsParameters": target.messageGroup.map { ["MessageGroupId": .string($0)] } ?? .null,
             "DeadLetterConfig": target.deadLetter.map { ["Arn": .string($0)] } ?? .null,
         ]
     }

@@ -56,7 +56,7 @@ package struct SchedulerOperations: Sendable {
         } catch let denied as AccessDenied {
             throw WireError("AccessDeniedException", denied.message, status: 403)
         }
-        guard try await FunctionDelivery.mayAct(as: role, for: call.account, identity) else {
+        guard try await SenderAccess.mayAct(as: role, Firing.service, for: call.account, identity) else {
             throw WireError(
                 "ValidationException",
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")

@@ -1,0 +1,68 @@
+import Core
+import Logging
+import Storage
+
+/// Delivers what waits: errands, and parcels whose targets could not be had before.
+package struct DeliveryWorker: Sendable {
+    /// Longer than any errand takes.
+    private static let lease = Duration.seconds(120)
+
+    private let deliveries: Deliveries
+
+    /// Works on what waits in `deliveries`.
+    package init(_ deliveries: Deliveries) { self.deliveries = deliveries }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        await LaneWorker(
+            board: deliveries.board, store: deliveries.store, partition: deliveries.partition,
+            prefix: Deliveries.queues, lease: Self.lease, name: "deliveries", logger: deliveries.logger
+        ) { await carryOut($0) }.run()
+    }
+
+    private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
+        do {
+            return try await conclude(try await deliveries.open(claimed.body).parcel, claimed)
+        } catch {
+            // The lease runs out, and the parcel comes again: nothing is lost by doing nothing.
+            deliveries.logger.error("A delivery could not be worked on.", metadata: ["reason": "\(error)"])
+            return .retried(after: Self.lease)
+        }
+    }
+
+    private func conclude(_ parcel: Parcel, _ claimed: Claimed) async throws -> EventLanes.End {
+        switch await deliveries.way(of: parcel) {
+        case .operations(let operations, let committed):
+            do { try await commit([.ack(claimed.lease)] + operations) } catch StoreError.queueFull {
+                return try await refused(parcel, claimed, .full)
+            }
+            committed()
+        case .errand(let errand):
+            if case .refused(let refusal) = await errand() { return try await refused(parcel, claimed, refusal) }
+            try await commit([.ack(claimed.lease)])
+        case .refused(let refusal): return try await refused(parcel, claimed, refusal)
+        }
+        deliveries.tell(parcel, .delivered, attempts: claimed.attempts)
+        return .concluded
+    }
+
+    private func refused(
+        _ parcel: Parcel, _ claimed: Claimed, _ refusal: DeliveryRefusal
+    ) async throws -> EventLanes.End {
+        let delay = Deliveries.delay(after: claimed.attempts)
+        let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
+        guard refusal.isPassing, claimed.attempts <= parcel.retry.attempts, age <= Int64(parcel.retry.age) * 1000 else {
+            let burial = try await deliveries.burial(of: parcel, refusal, attempts: claimed.attempts)
+            try await commit([.ack(claimed.lease)] + burial.operations)
+            burial.committed()
+            return .concluded
+        }
+        try await commit([.nack(claimed.lease, delay: delay)])
+        deliveries.tell(parcel, .postponed(refusal), attempts: claimed.attempts)
+        return .retried(after: delay)
+    }
+
+    private func commit(_ operations: [WriteOperation]) async throws {
+        _ = try await deliveries.store.commit(deliveries.partition, operations)
+    }
+}
