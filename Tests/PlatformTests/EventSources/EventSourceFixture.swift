@@ -133,7 +133,8 @@ final class EventSourceFixture: Sendable {
             eventInvoke: EventInvokeConfiguration(), endsLoops: state.2 == .terminate,
             main: FunctionVersion(
                 account: .standard, region: .standard, name: reference.name, number: .latest, revision: "1",
-                configuration: configuration, code: CodeReference(blob: "b", key: "k", sha256: "s", size: 1, unpackedSize: 1), layerCode: [],
+                configuration: configuration,
+                code: CodeReference(blob: "b", key: "k", sha256: "s", size: 1, unpackedSize: 1), layerCode: [],
                 lastModified: .now))
     }
 
