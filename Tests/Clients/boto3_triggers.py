@@ -409,3 +409,218 @@ def test_a_role_that_loses_its_permission(server):
     equal((len(records(server, "revoked")), depth(server, url)), (1, 1))
     allow(iam, "revoked-role", QUEUE_ACTIONS)
     eventually(lambda: len(records(server, "revoked")) == 2, 15)
+
+
+# What a function at a URL got comes back, or what the body says.
+AT_URL = '''
+import json, time
+def handler(event, context):
+    if event.get("rawPath", "").startswith("/say"):
+        return json.loads(event["body"])
+    if event.get("rawPath", "") == "/raise":
+        raise Exception("secret words")
+    if event.get("rawPath", "") == "/sleep":
+        time.sleep(3)
+    return {"statusCode": 200, "body": json.dumps(event)}
+'''
+
+
+class Answer:
+    """A whole answer of a function URL."""
+
+    def __init__(self, answer):
+        self.status, self.headers, self.body = answer.status, answer.headers, answer.read()
+
+    @property
+    def value(self):
+        return json.loads(self.body)
+
+
+def fetch(url, method="GET", body=None, headers=(), sign=None, service="lambda"):
+    """Sends a request as it is, signed by these credentials where there are some."""
+    import http.client
+    import urllib.parse
+    parts = urllib.parse.urlsplit(url)
+    headers = list(headers)
+    if sign:
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+        request = AWSRequest(method, url, data=body, headers=dict(headers))
+        SigV4Auth(Credentials(sign["AWS_ACCESS_KEY_ID"], sign["AWS_SECRET_ACCESS_KEY"]), service, sign["AWS_REGION"]).add_auth(request)
+        headers = [(name, value) for name, value in request.headers.items()]
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    connection.putrequest(method, parts.path + ("?" + parts.query if parts.query else ""), skip_host=any(n.lower() == "host" for n, _ in headers),
+                          skip_accept_encoding=True)
+    for name, value in headers:
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    try:
+        return Answer(connection.getresponse())
+    finally:
+        connection.close()
+
+
+def open_url(server, name, auth="NONE", code=AT_URL, permission=True, **options):
+    """The URL of a new function."""
+    client = server.client("lambda")
+    function(server, name, server.role, code, **options.pop("function", {}))
+    made = client.create_function_url_config(FunctionName=name, AuthType=auth, **options)
+    if permission:
+        client.add_permission(FunctionName=name, StatementId="url", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType=auth)
+    return made["FunctionUrl"]
+
+
+def test_the_life_of_a_function_url(server):
+    client = server.client("lambda")
+    arn = function(server, "url-life", server.role, AT_URL)
+    client.publish_version(FunctionName="url-life")
+    client.create_alias(FunctionName="url-life", Name="live", FunctionVersion="1")
+    for call in (client.get_function_url_config, client.update_function_url_config, client.delete_function_url_config):
+        with refused("ResourceNotFoundException", 404, "The resource you requested does not exist."):
+            call(FunctionName="url-life")
+    cors = {"AllowOrigins": ["https://a.example"], "AllowMethods": ["GET", "POST"], "AllowHeaders": ["x-a"], "MaxAge": 60, "AllowCredentials": True,
+            "ExposeHeaders": ["x-b"]}
+    made = client.create_function_url_config(FunctionName="url-life", AuthType="AWS_IAM", Cors=cors)
+    holds(made, FunctionArn=arn, AuthType="AWS_IAM", Cors=cors, InvokeMode="BUFFERED")
+    equal(made["ResponseMetadata"]["HTTPStatusCode"], 201)
+    assert made["FunctionUrl"].startswith(server.environment["AWS_ENDPOINT_URL"] + "/_url/") and made["CreationTime"].startswith("20"), made
+    with refused("ResourceConflictException", 409, "FunctionUrlConfig exists for this Lambda function"):
+        client.create_function_url_config(FunctionName="url-life", AuthType="NONE")
+    alias = client.create_function_url_config(FunctionName="url-life", Qualifier="live", AuthType="NONE")
+    equal(alias["FunctionArn"], arn + ":live")
+    assert alias["FunctionUrl"] != made["FunctionUrl"] and "Cors" not in alias
+    equal(client.get_function_url_config(FunctionName="url-life", Qualifier="live")["FunctionUrl"], alias["FunctionUrl"])
+    pages = client.get_paginator("list_function_url_configs").paginate(FunctionName="url-life", PaginationConfig={"PageSize": 1})
+    equal([url["FunctionArn"] for page in pages for url in page["FunctionUrlConfigs"]], [arn, arn + ":live"])
+    changed = client.update_function_url_config(FunctionName="url-life", AuthType="NONE", Cors={"AllowOrigins": ["*"]})
+    holds(changed, AuthType="NONE", Cors={"AllowOrigins": ["*"]}, FunctionUrl=made["FunctionUrl"], CreationTime=made["CreationTime"])
+    assert "Cors" not in client.update_function_url_config(FunctionName="url-life", Cors={})
+    equal(client.get_function_url_config(FunctionName="url-life")["AuthType"], "NONE")
+    with refused("InvalidParameterValueException", 400, "RESPONSE_STREAM is not supported"):
+        client.update_function_url_config(FunctionName="url-life", InvokeMode="RESPONSE_STREAM")
+    raw = server.client("lambda", parameter_validation=False)
+    for options in ({"Qualifier": "$LATEST", "AuthType": "NONE"}, {"Qualifier": "1", "AuthType": "NONE"}, {"AuthType": "OTHER"},
+                    {"AuthType": "NONE", "Cors": {"MaxAge": 86401}}):
+        with refused("ValidationException", 400):
+            raw.create_function_url_config(FunctionName="url-life", **options)
+    with refused("ResourceNotFoundException", 404):
+        client.create_function_url_config(FunctionName="url-nobody", AuthType="NONE")
+    with refused("ResourceNotFoundException", 404):
+        client.create_function_url_config(FunctionName="url-life", Qualifier="nobody", AuthType="NONE")
+    client.delete_function_url_config(FunctionName="url-life")
+    equal(fetch(made["FunctionUrl"]).status, 403)
+    client.delete_alias(FunctionName="url-life", Name="live")
+    equal(client.list_function_url_configs(FunctionName="url-life")["FunctionUrlConfigs"], [])
+
+
+def test_a_request_to_a_function_url(server):
+    url = open_url(server, "url-event")
+    answer = fetch(url + "a%20b/c?x=1&x=2&y=%C3%BC&z", "POST", b'{"a":1}', [
+        ("Content-Type", "application/json"), ("X-Thing", "one"), ("x-thing", "two"), ("Cookie", "a=1; b=2"), ("User-Agent", "me"),
+        ("Authorization", "Bearer mine"), ("Connection", "close")])
+    equal((answer.status, answer.headers["content-type"]), (200, "application/json"))
+    event = answer.value
+    identity = url.rstrip("/").rsplit("/", 1)[1]
+    holds(event, version="2.0", routeKey="$default", rawPath="/a%20b/c", rawQueryString="x=1&x=2&y=%C3%BC&z", cookies=["a=1", "b=2"],
+          queryStringParameters={"x": "1,2", "y": "ü", "z": ""}, body='{"a":1}', isBase64Encoded=False)
+    holds(event["headers"], **{"x-thing": "one,two", "content-type": "application/json", "authorization": "Bearer mine",
+                               "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", "content-length": "7"})
+    assert "cookie" not in event["headers"] and "connection" not in event["headers"] and "x-amzn-trace-id" in event["headers"]
+    context = event["requestContext"]
+    holds(context, accountId="anonymous", apiId=identity, domainPrefix=identity, routeKey="$default", stage="$default")
+    holds(context["http"], method="POST", path="/a%20b/c", protocol="HTTP/1.1", sourceIp="127.0.0.1", userAgent="me")
+    equal(answer.headers["x-amzn-RequestId"], context["requestId"])
+    assert abs(context["timeEpoch"] / 1000 - time.time()) < 60 and context["time"].endswith("+0000") and "authorizer" not in context
+    event = fetch(url.rstrip("/")).value
+    equal((event["rawPath"], event["rawQueryString"]), ("/", ""))
+    assert "body" not in event and "cookies" not in event and "queryStringParameters" not in event
+    for kind, body, text in (("application/octet-stream", b"\x00\xff", False), ("application/json", b"\xff", False), ("image/png", b"text", False),
+                             ("text/plain; charset=utf-8", "ü".encode(), True), ("application/x-www-form-urlencoded", b"a=1", False)):
+        event = fetch(url, "PUT", body, [("Content-Type", kind)]).value
+        import base64
+        equal((event["isBase64Encoded"], event["body"]), (not text, body.decode() if text else base64.b64encode(body).decode()))
+    host = f"{identity}.lambda-url.{server.environment['AWS_REGION']}.example.org"
+    event = fetch(server.environment["AWS_ENDPOINT_URL"] + "/by/host", headers=[("Host", host)]).value
+    equal((event["rawPath"], event["requestContext"]["domainName"]), ("/by/host", host))
+
+
+def test_answers_of_a_function_url(server):
+    url = open_url(server, "url-answers") + "say"
+
+    def say(value):
+        return fetch(url, "POST", json.dumps(value).encode(), [("Content-Type", "application/json")])
+    for value in ("Hello", {"a": 1}, [1], 7, None, True):
+        answer = say(value)
+        equal((answer.status, answer.headers["content-type"], answer.value), (200, "application/json", value))
+    answer = say({"statusCode": 201, "headers": {"X-A": "1", "Content-Type": "text/html", "x-n": 7}, "body": "<p>", "cookies": ["a=1", "b=2; Secure"]})
+    equal((answer.status, answer.body, answer.headers["x-a"], answer.headers["x-n"], answer.headers["content-type"]), (201, b"<p>", "1", "7", "text/html"))
+    equal(answer.headers.get_all("set-cookie"), ["a=1", "b=2; Secure"])
+    answer = say({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True, "headers": {"content-type": "image/png"}})
+    equal((answer.body, answer.headers["content-type"]), (b"\x00\xff", "image/png"))
+    equal((say({"statusCode": 204}).status, say({"statusCode": 204}).body), (204, b""))
+    equal(say({"statusCode": "404"}).status, 404)
+    equal(fetch(url.removesuffix("say") + "x", "HEAD").body, b"")
+    for bad in ({"statusCode": "x"}, {"statusCode": 99}, {"statusCode": 600}, {"statusCode": 200, "headers": []}, {"statusCode": 200, "headers": {"a b": "x"}},
+                {"statusCode": 200, "headers": {"a": []}}, {"statusCode": 200, "cookies": "x"}, {"statusCode": 200, "body": "!", "isBase64Encoded": True}):
+        answer = say(bad)
+        equal((answer.status, answer.body), (502, b"Internal Server Error"))
+    answer = say({"statusCode": 200, "headers": {"x-a": "1\r\nSet-Cookie: evil=1", "Transfer-Encoding": "chunked", "Content-Length": "1"}, "body": "whole"})
+    equal((answer.body, answer.headers.get_all("set-cookie"), answer.headers["transfer-encoding"]), (b"whole", None, None))
+    answer = fetch(url.removesuffix("say") + "raise")
+    equal((answer.status, answer.body), (502, b"Internal Server Error"))
+    server.client("lambda").put_function_concurrency(FunctionName="url-answers", ReservedConcurrentExecutions=0)
+    answer = fetch(url.removesuffix("say"))
+    equal((answer.status, answer.value["Reason"]), (429, "ReservedFunctionConcurrentInvocationLimitExceeded"))
+
+
+def test_who_may_call_a_function_url(server):
+    client, iam, known = server.client("lambda"), server.client("iam"), server.environment
+    url = open_url(server, "url-signed", "AWS_IAM", permission=False)
+    equal((fetch(url).status, fetch(url).value), (403, {"Message": "Forbidden"}))
+    answer = fetch(url + "p?q=1", "POST", b"x", sign=known)
+    equal(answer.status, 200)
+    assert "authorization" not in answer.value["headers"], "a function has no use for a signature"
+    holds(answer.value["requestContext"]["authorizer"]["iam"], accessKey=known["AWS_ACCESS_KEY_ID"], accountId="000000000000")
+    equal(fetch(url, sign=known, service="execute-api").status, 403)
+    equal(fetch(url, sign={**known, "AWS_SECRET_ACCESS_KEY": "x" * 40}).status, 403)
+    iam.create_user(UserName="url-caller")
+    key = iam.create_access_key(UserName="url-caller")["AccessKey"]
+    user = {**known, "AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    equal(fetch(url, sign=user).status, 403)
+    iam.put_user_policy(UserName="url-caller", PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "lambda:InvokeFunctionUrl", "Resource": "*", "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}}}))
+    equal(fetch(url, sign=user).status, 200)
+    iam.delete_user_policy(UserName="url-caller", PolicyName="p")
+    equal(fetch(url, sign=user).status, 403)
+    client.add_permission(FunctionName="url-signed", StatementId="s", Action="lambda:InvokeFunctionUrl", FunctionUrlAuthType="AWS_IAM",
+                          Principal="arn:aws:iam::000000000000:user/url-caller")
+    equal(fetch(url, sign=user).status, 200)
+    open_to_all = open_url(server, "url-open", permission=False)
+    equal(fetch(open_to_all).status, 403)  # as on AWS the policy must say so too
+    client.add_permission(FunctionName="url-open", StatementId="wrong", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType="AWS_IAM")
+    equal(fetch(open_to_all).status, 403)
+    client.add_permission(FunctionName="url-open", StatementId="right", Action="lambda:InvokeFunctionUrl", Principal="*", FunctionUrlAuthType="NONE")
+    equal(fetch(open_to_all).status, 200)
+    client.update_function_url_config(FunctionName="url-open", AuthType="AWS_IAM")
+    equal(fetch(open_to_all).status, 403)
+
+
+def test_pages_of_other_origins(server):
+    url = open_url(server, "url-cors", "NONE", Cors={"AllowOrigins": ["https://good.example", "http://*"], "AllowMethods": ["GET", "POST"], "AllowHeaders": ["x-a"],
+                                                     "ExposeHeaders": ["x-b"], "MaxAge": 9, "AllowCredentials": True})
+    ask = [("Origin", "https://good.example"), ("Access-Control-Request-Method", "POST")]
+    answer = fetch(url, "OPTIONS", headers=ask)
+    equal((answer.status, answer.body), (200, b""))
+    wanted = {"access-control-allow-origin": "https://good.example", "access-control-allow-methods": "GET,POST", "access-control-allow-headers": "x-a",
+              "access-control-max-age": "9", "access-control-allow-credentials": "true", "access-control-expose-headers": "x-b"}
+    equal({name: answer.headers[name] for name in wanted}, wanted)
+    equal(fetch(url, "OPTIONS", headers=[("Origin", "https://bad.example"), ask[1]]).headers["access-control-allow-origin"], None)
+    equal(fetch(url, headers=[("Origin", "http://any.example")]).headers["access-control-allow-origin"], "http://any.example")
+    equal(fetch(url, headers=[("Origin", "https://bad.example")]).headers["access-control-allow-origin"], None)
+    assert fetch(url, "OPTIONS").value["requestContext"]["http"]["method"] == "OPTIONS", "no page asks: the function is called"
+    say = json.dumps({"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "*"}}).encode()
+    answer = fetch(url + "say", "POST", say, [("Origin", "https://good.example")])
+    equal(answer.headers.get_all("access-control-allow-origin"), ["https://good.example"])

@@ -158,7 +158,7 @@ import Testing
             functions: lambda.functions, sources: lambda.sources, links: lambda.links
         ).operations.keys
         for name in handled { #expect(model.operations[name]?.isServed == true, "\(name)") }
-        #expect(handled.count == 54)
+        #expect(handled.count == 57)
     }
 
     @Test func `nobody reaches another account`() async throws {

@@ -33,7 +33,7 @@ package struct LambdaOperations: Sendable {
         let groups = [
             functionOperations, codeOperations, versionOperations, aliasOperations, permissionOperations,
             concurrencyOperations, eventInvokeOperations, layerOperations, layerPermissionOperations, tagOperations,
-            settingOperations, eventSourceOperations,
+            settingOperations, eventSourceOperations, urlOperations,
         ]
         var operations: [String: OperationHandler] = [:]
         for group in groups {
