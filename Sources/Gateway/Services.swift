@@ -17,7 +17,8 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, sources: EventSources, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        schedules: Schedules, queues: Queues, sources: EventSources, deadLetters: DeadLetters, outbound: Outbound,
+        secrets: Secrets,
         governor: Governor, audit: AuditTrail
     ) {
         self.account = account

@@ -16,7 +16,8 @@ enum FunctionURLEvent {
 
     /// The bytes of the event.
     static func bytes(
-        _ request: HTTPRequest, _ target: FunctionURLTarget, by principal: Principal, accessKey: String?, at now: Instant
+        _ request: HTTPRequest, _ target: FunctionURLTarget, by principal: Principal, accessKey: String?,
+        at now: Instant
     ) -> [UInt8] {
         var event = JSONObject([
             ("version", "2.0"), ("routeKey", "$default"), ("rawPath", .string(target.path)),
@@ -64,7 +65,9 @@ enum FunctionURLEvent {
 
     private static func port(of head: RequestText) -> String {
         let host = head.header("host") ?? ""
-        guard let colon = host.lastIndex(of: ":"), let port = Int(host[host.index(after: colon)...]) else { return "80" }
+        guard let colon = host.lastIndex(of: ":"), let port = Int(host[host.index(after: colon)...]) else {
+            return "80"
+        }
         return String(port)
     }
 
@@ -85,7 +88,8 @@ enum FunctionURLEvent {
     }
 
     private static func context(
-        _ request: HTTPRequest, _ target: FunctionURLTarget, _ principal: Principal, _ accessKey: String?, _ now: Instant
+        _ request: HTTPRequest, _ target: FunctionURLTarget, _ principal: Principal, _ accessKey: String?,
+        _ now: Instant
     ) -> JSON {
         var context = JSONObject()
         var isAnonymous = false

@@ -11,7 +11,9 @@ enum FunctionURLReply {
 
     /// The caller has not proven who it is.
     static func unproven(_ error: AuthenticationError, _ request: HTTPRequest) -> HTTPReply {
-        guard error != .missing else { return refusal(.forbidden, "MissingAuthenticationTokenException", "Forbidden", request) }
+        guard error != .missing else {
+            return refusal(.forbidden, "MissingAuthenticationTokenException", "Forbidden", request)
+        }
         let wire = error.wire(.restJSON)
         return refusal(.forbidden, wire.code, wire.message, request)
     }

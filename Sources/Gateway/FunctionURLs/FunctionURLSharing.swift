@@ -44,7 +44,9 @@ struct FunctionURLSharing: Sendable {
     var questionHeaders: [(name: String, value: String)] {
         guard allowed != nil else { return headers }
         var headers = headers
-        if let methods = cors.methods { headers.append(("access-control-allow-methods", methods.joined(separator: ","))) }
+        if let methods = cors.methods {
+            headers.append(("access-control-allow-methods", methods.joined(separator: ",")))
+        }
         if let names = cors.headers { headers.append(("access-control-allow-headers", names.joined(separator: ","))) }
         if let age = cors.maximumAge { headers.append(("access-control-max-age", String(age))) }
         return headers

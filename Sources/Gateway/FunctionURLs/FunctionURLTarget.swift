@@ -13,7 +13,7 @@ struct FunctionURLTarget: Sendable {
     let path: String
     let domain: String
 
-    /// Looks at a request's head; `nil` where it is for no function URL. Costs others next to nothing.
+    /// Looks at a request's head; `nil` where it is for no function URL, which costs next to nothing to see.
     init?(_ head: RequestText, region: Region) {
         if head.part(head.path, hasPrefix: Self.pathPrefix) {
             let rest = head.text(head.path).dropFirst(Self.pathPrefix.utf8.count)

@@ -67,7 +67,8 @@ final class Front {
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
 
     init(
-        account: AccountID, pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache,
+        account: AccountID, pool: Pool, events: EventInvocations, resolved: ResolvedFunctions,
+        credentials: CredentialCache,
         access: AccessControl, region: Region, audit: AuditTrail, clock: @escaping () -> Instant = { .now }
     ) {
         self.account = account

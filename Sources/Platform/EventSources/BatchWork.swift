@@ -17,7 +17,12 @@ struct BatchWork: Sendable {
     /// Works on the batch; larger ones than a call may carry are several calls, one after the other.
     func run() async -> PollingState.End {
         var end = PollingState.End.done
-        for records in SourceRecord.events(batch.records) where await call(records) == .throttled { end = .throttled }
+        for (number, records) in SourceRecord.events(batch.records).enumerated() {
+            // Time has passed since they were taken: from now on they have the whole of the queue's visibility timeout.
+            let isLate = number > 0 || batch.source.settings.windowSeconds > 0
+            guard let records = isLate ? await keep(records, evenLate: true) : records else { continue }
+            if await call(records) == .throttled { end = .throttled }
+        }
         return end
     }
 
@@ -38,6 +43,10 @@ struct BatchWork: Sendable {
                 // Nothing brings the budget of that lineage back; the messages of others go on.
                 records.removeAll { $0.message.descent.lineage == descent.lineage }
                 await sources.note(SourceProblem(.failure, refusal.message), of: poller.id)
+            case .unavailable(.noInterpreter), .unavailable(.codeUnavailable):
+                await sources.note(
+                    SourceProblem(.failure, "The function's code or runtime cannot be had"), of: poller.id)
+                return end
             case .throttled, .refused, .unavailable:
                 end = .throttled
                 guard let kept = await wait(pause, records) else { return end }
@@ -79,12 +88,30 @@ struct BatchWork: Sendable {
     private func wait(_ pause: Duration, _ records: [SourceRecord]) async -> [SourceRecord]? {
         // Whoever is cancelled gives back at once.
         try? await Task.sleep(for: pause)
+        let isOver = Task.isCancelled
+        guard !isOver, await sources.active(poller.id) != nil else {
+            _ = await change(records, .hide(0)) { $0 == nil }
+            return nil
+        }
+        return await keep(records, evenLate: false)
+    }
+
+    /// Hides messages for the queue's visibility timeout from now on; gives those that are still in hand, if there are any.
+    ///
+    /// One that was received first twelve hours ago cannot be hidden any longer: it is worked on if it is its turn now,
+    /// and let go where it would wait on.
+    private func keep(_ records: [SourceRecord], evenLate: Bool) async -> [SourceRecord]? {
+        await change(records, .hide(max(1, batch.queue.settings.visibilityTimeout))) { outcome in
+            if case .badValue = outcome { evenLate } else { outcome == nil }
+        }
+    }
+
+    private func change(
+        _ records: [SourceRecord], _ change: Queues.Change, keeping isKept: (QueueError?) -> Bool
+    ) async -> [SourceRecord]? {
         do throws(QueueError) {
-            guard !Task.isCancelled, await sources.active(poller.id) != nil else {
-                _ = try await batch.change(records, .hide(0), sources)
-                return nil
-            }
-            return try await batch.change(records, .hide(batch.hiding), sources)
+            let outcomes = try await batch.change(records, change, sources)
+            return zip(records, outcomes).filter { isKept($0.1) }.map(\.0)
         } catch {
             sources.logger.warning(
                 "Messages could not be kept in hand; they come again.",

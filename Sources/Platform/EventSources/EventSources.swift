@@ -13,7 +13,7 @@ package actor EventSources {
     package struct Surroundings: Sendable {
         /// The function as it is now; `nil` where it is gone.
         package let resolve: @Sendable (FunctionReference) async throws -> ResolvedFunction?
-        /// Why a call of the function could not begin now; `nil` if it could. Nothing is counted.
+        /// Why a call of the function could not begin now, or `nil` if it could; nothing is counted.
         package let obstacle: @Sendable (ResolvedFunction) async -> String?
         /// Calls a function.
         package let invoke: @Sendable (Invocation) async -> InvocationResult.Outcome
@@ -137,7 +137,8 @@ package actor EventSources {
         try await write(new, id, was: old)
         wake(id)
         let state: State =
-            old.settings.isEnabled == new.settings.isEnabled ? .updating : new.settings.isEnabled ? .enabling : .disabling
+            old.settings.isEnabled == new.settings.isEnabled
+            ? .updating : new.settings.isEnabled ? .enabling : .disabling
         return Description(id: id, source: new, state: state, problem: problems[id]?.sentence)
     }
 

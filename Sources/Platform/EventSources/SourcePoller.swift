@@ -161,19 +161,18 @@ extension SourcePoller.Batch {
         }
     }
 
-    /// Deletes messages or changes when they come again; gives those that were still in hand.
+    /// Deletes messages or changes when they come again; gives what came of each.
     func change(
         _ records: [SourceRecord], _ change: Queues.Change, _ sources: EventSources
-    ) async throws(QueueError) -> [SourceRecord] {
-        var kept: [SourceRecord] = []
+    ) async throws(QueueError) -> [QueueError?] {
+        var outcomes: [QueueError?] = []
         var rest = records[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(Self.commitSize))
             rest = rest.dropFirst(Self.commitSize)
-            let outcomes = try await sources.queues.change(part.map { ($0.message.receipt, change) }, in: queue)
-            for (record, outcome) in zip(part, outcomes) where outcome == nil { kept.append(record) }
+            outcomes += try await sources.queues.change(part.map { ($0.message.receipt, change) }, in: queue)
         }
-        return kept
+        return outcomes
     }
 }
 

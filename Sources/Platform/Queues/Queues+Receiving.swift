@@ -23,7 +23,8 @@ extension Queues {
             let messages = try await take(
                 count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout, attempt: attempt)
             guard messages.isEmpty, clock.now < end, !Task.isCancelled else { return messages }
-            await Self.wait(for: hints, until: try await nextLook(at: queue, before: min(end, .now + Self.longestPause)))
+            await Self.wait(
+                for: hints, until: try await nextLook(at: queue, before: min(end, .now + Self.longestPause)))
         }
     }
 

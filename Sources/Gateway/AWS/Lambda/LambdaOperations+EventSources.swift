@@ -85,7 +85,8 @@ extension LambdaOperations {
         let settings = source.settings
         var value: WireValue = [
             "UUID": .string(found.id.text), "EventSourceMappingArn": .string(sources.arn(found.id).description),
-            "BatchSize": WireValue(settings.batchSize), "MaximumBatchingWindowInSeconds": WireValue(settings.window ?? 0),
+            "BatchSize": WireValue(settings.batchSize),
+            "MaximumBatchingWindowInSeconds": WireValue(settings.window ?? 0),
             "EventSourceArn": .string(source.queue.arn(in: sources.region).description),
             "FunctionArn": WireValue(source.reference.map(sources.arn(of:))),
             "LastModified": .timestamp(source.modified.seconds), "State": .string(found.state.rawValue),

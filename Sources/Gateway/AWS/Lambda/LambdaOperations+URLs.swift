@@ -51,7 +51,8 @@ extension LambdaOperations {
 
     private func refuseStreaming(_ request: Request) throws {
         guard request.input["InvokeMode"]?.string == "RESPONSE_STREAM" else { return }
-        throw WireError.invalidParameter("InvokeMode RESPONSE_STREAM is not supported by this server yet: use BUFFERED.")
+        throw WireError.invalidParameter(
+            "InvokeMode RESPONSE_STREAM is not supported by this server yet: use BUFFERED.")
     }
 
     private static func cors(_ value: WireValue) -> FunctionURL.CORS {
@@ -69,7 +70,8 @@ extension LambdaOperations {
         let url = found.url
         var value: WireValue = [
             "FunctionUrl": .string("\(request.call.endpoint)\(FunctionURLTarget.pathPrefix)\(url.id)/"),
-            "FunctionArn": .string(found.arn), "AuthType": .string(url.authorization.rawValue), "InvokeMode": "BUFFERED",
+            "FunctionArn": .string(found.arn), "AuthType": .string(url.authorization.rawValue),
+            "InvokeMode": "BUFFERED",
             "CreationTime": .string(url.created.iso8601), "LastModifiedTime": .string(url.modified.iso8601),
         ]
         if let cors = url.cors {
