@@ -131,7 +131,12 @@ package actor EventSources {
         if let function { new.reference = function }
         try body(&new.settings)
         new.modified = clock()
-        try await check(new)
+        if new.settings.isEnabled || function != nil {
+            try await check(new)
+        } else {
+            // What is switched off need not work: its function or queue may be gone.
+            try new.settings.check(isFIFO: new.queue.name.isFIFO)
+        }
         try refuseDuplicate(of: new, beside: id)
         guard sources[id] == old else { throw .inUse }
         try await write(new, id, was: old)

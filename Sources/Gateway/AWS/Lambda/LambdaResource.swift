@@ -18,7 +18,7 @@ struct LambdaResource {
             resource = .named(
                 ARN(
                     service: "lambda", region: call.region, account: account,
-                    resource: "event-source-mapping:\(text.lowercased())"), owner: account)
+                    resource: "event-source-mapping:\(text.prefix(64).lowercased())"), owner: account)
         } else if input["FunctionName"] != nil, !Self.eventSourceOperations.contains(operation) {
             let reference = try input.functionReference(in: call)
             account = reference.account ?? call.account
