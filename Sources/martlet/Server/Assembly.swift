@@ -70,8 +70,10 @@ struct Assembly: Sendable {
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
+        let deliveries = Deliveries(
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let events = EventInvocations(
-            account: plan.account, store: parts.store, pool: pool, governor: parts.governor,
+            account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
             surroundings: EventInvocations.Surroundings(
                 key: eventKey,
                 knownKey: { account, name in parts.keys.knownKey(for: "function/\(name)", in: account) },
@@ -89,8 +91,6 @@ struct Assembly: Sendable {
             surroundings: EventSources.Surroundings(
                 pool: pool, functions: functions, account: plan.account), logger: parts.logger)
         try await sources.restore()
-        let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
