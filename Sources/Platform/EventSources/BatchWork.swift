@@ -10,7 +10,7 @@ struct BatchWork: Sendable {
     private static let longestPause = Duration.seconds(2)
 
     let poller: SourcePoller
-    let batch: SourcePoller.Batch
+    let batch: SourceBatch
 
     private var sources: EventSources { poller.sources }
 

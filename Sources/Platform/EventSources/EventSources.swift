@@ -67,11 +67,11 @@ package actor EventSources {
     private nonisolated let clock: @Sendable () -> Instant
     /// Mappings of which somebody is to take messages; one reader.
     nonisolated let turns: AsyncStream<EventSourceID>
-    private nonisolated let turn: AsyncStream<EventSourceID>.Continuation
-    private var sources: [EventSourceID: EventSource] = [:]
-    private var polling: [EventSourceID: PollingState] = [:]
-    private var problems: [EventSourceID: SourceProblem] = [:]
-    private var isFinishing = false
+    nonisolated let turn: AsyncStream<EventSourceID>.Continuation
+    var sources: [EventSourceID: EventSource] = [:]
+    var polling: [EventSourceID: PollingState] = [:]
+    var problems: [EventSourceID: SourceProblem] = [:]
+    private(set) var isFinishing = false
 
     /// Keeps mappings in an account's partition of a store; `restore` reads them before the first is asked for.
     package init(
@@ -213,7 +213,7 @@ package actor EventSources {
         }
     }
 
-    private func remove(_ id: EventSourceID) async throws(EventSourceError) {
+    func remove(_ id: EventSourceID) async throws(EventSourceError) {
         try await records.delete(id)
         sources[id] = nil
         polling[id] = nil
@@ -226,70 +226,6 @@ package actor EventSources {
                 mine.qualifier == its.qualifier
             else { continue }
             throw .exists(id, queue: source.queue.arn(in: region).description, function: "\(mine.name)")
-        }
-    }
-}
-
-/// What those who take messages ask for and tell.
-extension EventSources {
-    /// A mapping whose messages are to be taken; `nil` where they are not, or not any more.
-    func active(_ id: EventSourceID) -> EventSource? {
-        guard !isFinishing, let source = sources[id], source.settings.isEnabled, !source.isDeleting else { return nil }
-        return source
-    }
-
-    /// Whoever gathers has a batch; others may be gathered beside it, so many in all at most.
-    func took(_ id: EventSourceID, cap: Int) {
-        if polling[id, default: PollingState()].took(cap: cap) { turn.yield(id) }
-    }
-
-    /// A batch has ended; gives whether who had it goes on with the next.
-    func finished(_ id: EventSourceID, _ end: PollingState.End, cap: Int) async -> Bool {
-        if polling[id, default: PollingState()].finished(end, cap: cap) { return true }
-        await settle(id)
-        return false
-    }
-
-    /// Nothing waits in the queue.
-    func foundNothing(_ id: EventSourceID) { polling[id]?.foundNothing() }
-
-    /// Whoever gathered has found that it is not to be done any more.
-    func stopped(_ id: EventSourceID) async {
-        polling[id]?.stopped()
-        await settle(id)
-        // It may have been enabled again meanwhile.
-        wake(id)
-    }
-
-    /// Something stands in the way of a mapping's messages; said in the log when it is new.
-    func note(_ problem: SourceProblem, of id: EventSourceID) {
-        guard problems[id] != problem, let source = sources[id] else { return }
-        problems[id] = problem
-        logger.warning(
-            "An event source mapping has a problem.",
-            metadata: ["mapping": "\(id)", "queue": "\(source.queue.name)", "problem": "\(problem.sentence)"])
-    }
-
-    /// A problem of this kind, if there was one, is over.
-    func clear(_ kind: SourceProblem.Kind, of id: EventSourceID) {
-        if problems[id]?.kind == kind { problems[id] = nil }
-    }
-
-    /// Lets somebody take the messages of a mapping, if nobody does.
-    private func wake(_ id: EventSourceID) {
-        guard active(id) != nil, polling[id, default: PollingState()].begin() else { return }
-        turn.yield(id)
-    }
-
-    private func isIdle(_ id: EventSourceID) -> Bool { polling[id]?.isIdle ?? true }
-
-    /// Deletes what was only waiting for the end of its work.
-    private func settle(_ id: EventSourceID) async {
-        guard sources[id]?.isDeleting == true, isIdle(id) else { return }
-        do throws(EventSourceError) { try await remove(id) } catch {
-            logger.error(
-                "An event source mapping could not be deleted; the next start does it.",
-                metadata: ["mapping": "\(id)", "reason": "\(error)"])
         }
     }
 }

@@ -6,18 +6,6 @@ import Storage
 
 /// Takes messages of queues in batches, and calls the functions with them.
 struct SourcePoller: Sendable {
-    /// A batch with all that is needed to work on it.
-    struct Batch: Sendable {
-        let source: EventSource
-        let queue: Queue
-        let target: ResolvedFunction
-        let principal: Principal
-        var records: [SourceRecord]
-
-        /// Batches of the mapping at a time, as far as its settings and the function's tell.
-        var cap: Int { min(source.settings.concurrency ?? PollingState.most, target.reservedConcurrency ?? .max) }
-    }
-
     /// The longest time between two looks at a queue, should a hint get lost, and between two at an obstacle.
     static let longestWait = Duration.seconds(5)
     static let longestPause = Duration.seconds(8)
@@ -37,7 +25,7 @@ struct SourcePoller: Sendable {
     }
 
     /// Waits until there is a batch; `nil` when the mapping's messages are not to be taken any more.
-    private func gather() async -> Batch? {
+    private func gather() async -> SourceBatch? {
         var pause = Duration.milliseconds(250)
         while !Task.isCancelled, let source = await sources.active(id) {
             let changes = sources.queues.store.wakeups([sources.records.topic])
@@ -56,8 +44,8 @@ struct SourcePoller: Sendable {
     }
 
     /// Finds out whether the function could be called now, before a message is touched.
-    private func prepare(_ source: EventSource) async throws(Obstacle) -> Batch {
-        let batch: Batch
+    private func prepare(_ source: EventSource) async throws(Obstacle) -> SourceBatch {
+        let batch: SourceBatch
         do throws(EventSourceError) {
             let target = try await sources.target(of: source)
             let queue: Queue
@@ -68,14 +56,16 @@ struct SourcePoller: Sendable {
             for use in EventSources.Use.allCases where try await !sources.mayUse(queue, principal, use) {
                 throw EventSourceError.notAllowed(operation: use.rawValue)
             }
-            batch = Batch(source: source, queue: queue, target: target, principal: principal, records: [])
+            batch = SourceBatch(
+                source: source, queue: queue, target: target, principal: principal, filter: try source.settings.filter()
+            )
         } catch { throw Obstacle(error) }
         if let reason = await sources.surroundings.obstacle(batch.target) { throw .room(reason) }
         return batch
     }
 
     /// Takes messages until the batch is as full as it may be; false where the mapping may have changed before there was one.
-    private func fill(_ batch: inout Batch) async throws(Obstacle) -> Bool {
+    private func fill(_ batch: inout SourceBatch) async throws(Obstacle) -> Bool {
         let settings = batch.source.settings
         let store = sources.queues.store
         var end: ContinuousClock.Instant?
@@ -83,33 +73,32 @@ struct SourcePoller: Sendable {
             let hints = store.wakeups([batch.queue.topic(), sources.records.topic])
             let room = settings.batchSize - batch.records.count
             let found = try await take(room, of: batch)
-            batch.records += found
+            batch.records += found ?? []
             if !batch.records.isEmpty, end == nil { end = .now + .seconds(settings.windowSeconds) }
             let isFull =
                 batch.records.count >= settings.batchSize || SourceRecord.size(batch.records) >= SourceRecord.eventLimit
             if let end, isFull || end <= .now { return true }
-            guard found.isEmpty else { continue }
+            guard found == nil else { continue }
             if batch.records.isEmpty { await sources.foundNothing(id) }
             let latest = min(end ?? .now + Self.longestWait, .now + Self.longestWait)
             do throws(QueueError) {
                 await Queues.wait(for: hints, until: try await sources.queues.nextLook(at: batch.queue, before: latest))
             } catch { throw .store("\(error)") }
-            if batch.records.isEmpty { return false }
+            // Where the mapping has changed, what was gathered by its old settings goes on now.
+            guard !batch.records.isEmpty, await sources.active(id) == batch.source else { break }
         }
         return !batch.records.isEmpty
     }
 
-    /// Takes some messages; what the function does not want is deleted at once.
-    private func take(_ count: Int, of batch: Batch) async throws(Obstacle) -> [SourceRecord] {
+    /// Takes some messages, `nil` where there are none; what the function does not want is deleted at once.
+    private func take(_ count: Int, of batch: SourceBatch) async throws(Obstacle) -> [SourceRecord]? {
         let arn = batch.queue.address.arn(in: sources.region).description
         let messages: [ReceivedMessage]
         do throws(QueueError) {
             messages = try await sources.queues.receive(
                 count, from: batch.queue.address, hiding: batch.hiding, waiting: 0)
         } catch { throw error == .missing ? Obstacle(.queueMissing) : .store("\(error)") }
-        guard !messages.isEmpty else { return [] }
-        let filter: EventSourceFilter
-        do throws(EventSourceError) { filter = try batch.source.settings.filter() } catch { throw Obstacle(error) }
+        guard !messages.isEmpty else { return nil }
         var wanted: [SourceRecord] = []
         var unwanted: [SourceRecord] = []
         for message in messages {
@@ -120,17 +109,15 @@ struct SourcePoller: Sendable {
             }
             let record = SourceRecord(message, queue: arn, region: sources.region)
             // What cannot be read as an event matches nothing.
-            let isWanted = (try? filter.accepts(record.fields, payload: Array(message.body.utf8))) ?? false
+            let isWanted = (try? batch.filter.accepts(record.fields, payload: Array(message.body.utf8))) ?? false
             if isWanted { wanted.append(record) } else { unwanted.append(record) }
         }
         await batch.delete(unwanted, sources)
         return wanted
     }
-}
 
-extension SourcePoller {
     /// Takes a message out that has come from its function so often that the function calls itself; `nil` for all others.
-    private func end(_ message: ReceivedMessage, _ batch: Batch) async throws(Obstacle) -> LoopEnd? {
+    private func end(_ message: ReceivedMessage, _ batch: SourceBatch) async throws(Obstacle) -> LoopEnd? {
         let function = batch.target.key
         guard batch.target.endsLoops, message.descent.visits(of: function) >= LoopEnd.limit else { return nil }
         do throws(QueueError) {
@@ -138,77 +125,5 @@ extension SourcePoller {
             return LoopEnd(
                 function: function, queue: batch.queue.address, descent: message.descent, isKept: isKept)
         } catch { throw .store("\(error)") }
-    }
-}
-
-extension SourcePoller.Batch {
-    /// Seconds for which its messages are hidden when they are taken.
-    var hiding: Int { max(1, queue.settings.visibilityTimeout) + source.settings.windowSeconds }
-
-    /// Messages of one commit.
-    private static let commitSize = 500
-
-    /// Deletes messages that are done, as the function's role; what cannot be deleted comes again.
-    func delete(_ records: [SourceRecord], _ sources: EventSources) async {
-        guard !records.isEmpty else { return }
-        do {
-            guard try await sources.mayUse(queue, principal, .delete) else { return }
-            _ = try await change(records, .delete, sources)
-        } catch {
-            sources.logger.warning(
-                "Messages that are done could not be deleted; they come again.",
-                metadata: ["queue": "\(queue.address.name)", "reason": "\(error)"])
-        }
-    }
-
-    /// Deletes messages or changes when they come again; gives what came of each.
-    func change(
-        _ records: [SourceRecord], _ change: Queues.Change, _ sources: EventSources
-    ) async throws(QueueError) -> [QueueError?] {
-        var outcomes: [QueueError?] = []
-        var rest = records[...]
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(Self.commitSize))
-            rest = rest.dropFirst(Self.commitSize)
-            outcomes += try await sources.queues.change(part.map { ($0.message.receipt, change) }, in: queue)
-        }
-        return outcomes
-    }
-}
-
-/// Why no messages are taken now.
-enum Obstacle: Error {
-    /// A call could not begin.
-    case room(String)
-    case broken(String)
-    case store(String)
-
-    init(_ error: EventSourceError) {
-        switch error {
-        case .storageFailed(let reason): self = .store(reason)
-        default: self = .broken(error.sentence)
-        }
-    }
-
-    /// What the mapping's owner sees of it; what passes by itself is not shown.
-    var problem: SourceProblem? {
-        if case .broken(let sentence) = self { SourceProblem(.obstacle, sentence) } else { nil }
-    }
-
-    /// Whether it may be over soon.
-    var isShort: Bool { if case .broken = self { false } else { true } }
-}
-
-extension EventSourceError {
-    /// What an owner is told of an error that keeps messages from a function.
-    fileprivate var sentence: String {
-        switch self {
-        case .functionMissing(let arn): "Function not found: \(arn)"
-        case .queueMissing: "The specified queue does not exist."
-        case .roleNotAssumable: "The function's execution role cannot be assumed by lambda.amazonaws.com."
-        case .notAllowed(let operation):
-            "The provided execution role does not have permissions to call \(operation) on SQS"
-        default: "\(self)"
-        }
     }
 }

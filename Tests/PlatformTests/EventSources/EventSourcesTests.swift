@@ -159,6 +159,35 @@ import Testing
                 == fixture.sources.list(queue: nil, function: nil).map(\.source))
     }
 
+    @Test func `messages that nobody wants hold nobody up`() async throws {
+        let fixture = try await EventSourceFixture()
+        let (queue, _) = try await fixture.make("q") { settings in
+            settings.batchSize = 1
+            settings.filters = [#"{"body":["wanted"]}"#]
+        }
+        try await fixture.send((0..<50).map(String.init) + ["wanted"], to: queue)
+        let began = ContinuousClock.now
+        try await fixture.running { () async throws in
+            #expect(try await fixture.eventually { try await fixture.depth(queue) == 0 })
+        }
+        #expect(fixture.calls.flatMap(\.bodies) == ["wanted"])
+        #expect(ContinuousClock.now - began < SourcePoller.longestWait, "somebody waited for what was there")
+    }
+
+    @Test func `what was gathered goes on when the mapping is switched off in its window`() async throws {
+        let fixture = try await EventSourceFixture()
+        let (queue, id) = try await fixture.make("q") { $0.window = 300 }
+        try await fixture.send(["a"], to: queue)
+        try await fixture.running { () async throws in
+            #expect(try await fixture.eventually { try await fixture.queues.stats(queue).inFlight == 1 })
+            _ = try await fixture.sources.update(id, function: nil) { $0.isEnabled = false }
+            #expect(try await fixture.eventually { try await fixture.depth(queue) == 0 })
+            let isOff = try await fixture.eventually { try await fixture.sources.describe(id).state == .disabled }
+            #expect(isOff)
+        }
+        #expect(fixture.calls.count == 1)
+    }
+
     @Test func `events are cut where they would be too large`() async throws {
         let fixture = try await EventSourceFixture()
         let (queue, _) = try await fixture.make("q") { $0.isEnabled = false }
