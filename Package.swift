@@ -99,15 +99,17 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
-                logging,
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault",
+                "Egress",
+                "CZlib", logging,
             ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
             name: "Gateway",
-            dependencies: ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault", logging] + nio,
+            dependencies: ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault", logging]
+                + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(
@@ -223,7 +225,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GatewayTests",
-            dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport"] + nio,
+            dependencies: ["AccessPolicy", "Gateway", "Platform", "Storage", "Vault", "TestSupport", logging] + nio,
             swiftSettings: strict),
         .testTarget(
             name: "MartletTests",

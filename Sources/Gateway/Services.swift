@@ -17,7 +17,8 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        schedules: Schedules, queues: Queues, sources: EventSources, deadLetters: DeadLetters, outbound: Outbound,
+        secrets: Secrets,
         governor: Governor, audit: AuditTrail
     ) {
         self.account = account
@@ -27,7 +28,9 @@ package struct Services: Sendable {
         self.logs = logs
         self.audit = audit
         handlers = [
-            "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
+            "lambda": LambdaOperations(
+                functions: functions, sources: sources, links: links, access: identity.access
+            ).operations,
             "logs": LogsOperations(logs: logs).operations,
             "sqs": SQSOperations(
                 queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access

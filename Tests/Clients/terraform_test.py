@@ -58,7 +58,7 @@ resource "aws_iam_role_policy_attachment" "own" {
 resource "aws_iam_role_policy" "inline" {
   name   = "inline"
   role   = aws_iam_role.role.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = "*" }] })
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sqs:*", Resource = "*" }] })
 }
 
 resource "aws_cloudwatch_log_group" "logs" {
@@ -118,6 +118,41 @@ resource "aws_lambda_function_event_invoke_config" "asynchronous" {
   function_name                = aws_lambda_function.function.function_name
   maximum_retry_attempts       = 1
   maximum_event_age_in_seconds = 300
+}
+
+resource "aws_sqs_queue" "dead" {
+  name = "terraform-dead"
+}
+
+resource "aws_sqs_queue" "queue" {
+  name                       = "terraform"
+  visibility_timeout_seconds = 60
+  redrive_policy             = jsonencode({ deadLetterTargetArn = aws_sqs_queue.dead.arn, maxReceiveCount = 3 })
+}
+
+resource "aws_lambda_event_source_mapping" "trigger" {
+  event_source_arn                   = aws_sqs_queue.queue.arn
+  function_name                      = aws_lambda_alias.live.arn
+  batch_size                         = var.memory > 300 ? 20 : 10
+  maximum_batching_window_in_seconds = 1
+  function_response_types            = ["ReportBatchItemFailures"]
+  scaling_config { maximum_concurrency = 2 }
+  filter_criteria {
+    filter { pattern = jsonencode({ body = { kind = ["order"] } }) }
+  }
+  tags       = { team = "blue" }
+  depends_on = [aws_iam_role_policy.inline]
+}
+
+resource "aws_lambda_function_url" "url" {
+  function_name      = aws_lambda_function.function.function_name
+  qualifier          = aws_lambda_alias.live.name
+  authorization_type = "AWS_IAM"
+  cors {
+    allow_origins = ["https://a.example"]
+    allow_methods = ["GET", "POST"]
+    max_age       = 60
+  }
 }
 
 output "version" { value = aws_lambda_function.function.version }

@@ -11,6 +11,10 @@ package struct ResolvedFunction: Sendable {
     package let invokedARN: String
     package let reservedConcurrency: Int?
     package let eventInvoke: EventInvokeConfiguration
+    /// Whether a chain of calls ends where it comes back to the function again and again.
+    package let endsLoops: Bool
+    /// Where it answers plain HTTP, if it does.
+    package let url: FunctionURL?
     /// The text of the policy that says who else may call it so, if there is one.
     package let policy: String?
     package let main: FunctionVersion
@@ -19,7 +23,8 @@ package struct ResolvedFunction: Sendable {
     /// Puts together what was found.
     package init(
         name: FunctionName, qualifier: Qualifier?, invokedARN: String, reservedConcurrency: Int?,
-        eventInvoke: EventInvokeConfiguration, policy: String? = nil, main: FunctionVersion,
+        eventInvoke: EventInvokeConfiguration, endsLoops: Bool = true, url: FunctionURL? = nil,
+        policy: String? = nil, main: FunctionVersion,
         additional: (version: FunctionVersion, weight: Double)? = nil
     ) {
         self.name = name
@@ -28,6 +33,8 @@ package struct ResolvedFunction: Sendable {
         self.invokedARN = invokedARN
         self.reservedConcurrency = reservedConcurrency
         self.eventInvoke = eventInvoke
+        self.endsLoops = endsLoops
+        self.url = url
         self.policy = policy
         self.main = main
         self.additional = additional

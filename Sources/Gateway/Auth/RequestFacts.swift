@@ -23,6 +23,7 @@ enum RequestFacts {
         case "lambda":
             add("lambda:functionarn", "FunctionName")
             add("lambda:principal", "Principal")
+            add("lambda:functionurlauthtype", operation == "AddPermission" ? "FunctionUrlAuthType" : "AuthType")
             if let layers = input["Layers"]?.strings { facts["lambda:layer"] = .texts(layers) }
         default: break
         }

@@ -18,9 +18,19 @@ final class Front {
         ///
         /// What is found is kept unless something changed since this generation of the cache.
         case resolve(InvokeRequest, Principal, since: Int)
+        /// The same for a function that is called at its URL.
+        case resolveURL(FunctionURLTarget, since: Int)
+        /// A function is called at its URL.
+        case callURL(FunctionURLTarget, ResolvedFunction, Caller)
         /// An ordinary operation.
         case operate(Principal?)
         case refuse(AuthenticationError)
+    }
+
+    /// Who calls a function at its URL, and the access key that signed, if one did.
+    struct Caller: Sendable {
+        let principal: Principal
+        let accessKey: String?
     }
 
     /// A request that has left the event loop, and the way back.
@@ -44,21 +54,24 @@ final class Front {
     let pool: Pool
     let events: EventInvocations
     private let resolved: ResolvedFunctions
-    private let audit: CallAudit
-    private let control: AccessControl
-    private let region: Region
+    let account: AccountID
+    let audit: CallAudit
+    let control: AccessControl
+    let region: Region
     let orders: AsyncStream<Order>
     var targets = TargetCache()
     private let ordering: AsyncStream<Order>.Continuation
-    private let clock: () -> Instant
+    let clock: () -> Instant
     private var verifier: SignatureVerifier
     private var buffered = 0
     private var connections: [ObjectIdentifier: FrontConnection] = [:]
 
     init(
-        pool: Pool, events: EventInvocations, resolved: ResolvedFunctions, credentials: CredentialCache,
+        account: AccountID, pool: Pool, events: EventInvocations, resolved: ResolvedFunctions,
+        credentials: CredentialCache,
         access: AccessControl, region: Region, audit: AuditTrail, clock: @escaping () -> Instant = { .now }
     ) {
+        self.account = account
         self.pool = pool
         self.events = events
         self.resolved = resolved
@@ -98,9 +111,12 @@ final class Front {
 
     /// Handles a whole request; the answer goes to `handler`, now or later.
     func handle(_ request: HTTPRequest, for handler: FrontConnection) {
+        if let target = FunctionURLTarget(request.head, region: region) {
+            return handle(target, request, for: handler)
+        }
         do throws(AuthenticationError) {
             switch try authenticate(request) {
-            case .verified(let principal): route(request, principal, for: handler)
+            case .verified(let principal, _): route(request, principal, for: handler)
             case .unloaded(let key, let token): order(request, .loadKey(key, token: token), handler)
             }
         } catch .missing {
@@ -161,17 +177,25 @@ final class Front {
                 facts: ["lambda:functionarn": .text(target.invokedARN)]))
     }
 
-    private enum Authentication {
-        case verified(Principal)
+    enum Authentication {
+        case verified(Principal, accessKey: String?)
         case unloaded(AccessKeyID, token: String?)
     }
 
-    private func authenticate(_ request: HTTPRequest) throws(AuthenticationError) -> Authentication {
+    /// Who makes a request; where a service is named, the signature must be for it.
+    func authenticate(
+        _ request: HTTPRequest, for service: String? = nil
+    ) throws(AuthenticationError) -> Authentication {
         if case .function(let version, _) = request.caller {
-            return .verified(.function(FunctionIdentity(version)))
+            return .verified(.function(FunctionIdentity(version)), accessKey: nil)
         }
         switch try verifier.verify(request.head, body: request.body, now: clock()) {
-        case .verified(let proof): return .verified(proof.principal)
+        case .verified(let proof):
+            guard service == nil || proof.service == service else {
+                throw .wrongScope(reason: "Credential should be scoped to correct service: '\(service ?? "")'.")
+            }
+            guard service != nil else { return .verified(proof.principal, accessKey: nil) }
+            return .verified(proof.principal, accessKey: proof.key.credential.accessKey.text)
         case .unloaded(let key, let token): return .unloaded(key, token: token)
         }
     }
@@ -192,7 +216,7 @@ final class Front {
         }
     }
 
-    private func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontConnection) {
+    func order(_ request: HTTPRequest, _ work: Work, _ handler: FrontConnection) {
         let bound = NIOLoopBound(handler, eventLoop: pool.eventLoop)
         let result = ordering.yield(Order(request: request, work: work, handler: bound))
         if case .enqueued = result { return }

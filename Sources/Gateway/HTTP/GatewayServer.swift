@@ -17,7 +17,7 @@ package struct GatewayServer: Sendable {
         self.services = services
         let front = NIOLoopBound(
             Front(
-                pool: pool, events: events, resolved: services.functions.resolved,
+                account: services.account, pool: pool, events: events, resolved: services.functions.resolved,
                 credentials: services.identity.credentials, access: services.identity.access, region: region,
                 audit: services.audit),
             eventLoop: pool.eventLoop)

@@ -5,8 +5,8 @@ import Platform
 
 /// Does what the front cannot do without waiting: loads keys, resolves functions, and carries out operations.
 struct Operations: Sendable {
-    private let front: NIOLoopBound<Front>
-    private let services: Services
+    let front: NIOLoopBound<Front>
+    let services: Services
     private let region: Region
     private let logger: Logger
     private let audit: CallAudit
@@ -45,6 +45,8 @@ struct Operations: Sendable {
             }
         case .resolve(let invoke, let principal, let generation):
             await resolve(invoke, principal, since: generation, order)
+        case .resolveURL(let target, let generation): await resolve(target, since: generation, order)
+        case .callURL(let target, let function, let caller): await call(target, function, caller, order)
         case .operate(let principal):
             switch await operate(principal, order) {
             case .whole(let reply): answer(order, reply)
@@ -142,7 +144,7 @@ struct Operations: Sendable {
         let host = order.request.head.header("host") ?? "127.0.0.1"
         return Call(
             principal: principal, account: principal.account, region: region, requestID: order.request.id,
-            trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)",
+            trace: order.request.trace, descent: order.request.descent, endpoint: "http://\(host)",
             source: order.request.source?.ipAddress, userAgent: order.request.head.header("user-agent"),
             access: AccessCheck(services.identity))
     }
@@ -161,7 +163,7 @@ struct Operations: Sendable {
     }
 
     /// The answer to whatever went wrong, in the protocol of the request.
-    private func failure(_ error: any Error, _ order: Front.Order) -> HTTPReply {
+    func failure(_ error: any Error, _ order: Front.Order) -> HTTPReply {
         let request = WireRequest(order.request)
         let id = order.request.id
         switch error {
@@ -215,9 +217,9 @@ struct Operations: Sendable {
         return reply
     }
 
-    private func answer(_ order: Front.Order, _ reply: HTTPReply) { onLoop { order.handler.value.answer(reply) } }
+    func answer(_ order: Front.Order, _ reply: HTTPReply) { onLoop { order.handler.value.answer(reply) } }
 
-    private func onLoop(_ body: @escaping @Sendable () -> Void) { services.eventLoop.execute(body) }
+    func onLoop(_ body: @escaping @Sendable () -> Void) { services.eventLoop.execute(body) }
 
     private func read<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in

@@ -32,7 +32,7 @@ package struct QueueRoute: DeliveryRoute {
         if let refusal { return .refused(refusal) }
         var message = NewMessage(
             body: String(decoding: parcel.payload, as: UTF8.self), sender: parcel.sender.service,
-            lineage: parcel.descent.lineage, trace: parcel.trace)
+            descent: parcel.descent, trace: parcel.trace)
         message.attributes = parcel.attributes
         message.group = parcel.group
         message.deduplication = parcel.deduplication

@@ -15,6 +15,8 @@ package enum FunctionError: Error, Equatable {
     case policyTooLong(limit: Int)
     case principalMalformed
     case eventInvokeMissing(arn: String)
+    case urlMissing
+    case urlExists(arn: String)
     case revisionMismatch(Revised)
     case codeDigestMismatch(given: String, actual: String)
     case versionInUse(Int, aliases: [String])

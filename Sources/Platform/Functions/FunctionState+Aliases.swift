@@ -38,6 +38,7 @@ extension FunctionState {
         policies[name.text] = nil
         eventInvokes[name.text] = nil
         runtimeUpdates[name.text] = nil
+        setURL(nil, for: .alias(name))
         return aliases.removeValue(forKey: name.text) != nil
     }
 

@@ -26,6 +26,10 @@ package struct FunctionState: Hashable, Sendable, Codable {
     /// When runtimes are renewed, by qualifier.
     package internal(set) var runtimeUpdates: [String: RuntimeUpdatePolicy] = [:]
 
+    /// Where the function and its aliases answer plain HTTP, by alias, empty for the function itself; `nil` for nowhere,
+    /// which is what records say that were written before there were URLs.
+    package internal(set) var urls: [String: FunctionURL]?
+
     /// A function that was just made.
     package init(latest: VersionRecord, tags: [String: String]) throws(FunctionError) {
         self.latest = latest

@@ -1,4 +1,5 @@
 import Core
+import Storage
 
 /// An alias, and its name.
 package struct AliasDescription: Sendable {
@@ -35,7 +36,8 @@ extension Functions {
         _ alias: AliasName, of name: FunctionName, in account: AccountID
     ) async throws(FunctionError) {
         _ = try await change(name, in: account) { draft throws(FunctionError) -> Bool in
-            draft.state.deleteAlias(alias)
+            if let url = draft.state.url(for: .alias(alias)) { draft.operations.append(.delete(.url(url.id))) }
+            return draft.state.deleteAlias(alias)
         }
     }
 

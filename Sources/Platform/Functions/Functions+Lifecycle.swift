@@ -39,6 +39,7 @@ extension Functions {
         for _ in 0..<10 {
             let found = try await load(name, in: account)
             var operations: [WriteOperation] = [.delete(.function(name), expect: .version(found.version))]
+            operations += (found.value.urls ?? [:]).values.map { .delete(.url($0.id)) }
             operations += found.value.published.map { .delete(.version($0, of: name)) }
             if found.value.reservedConcurrency != nil {
                 operations.append(try await reserving(nil, for: name, in: account))
@@ -164,7 +165,11 @@ extension Functions {
             try await change(name, in: account) { draft throws(FunctionError) in
                 for number in draft.state.published.prefix(500) {
                     for alias in draft.state.aliases.keys {
-                        if let alias = try? AliasName(alias) { _ = draft.state.deleteAlias(alias) }
+                        guard let alias = try? AliasName(alias) else { continue }
+                        if let url = draft.state.url(for: .alias(alias)) {
+                            draft.operations.append(.delete(.url(url.id)))
+                        }
+                        _ = draft.state.deleteAlias(alias)
                     }
                     let record = try await version(number, of: name, in: account)
                     try draft.state.deleteVersion(number)

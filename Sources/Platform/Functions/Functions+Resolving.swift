@@ -35,7 +35,8 @@ extension Functions {
         return ResolvedFunction(
             name: name, qualifier: reference.qualifier, invokedARN: arn,
             reservedConcurrency: state.reservedConcurrency,
-            eventInvoke: state.eventInvoke(for: reference.qualifier),
+            eventInvoke: state.eventInvoke(for: reference.qualifier), endsLoops: state.recursion == .terminate,
+            url: state.url(for: reference.qualifier),
             policy: state.policyDocument(for: reference.qualifier),
             main: runnable(main, routing.main, of: name, state: state, in: account), additional: additional)
     }

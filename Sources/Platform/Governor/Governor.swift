@@ -24,9 +24,9 @@ package actor Governor {
     private var watchers: [Watcher] = []
     private var backlog = StopBacklog()
     private let records: GovernorRecords
-    private let audit: AuditTrail
-    private let logger: Logger
-    private let wall: @Sendable () -> Instant
+    let audit: AuditTrail
+    let logger: Logger
+    let wall: @Sendable () -> Instant
     private let clock: @Sendable () -> GovernorTime
 
     /// Makes a governor that knows no rules yet; `restore` reads them before the first call.
@@ -69,6 +69,12 @@ package actor Governor {
             throw error
         }
     }
+
+    /// Whether operators should hear of a loop's end.
+    func isNews(_ loop: LoopEnd) -> Bool { state.isNews(loop) }
+
+    /// The rule that would stand in the way of a call now; nothing is counted, and budgets are not looked at.
+    package func obstacle(to call: GovernedCall) -> GovernorRefusal? { state.rules.refusal(call, at: clock()) }
 
     /// Lets a call in that is to be done later.
     package func accept(_ call: GovernedCall) throws(GovernorRefusal) {

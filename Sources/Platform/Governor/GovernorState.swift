@@ -45,6 +45,11 @@ package struct GovernorState: Sendable {
         return alerts.isNews(item, lineage)
     }
 
+    /// Whether operators should hear that a loop of a function was ended: it was not told of this lineage yet.
+    mutating func isNews(_ loop: LoopEnd) -> Bool {
+        alerts.isNews("loop of \(loop.function.name)", loop.descent.lineage)
+    }
+
     /// A call that was let through has ended.
     package mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
         table.ended(ticket, end, at: now)

@@ -1,12 +1,12 @@
 import Core
 
-/// Which used-up budgets operators have heard of: each is told once, however many calls it stands in the way of.
+/// Which used-up budgets and ended loops operators have heard of: each is told once, however many calls it stands in the way of.
 ///
 /// Pure and bounded: when too many lineages have used up something, the oldest news are forgotten all at once, and may be
 /// told again.
 struct LineageAlerts: Sendable {
     private struct News: Hashable {
-        let item: LineageBudget.Item
+        let what: String
         let lineage: LineageID
     }
 
@@ -18,8 +18,11 @@ struct LineageAlerts: Sendable {
     init(limit: Int = 1024) { self.limit = limit }
 
     /// Whether it was not told yet; from now on it was.
-    mutating func isNews(_ item: LineageBudget.Item, _ lineage: LineageID) -> Bool {
-        let news = News(item: item, lineage: lineage)
+    mutating func isNews(_ item: LineageBudget.Item, _ lineage: LineageID) -> Bool { isNews(item.rawValue, lineage) }
+
+    /// The same for something that is no budget.
+    mutating func isNews(_ what: String, _ lineage: LineageID) -> Bool {
+        let news = News(what: what, lineage: lineage)
         guard !recent.contains(news) else { return false }
         let isNews = !older.contains(news)
         if recent.count >= limit {

@@ -27,6 +27,12 @@ extension Pool {
         }
     }
 
+    /// Why a call could not begin now; nothing is counted.
+    package func obstacle(to invocation: Invocation) -> InvocationResult.Outcome? {
+        if let refusal = governor.assumeIsolated({ $0.obstacle(to: invocation.call) }) { return .refused(refusal) }
+        return state.obstacle(to: invocation.need).map { .throttled($0) }
+    }
+
     /// A rule was given: what waits for a scope that is stopped is refused, and what runs ends if that was ordered.
     package func ruled(_ scope: GovernorScope, _ rule: GovernorRule?, endingCalls: Bool) {
         guard let rule, rule.action == .stop else { return }

@@ -139,6 +139,15 @@ package struct PoolState: Sendable {
         return (ticket, .start(instance: start(waiter)))
     }
 
+    /// Why a call could not be admitted now; nothing is counted.
+    package func obstacle(to need: Need) -> Throttle? {
+        if let throttle = throttle(need) { return throttle }
+        guard idle[need.key]?.isEmpty ?? true else { return nil }
+        let queued = waitingForRoom.reduce(0) { $0 + $1.need.memory }
+        let freed = instances.values.reduce(0) { $1.isIdle || $1.isStopping ? $0 + $1.memory : $0 }
+        return budget - memory - queued + freed >= need.memory ? nil : .host(budget: budget, needed: need.memory)
+    }
+
     /// The call has its answer.
     package mutating func finished(_ need: Need) { count(need, by: -1) }
 

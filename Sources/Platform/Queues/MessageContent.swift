@@ -1,8 +1,11 @@
+import Core
+
 /// What of a message is sealed.
 ///
-/// Each field behind its length, an absent one as empty; attributes behind their count.
+/// Each field behind its length, an absent one as empty; attributes and functions behind their count. Contents of the
+/// first version do not say where the message stands in its lineage: it stands at its beginning.
 struct MessageContent: Sendable {
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
 
     var body: [UInt8]
     var bodyMD5: String
@@ -13,6 +16,14 @@ struct MessageContent: Sendable {
     var deduplication: String?
     /// The ARN of the queue from which it came as a dead letter.
     var source: String?
+    private var depth = 0
+    private var entry: FunctionKey?
+    private var visits: [Descent.Visit] = []
+
+    /// Where that stands which the message causes.
+    func descent(in lineage: LineageID) -> Descent {
+        Descent(lineage: lineage, depth: depth, entry: entry, visits: visits)
+    }
 
     var bytes: [UInt8] {
         var output: [UInt8] = [Self.version]
@@ -27,13 +38,21 @@ struct MessageContent: Sendable {
             if case .binary = attribute.value { output.append(2) } else { output.append(1) }
             WorkItem.append(attribute.bytes, to: &output)
         }
+        output.append(bigEndian: UInt32(clamping: min(depth, Int(Int32.max))))
+        for text in [entry?.account.text ?? "", entry?.name.text ?? ""] { WorkItem.append(text.utf8, to: &output) }
+        output.append(UInt8(clamping: visits.count))
+        for visit in visits {
+            WorkItem.append(visit.function.account.text.utf8, to: &output)
+            WorkItem.append(visit.function.name.text.utf8, to: &output)
+            output.append(bigEndian: UInt32(clamping: min(visit.count, Int(Int32.max))))
+        }
         output.append(contentsOf: body)
         return output
     }
 
     init(
         body: [UInt8], bodyMD5: String, attributes: [MessageAttribute], traceHeader: String?, sender: String,
-        group: String?, deduplication: String?
+        group: String?, deduplication: String?, descent: Descent
     ) {
         self.body = body
         self.bodyMD5 = bodyMD5
@@ -42,12 +61,15 @@ struct MessageContent: Sendable {
         self.sender = sender
         self.group = group
         self.deduplication = deduplication
+        depth = descent.depth
+        entry = descent.entry
+        visits = descent.visits
     }
 
     init(_ bytes: [UInt8]) throws(WorkItem.Fault) {
         var reader = FieldReader(bytes[...])
         let version = try reader.byte()
-        guard version == Self.version else { throw .unknownVersion(version) }
+        guard (1...Self.version).contains(version) else { throw .unknownVersion(version) }
         func optional(_ text: String) -> String? { text.isEmpty ? nil : text }
         bodyMD5 = try reader.text()
         sender = try reader.text()
@@ -65,6 +87,19 @@ struct MessageContent: Sendable {
                     name: name, type: type,
                     value: isBinary ? .binary(value) : .text(String(decoding: value, as: UTF8.self))))
         }
+        body = []
+        if version > 1 { try readDescent(&reader) }
         body = Array(reader.remaining)
+    }
+
+    private mutating func readDescent(_ reader: inout FieldReader) throws(WorkItem.Fault) {
+        depth = Int(try reader.number() as UInt32)
+        entry = try WorkItem.entry(account: try reader.text(), name: try reader.text())
+        for _ in 0..<(try reader.byte()) {
+            guard let function = try WorkItem.entry(account: try reader.text(), name: try reader.text()) else {
+                throw .malformed(field: "visit")
+            }
+            visits.append(Descent.Visit(function: function, count: Int(try reader.number() as UInt32)))
+        }
     }
 }

@@ -12,14 +12,15 @@ package struct NewMessage: Sendable {
     package var deduplication: String?
     /// Who sends it, as `SenderId` says.
     package var sender: String
-    package var lineage: LineageID
+    /// Where that stands which it causes.
+    package var descent: Descent
     package var trace: TraceContext
 
     /// A message without attributes.
-    package init(body: String, sender: String, lineage: LineageID = LineageID(), trace: TraceContext = TraceContext()) {
+    package init(body: String, sender: String, descent: Descent = Descent(), trace: TraceContext = TraceContext()) {
         self.body = body
         self.sender = sender
-        self.lineage = lineage
+        self.descent = descent
         self.trace = trace
     }
 

@@ -23,7 +23,8 @@ extension Queues {
             let messages = try await take(
                 count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout, attempt: attempt)
             guard messages.isEmpty, clock.now < end, !Task.isCancelled else { return messages }
-            await Self.wait(for: hints, until: try await nextLook(at: queue, before: end))
+            await Self.wait(
+                for: hints, until: try await nextLook(at: queue, before: min(end, .now + Self.longestPause)))
         }
     }
 
@@ -98,13 +99,13 @@ extension Queues {
         return nil
     }
 
-    private nonisolated func nextLook(
+    /// When something may be received that cannot be now; a time after which to look anyhow.
+    nonisolated func nextLook(
         at queue: Queue, before end: ContinuousClock.Instant
     ) async throws(QueueError) -> ContinuousClock.Instant {
-        let latest = min(end, .now + Self.longestPause)
-        guard let due = try await stats(queue).nextDue else { return latest }
+        guard let due = try await stats(queue).nextDue else { return end }
         let wait = due.milliseconds - (try await now()).milliseconds
-        return min(latest, .now + .milliseconds(max(1, wait)))
+        return min(end, .now + .milliseconds(max(1, wait)))
     }
 
     /// Waits for a hint or for a time, whichever comes first.

@@ -39,9 +39,9 @@ extension Queues {
             let content = MessageContent(
                 body: body, bodyMD5: bodyMD5, attributes: message.attributes,
                 traceHeader: message.traceHeader.map { String(decoding: $0.bytes, as: UTF8.self) },
-                sender: message.sender, group: message.group, deduplication: deduplication)
+                sender: message.sender, group: message.group, deduplication: deduplication, descent: message.descent)
             let bytes = MessageItem.bytes(
-                content, id: id, sent: now, lineage: message.lineage, trace: message.trace, for: queue)
+                content, id: id, sent: now, lineage: message.descent.lineage, trace: message.trace, for: queue)
             let isInGroup = queue.settings.fifo?.deduplicatesInGroup == true
             operation = .enqueue(
                 queue.items, body: bytes, delay: .seconds(message.delay ?? queue.settings.delay),

@@ -19,7 +19,8 @@ package struct ReceivedMessage: Sendable {
     package let traceHeader: String?
     /// The ARN of the queue from which it came as a dead letter.
     package let source: String?
-    package let lineage: LineageID
+    /// Where that stands which it causes.
+    package let descent: Descent
     package let trace: TraceContext
 
     /// Opens a claimed item of a queue.
@@ -39,7 +40,7 @@ package struct ReceivedMessage: Sendable {
         sequence = queue.isFIFO ? SequenceNumber.text(claimed.lease.item) : nil
         traceHeader = content.traceHeader
         source = content.source
-        lineage = item.lineage
+        descent = content.descent(in: item.lineage)
         trace = item.trace
     }
 }

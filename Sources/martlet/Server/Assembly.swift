@@ -17,6 +17,7 @@ struct Assembly: Sendable {
     let gateway: GatewayServer
     let logs: Logs
     let queues: Queues
+    let sources: EventSources
     let moves: MessageMoves
     let sweep: CodeSweep
     let governor: Governor
@@ -85,6 +86,11 @@ struct Assembly: Sendable {
                 }),
             logger: parts.logger)
         let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
+        let sources = EventSources(
+            account: plan.account, store: parts.store, keys: parts.keys, queues: queues, identity: parts.identity,
+            surroundings: EventSources.Surroundings(
+                pool: pool, functions: functions, account: plan.account), logger: parts.logger)
+        try await sources.restore()
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
@@ -95,7 +101,7 @@ struct Assembly: Sendable {
         try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues,
+            logs: parts.logs, schedules: schedules, queues: queues, sources: sources,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
@@ -115,7 +121,7 @@ struct Assembly: Sendable {
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
             pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
-            deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues,
+            deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)
     }
@@ -145,6 +151,7 @@ struct Assembly: Sendable {
     /// Takes no new calls, and waits a while for those in flight.
     func drain(for patience: Duration = .seconds(10)) async {
         gateway.finish()
+        await sources.finish()
         let clock = ContinuousClock()
         let end = clock.now + patience
         while await pool.occupancy.inFlight > 0, clock.now < end {

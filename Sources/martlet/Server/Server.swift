@@ -92,6 +92,7 @@ enum Server {
             group.addTask { await features.governor.run() }
             group.addTask { await features.logs.run(accounts: [plan.account]) }
             group.addTask { await features.queues.run(accounts: [plan.account]) }
+            group.addTask { await features.sources.run() }
             group.addTask { await features.moves.run() }
             group.addTask { await features.sweep.run() }
             group.addTask { await running.audit.run(keepingDays: plan.auditDays) }

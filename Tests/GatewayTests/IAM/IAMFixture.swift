@@ -31,7 +31,10 @@ struct IAMFixture {
             store: store, blobs: MemoryBlobStore(), keys: keys, region: .standard)
         operations = [
             "iam": IAM.operations(identity), "sts": STS.operations(identity),
-            "lambda": LambdaOperations(functions: functions, links: CodeLinks(), access: identity.access).operations,
+            "lambda": LambdaOperations(
+                functions: functions, sources: .unused(store, keys, functions), links: CodeLinks(),
+                access: identity.access
+            ).operations,
             "martlet": AccessOperations(identity: identity, functions: functions).operations
                 .merging(ProviderOperations(identity: identity).operations) { first, _ in first },
         ]

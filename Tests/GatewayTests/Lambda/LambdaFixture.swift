@@ -10,16 +10,18 @@ import Vault
 /// Lambda's operations on a store in memory, called by requests as clients send them.
 struct LambdaFixture {
     let functions: Functions
+    let sources: EventSources
     let links = CodeLinks()
     let account = AccountID.standard
     private let operations: [String: OperationHandler]
 
     init(limits: AccountLimits = AccountLimits()) {
         let store = MemoryStore()
+        let keys = Keys(store: store, root: RootKey())
         functions = Functions(
-            store: store, blobs: MemoryBlobStore(), keys: Keys(store: store, root: RootKey()), region: .standard,
-            limits: limits)
-        operations = LambdaOperations(functions: functions, links: links).operations
+            store: store, blobs: MemoryBlobStore(), keys: keys, region: .standard, limits: limits)
+        sources = .unused(store, keys, functions)
+        operations = LambdaOperations(functions: functions, sources: sources, links: links).operations
     }
 
     /// What came back: the status, the error's code if there is one, and the body.

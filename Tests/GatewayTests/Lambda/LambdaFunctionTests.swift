@@ -154,9 +154,11 @@ import Testing
 
     @Test func `every operation that is handled is one that the model serves`() throws {
         let model = try #require(ServiceCatalog.embedded.model(named: "lambda"))
-        let handled = LambdaOperations(functions: lambda.functions, links: lambda.links).operations.keys
+        let handled = LambdaOperations(
+            functions: lambda.functions, sources: lambda.sources, links: lambda.links
+        ).operations.keys
         for name in handled { #expect(model.operations[name]?.isServed == true, "\(name)") }
-        #expect(handled.count == 49)
+        #expect(handled.count == 57)
     }
 
     @Test func `nobody reaches another account`() async throws {

@@ -52,7 +52,7 @@ import Vault
         #expect(got.id == sent.id)
         #expect((got.body, got.sender, got.group, got.traceHeader) == ("body ü", "me", "tenant", "Root=1"))
         #expect(got.attributes == message.attributes)
-        #expect((got.lineage, got.trace) == (message.lineage, message.trace))
+        #expect((got.descent, got.trace) == (message.descent, message.trace))
         #expect(MessageAttribute.md5(of: got.attributes) == sent.attributesMD5)
     }
 

@@ -9,7 +9,7 @@ extension WireError {
         case .functionExists(let name): self = .conflict("Function already exist: \(name)")
         case .aliasMissing(let arn): self = .missing("Cannot find alias arn: \(arn)")
         case .aliasExists(let arn): self = .conflict("Alias already exists: \(arn)")
-        case .layerMissing, .policyMissing: self = .missing("The resource you requested does not exist.")
+        case .layerMissing, .policyMissing, .urlMissing: self = .missing("The resource you requested does not exist.")
         case .layerNotUsable(let arn): self = .invalidParameter("Layer version \(arn) does not exist.")
         case .statementMissing(let sid): self = .missing("Statement \(sid) is not found in resource policy.")
         case .statementExists(let sid):
@@ -26,6 +26,10 @@ extension WireError {
                 "The provided principal was invalid. Please check the principal and try again.")
         case .eventInvokeMissing(let arn):
             self = .missing("The function \(arn) doesn't have an EventInvokeConfig")
+        case .urlExists(let arn):
+            self = .conflict(
+                "Failed to create function url config for [functionArn = \(arn)]. Error message:  FunctionUrlConfig exists "
+                    + "for this Lambda function")
         case .revisionMismatch(let revised): self = .precondition(revised)
         case .codeDigestMismatch(let given, let actual):
             self = .invalidParameter(

@@ -6,7 +6,6 @@ extension LambdaOperations {
         [
             "GetRuntimeManagementConfig": getRuntimeManagement, "PutRuntimeManagementConfig": putRuntimeManagement,
             "GetFunctionRecursionConfig": getRecursion, "PutFunctionRecursionConfig": putRecursion,
-            "GetFunctionUrlConfig": getURL, "ListFunctionUrlConfigs": listURLs,
         ]
     }
 
@@ -41,17 +40,6 @@ extension LambdaOperations {
         }
         try await functions.setRecursion(policy, of: request.wholeFunction(), in: request.account)
         return ["RecursiveLoop": .string(text)]
-    }
-
-    /// No function has a URL yet.
-    @Sendable private func getURL(_ request: Request) async throws -> WireValue {
-        _ = try await functions.describe(try request.reference().name, nil, in: request.account)
-        throw FunctionError.policyMissing
-    }
-
-    @Sendable private func listURLs(_ request: Request) async throws -> WireValue {
-        _ = try await functions.describe(request.wholeFunction(), nil, in: request.account)
-        return ["FunctionUrlConfigs": []]
     }
 
     private func show(

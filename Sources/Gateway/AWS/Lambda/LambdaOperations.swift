@@ -14,12 +14,16 @@ package struct LambdaOperations: Sendable {
     typealias Handler = @Sendable (Request) async throws -> WireValue
 
     let functions: Functions
+    let sources: EventSources
     let links: CodeLinks
     let access: AccessControl
 
     /// Serves a registry; `links` makes the links under which code is fetched.
-    package init(functions: Functions, links: CodeLinks, access: AccessControl = AccessControl()) {
+    package init(
+        functions: Functions, sources: EventSources, links: CodeLinks, access: AccessControl = AccessControl()
+    ) {
         self.functions = functions
+        self.sources = sources
         self.links = links
         self.access = access
     }
@@ -29,7 +33,7 @@ package struct LambdaOperations: Sendable {
         let groups = [
             functionOperations, codeOperations, versionOperations, aliasOperations, permissionOperations,
             concurrencyOperations, eventInvokeOperations, layerOperations, layerPermissionOperations, tagOperations,
-            settingOperations,
+            settingOperations, eventSourceOperations, urlOperations,
         ]
         var operations: [String: OperationHandler] = [:]
         for group in groups {
@@ -43,13 +47,15 @@ package struct LambdaOperations: Sendable {
         let action = Action(service: "lambda", name: Self.action(of: name))
         return { call, input in
             do {
-                let resource = try LambdaResource(input, in: call)
+                let resource = try LambdaResource(name, input, in: call)
                 try await Guard.check(
                     call, action, on: resource.resource, policy: policy(of: resource.resource, for: call),
-                    facts: RequestFacts.facts("lambda", name, input))
+                    facts: facts(name, input, call))
                 try await requirePassRole(call, input)
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
+                throw WireError(error)
+            } catch let error as EventSourceError {
                 throw WireError(error)
             }
         }
@@ -62,6 +68,16 @@ package struct LambdaOperations: Sendable {
         case "GetLayerVersionByArn": "GetLayerVersion"
         default: operation
         }
+    }
+
+    /// What conditions may ask about an operation's input.
+    private func facts(_ name: String, _ input: WireValue, _ call: Call) -> [String: ContextValue] {
+        var facts = RequestFacts.facts("lambda", name, input)
+        // The operations of event source mappings act on no function; policies hold them to one by its whole ARN.
+        if LambdaResource.eventSourceOperations.contains(name), let function = try? input.functionReference(in: call) {
+            facts["lambda:functionarn"] = .text(sources.arn(of: function))
+        }
+        return facts
     }
 
     /// What the function's own policy says, where it may matter.

@@ -6,9 +6,20 @@ struct LambdaResource {
     let account: AccountID
     let resource: Resource
 
+    /// Operations that name a function and act on none: they act on a mapping, or on the account.
+    static let eventSourceOperations: Set<String> = [
+        "CreateEventSourceMapping", "UpdateEventSourceMapping", "ListEventSourceMappings",
+    ]
+
     /// Finds the function or layer that an input names; an operation that names none acts on the account.
-    init(_ input: WireValue, in call: Call) throws {
-        if input["FunctionName"] != nil {
+    init(_ operation: String, _ input: WireValue, in call: Call) throws {
+        if let text = input["UUID"]?.string {
+            account = call.account
+            resource = .named(
+                ARN(
+                    service: "lambda", region: call.region, account: account,
+                    resource: "event-source-mapping:\(text.prefix(64).lowercased())"), owner: account)
+        } else if input["FunctionName"] != nil, !Self.eventSourceOperations.contains(operation) {
             let reference = try input.functionReference(in: call)
             account = reference.account ?? call.account
             resource = .function(account, call.region, reference.name, reference.qualifier)

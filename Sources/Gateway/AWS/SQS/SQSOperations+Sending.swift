@@ -43,7 +43,7 @@ extension SQSOperations {
 
     private static func message(_ input: WireValue, _ call: Call) -> NewMessage {
         var message = NewMessage(
-            body: input["MessageBody"]?.string ?? "", sender: call.principal.uniqueID, lineage: call.lineage,
+            body: input["MessageBody"]?.string ?? "", sender: call.principal.uniqueID, descent: call.descent,
             trace: call.trace.child())
         message.attributes = attributes(input["MessageAttributes"])
         message.traceHeader = attributes(input["MessageSystemAttributes"]).first { $0.name == "AWSTraceHeader" }
