@@ -112,7 +112,7 @@ def test_what_is_refused(server):
         (dict(StartDate=now - datetime.timedelta(minutes=10)), "The StartDate you specify cannot be earlier than 5 minutes ago."),
         (dict(EndDate=now - datetime.timedelta(minutes=10)), "The EndDate you specify"),
         (dict(Target={**wanted, "Arn": "nothing"}), "Provided Arn is not in correct format."),
-        (dict(Target={**wanted, "Arn": "arn:aws:sqs:us-east-1:000000000000:queue"}), "not served here yet"),
+        (dict(Target={**wanted, "Arn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}), "not served here yet"),
         (dict(Target={**wanted, "Arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"}), "not served here yet"),
         (dict(Target={**wanted, "Input": "{"}), "well-formed JSON"),
         (dict(Target={**wanted, "SqsParameters": {"MessageGroupId": "a"}}), "SqsParameters"),
