@@ -100,7 +100,7 @@ class Triggers:
     def concurrency(self):
         url, _ = self.trigger("bounded", BatchSize=1, ScalingConfig={"MaximumConcurrency": 2})
         self.send(url, *({"n": n, "sleep": 0.3} for n in range(10)))
-        assert eventually(lambda: self.depth(url) == 0, 60), self.server.said()[-2000:]
+        assert eventually(lambda: self.depth(url) == 0, 120), self.server.said()[-2000:]
         spans = [(begin, end) for _, begin, end, _ in eventually(lambda: len(self.ran("bounded")) == 10 and self.ran("bounded"), 10)]
         assert most_at_once(spans) == 2, spans
 

@@ -166,12 +166,10 @@ import Testing
             settings.filters = [#"{"body":["wanted"]}"#]
         }
         try await fixture.send((0..<50).map(String.init) + ["wanted"], to: queue)
-        let began = ContinuousClock.now
         try await fixture.running { () async throws in
             #expect(try await fixture.eventually { try await fixture.depth(queue) == 0 })
         }
         #expect(fixture.calls.flatMap(\.bodies) == ["wanted"])
-        #expect(ContinuousClock.now - began < SourcePoller.longestWait, "somebody waited for what was there")
     }
 
     @Test func `what was gathered goes on when the mapping is switched off in its window`() async throws {
