@@ -93,15 +93,15 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
-                logging,
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress",
+                "CZlib", logging,
             ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
             name: "Gateway",
-            dependencies: ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault", logging] + nio,
+            dependencies: ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault", logging] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(

@@ -8,8 +8,8 @@ package struct Call: Sendable {
     package let region: Region
     package let requestID: RequestID
     package let trace: TraceContext
-    package let lineage: LineageID
-
+    /// Where the call stands in its lineage.
+    package let descent: Descent
     /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
     package let endpoint: String
     /// What the checks on the way found out, for the audit trail.
@@ -22,7 +22,7 @@ package struct Call: Sendable {
     /// Takes what the front has found out about a request.
     package init(
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
-        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1",
+        trace: TraceContext = TraceContext(), descent: Descent = Descent(), endpoint: String = "http://127.0.0.1",
         evidence: CallEvidence = CallEvidence(), source: String? = nil, userAgent: String? = nil,
         access: AccessCheck = .accountOnly
     ) {
@@ -31,13 +31,16 @@ package struct Call: Sendable {
         self.region = region
         self.requestID = requestID
         self.trace = trace
-        self.lineage = lineage
+        self.descent = descent
         self.endpoint = endpoint
         self.evidence = evidence
         self.source = source
         self.userAgent = userAgent
         self.access = access
     }
+
+    /// What everything that the call causes has in common.
+    package var lineage: LineageID { descent.lineage }
 }
 
 /// Does one operation: takes its validated input, gives its output, or throws a `WireError`.

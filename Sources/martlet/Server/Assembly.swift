@@ -83,8 +83,10 @@ struct Assembly: Sendable {
                 }),
             logger: parts.logger)
         let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
+        let stories = EventStories()
         let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger,
+            report: { stories.heard($0) })
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
@@ -93,9 +95,14 @@ struct Assembly: Sendable {
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
+        let buses = EventBuses(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
+            stories: stories, logger: parts.logger)
+        deliveries.add(EventRoute(buses: buses, identity: parts.identity), for: "events")
+        try await buses.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues,
+            logs: parts.logs, schedules: schedules, queues: queues, buses: buses,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
