@@ -93,7 +93,8 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress",
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault",
+                "Egress",
                 "CZlib", logging,
             ] + nio,
             swiftSettings: strict),
@@ -101,7 +102,8 @@ let package = Package(
         // The wire.
         .target(
             name: "Gateway",
-            dependencies: ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault", logging] + nio,
+            dependencies: ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault", logging]
+                + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(

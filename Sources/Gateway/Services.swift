@@ -17,7 +17,8 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, buses: EventBuses, deadLetters: DeadLetters, outbound: Outbound,
+        schedules: Schedules, queues: Queues, buses: EventBuses, replays: EventReplays,
+        deadLetters: DeadLetters, outbound: Outbound,
         secrets: Secrets, governor: Governor, audit: AuditTrail
     ) {
         self.account = account
@@ -32,7 +33,7 @@ package struct Services: Sendable {
             "sqs": SQSOperations(
                 queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access
             ).operations,
-            "events": EventBridgeOperations(buses: buses, access: identity.access).operations,
+            "events": EventBridgeOperations(buses: buses, replays: replays, access: identity.access).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),

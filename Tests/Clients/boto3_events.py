@@ -336,3 +336,179 @@ def test_permissions(server):
         events.put_permission(EventBusName=bus, Policy="{")
     with refused("ValidationException"):
         events.put_permission(EventBusName=bus, Action="events:PutEvents", Principal="*")
+
+
+def test_archives_and_replays(server):
+    events, bus = server.client("events"), bus_of(server)
+    rule = events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+    other = events.put_rule(Name="other", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+    url, own = queue(server, rule)
+    other_url, other_own = queue(server, other)
+    events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "q", "Arn": own}])
+    events.put_targets(Rule="other", EventBusName=bus, Targets=[{"Id": "q", "Arn": other_own}])
+    name, bus_arn = unique("archive"), arn(f"event-bus/{bus}")
+    made = events.create_archive(ArchiveName=name, EventSourceArn=bus_arn, RetentionDays=3, Description="d",
+                                 EventPattern='{"detail-type": ["ordered"]}')
+    holds(made, ArchiveArn=arn(f"archive/{name}"), State="ENABLED")
+    with refused("ResourceAlreadyExistsException", contains=f"Archive {name} already exists."):
+        events.create_archive(ArchiveName=name, EventSourceArn=bus_arn)
+    with refused("ResourceNotFoundException"):
+        events.create_archive(ArchiveName="x", EventSourceArn=arn("event-bus/absent"))
+    with refused("InvalidEventPatternException"):
+        events.create_archive(ArchiveName="x", EventSourceArn=bus_arn, EventPattern="{")
+    with refused("ValidationException"):
+        events.delete_event_bus(Name=bus)
+    early = datetime.datetime(2020, 1, 1, tzinfo=datetime.timezone.utc)
+    done = events.put_events(Entries=[entry(bus, detail={"n": n}, Time=early + datetime.timedelta(days=n)) for n in range(4)]
+                             + [entry(bus, kind="cancelled")])
+    equal(len(received(server, url)), 5)
+    equal(len(received(server, other_url)), 5)
+    found = events.describe_archive(ArchiveName=name)
+    holds(found, ArchiveName=name, EventSourceArn=bus_arn, RetentionDays=3, Description="d", EventCount=4,
+          EventPattern='{"detail-type": ["ordered"]}', State="ENABLED")
+    assert found["SizeBytes"] > 400, found
+    equal([a["ArchiveName"] for a in events.list_archives(EventSourceArn=bus_arn)["Archives"]], [name])
+    equal([a["ArchiveName"] for a in events.list_archives(NamePrefix=name)["Archives"]], [name])
+    replay, source = unique("replay"), arn(f"archive/{name}")
+    started = events.start_replay(
+        ReplayName=replay, EventSourceArn=source, EventStartTime=early + datetime.timedelta(days=1),
+        EventEndTime=early + datetime.timedelta(days=3), Destination={"Arn": bus_arn, "FilterArns": [rule]})
+    holds(started, ReplayArn=arn(f"replay/{replay}"), State="STARTING")
+    bodies = [json.loads(message["Body"]) for message in received(server, url)]
+    equal([(body["detail"]["n"], body["replay-name"], body["id"]) for body in bodies],
+          [(n, replay, done["Entries"][n]["EventId"]) for n in (1, 2)])
+    equal(received(server, other_url, wait=0), [])
+
+    def completed():
+        return events.describe_replay(ReplayName=replay)["State"] == "COMPLETED"
+    eventually(completed)
+    holds(events.describe_replay(ReplayName=replay), EventSourceArn=source, Destination={"Arn": bus_arn, "FilterArns": [rule]},
+          EventLastReplayedTime=early + datetime.timedelta(days=2))
+    # What is replayed is not archived once more.
+    equal(events.describe_archive(ArchiveName=name)["EventCount"], 4)
+    equal([r["ReplayName"] for r in events.list_replays(EventSourceArn=source)["Replays"]], [replay])
+    equal([r["ReplayName"] for r in events.list_replays(NamePrefix=replay, State="COMPLETED")["Replays"]], [replay])
+    with refused("IllegalStatusException"):
+        events.cancel_replay(ReplayName=replay)
+    with refused("ResourceAlreadyExistsException"):
+        events.start_replay(ReplayName=replay, EventSourceArn=source, EventStartTime=early,
+                            EventEndTime=early + datetime.timedelta(days=1), Destination={"Arn": bus_arn})
+    wrong = {"ReplayName": "x", "EventSourceArn": source, "EventStartTime": early, "EventEndTime": early,
+             "Destination": {"Arn": bus_arn}}
+    with refused("ValidationException", contains="EventStartTime must be before EventEndTime."):
+        events.start_replay(**wrong)
+    wrong["EventEndTime"] = early + datetime.timedelta(days=9)
+    with refused("ValidationException", contains="Cross event bus replay is not permitted."):
+        events.start_replay(**{**wrong, "Destination": {"Arn": arn("event-bus/default")}})
+    with refused("ResourceNotFoundException"):
+        events.start_replay(**{**wrong, "EventSourceArn": arn("archive/absent")})
+    with refused("ResourceNotFoundException"):
+        events.describe_replay(ReplayName="absent")
+    with refused("ResourceNotFoundException"):
+        events.cancel_replay(ReplayName="absent")
+    holds(events.update_archive(ArchiveName=name, RetentionDays=0, EventPattern=PATTERN), State="ENABLED")
+    holds(events.describe_archive(ArchiveName=name), RetentionDays=0, EventPattern=PATTERN, Description="d")
+    events.delete_archive(ArchiveName=name)
+    with refused("ResourceNotFoundException", contains=f"Archive {name} does not exist."):
+        events.describe_archive(ArchiveName=name)
+
+
+def test_a_bus_passes_events_on(server):
+    events, first, second = server.client("events"), bus_of(server), bus_of(server)
+    rule = events.put_rule(Name="on", EventBusName=first, EventPattern=PATTERN)["RuleArn"]
+    last = events.put_rule(Name="end", EventBusName=second, EventPattern=PATTERN)["RuleArn"]
+    url, own = queue(server, last)
+    _, dead = queue(server, rule)
+    bus = arn(f"event-bus/{second}")
+    with refused("ValidationException", contains="not supported for target b"):
+        events.put_targets(Rule="on", EventBusName=first, Targets=[{"Id": "b", "Arn": bus, "Input": "{}"}])
+    events.put_targets(Rule="on", EventBusName=first, Targets=[{"Id": "b", "Arn": bus, "DeadLetterConfig": {"Arn": dead}}])
+    events.put_targets(Rule="end", EventBusName=second, Targets=[{"Id": "q", "Arn": own}])
+    allow = {"Version": "2012-10-17", "Statement": [{
+        "Sid": "s", "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "events:PutEvents",
+        "Resource": bus, "Condition": {"ArnEquals": {"aws:SourceArn": rule}}}]}
+    events.put_permission(EventBusName=second, Policy=json.dumps(allow))
+    done = events.put_events(Entries=[entry(first, detail={"a": 1})])
+    body = json.loads(received(server, url)[0]["Body"])
+    holds(body, id=done["Entries"][0]["EventId"], detail={"a": 1}, source="shop")
+
+
+def test_loops_end(server):
+    """A bus that passes events to itself stops at a depth, and the event lies in the dead-letter queue."""
+    events, bus = server.client("events"), bus_of(server)
+    rule = events.put_rule(Name="loop", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+    url, dead = queue(server, rule)
+    own = arn(f"event-bus/{bus}")
+    events.put_permission(EventBusName=bus, Policy=json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Sid": "s", "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "events:PutEvents",
+        "Resource": own}]}))
+    events.put_targets(Rule="loop", EventBusName=bus, Targets=[
+        {"Id": "self", "Arn": own, "DeadLetterConfig": {"Arn": dead}}])
+    events.put_events(Entries=[entry(bus)])
+    got = received(server, url, wait=20)
+    equal(len(got), 1)
+    attributes = {name: value["StringValue"] for name, value in got[0]["MessageAttributes"].items()}
+    holds(attributes, RULE_ARN=rule, TARGET_ARN=own, ERROR_CODE="LINEAGE_TOO_DEEP", RETRY_ATTEMPTS="0")
+
+
+def test_what_cannot_be_delivered(server):
+    events, bus = server.client("events"), bus_of(server)
+    rule = events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)["RuleArn"]
+    url, dead = queue(server, rule)
+    _, closed = queue(server, "arn:aws:events:us-east-1:000000000000:rule/another")
+    absent = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:absent"
+    events.put_targets(Rule="r", EventBusName=bus, Targets=[
+        {"Id": "a", "Arn": absent, "DeadLetterConfig": {"Arn": dead}},
+        {"Id": "b", "Arn": closed, "DeadLetterConfig": {"Arn": dead}, "Input": '"as sent"'}])
+    done = events.put_events(Entries=[entry(bus)])
+    got = sorted(received(server, url), key=lambda m: m["MessageAttributes"]["TARGET_ARN"]["StringValue"])
+    found = [{name: value["StringValue"] for name, value in message["MessageAttributes"].items()} for message in got]
+    equal(len(found), 2)
+    holds(found[0], RULE_ARN=rule, TARGET_ARN=absent, ERROR_CODE="NO_RESOURCE", RETRY_ATTEMPTS="0")
+    holds(found[1], RULE_ARN=rule, TARGET_ARN=closed, ERROR_CODE="NO_PERMISSIONS")
+    assert "sqs:SendMessage" in found[1]["ERROR_MESSAGE"], found[1]
+    equal(json.loads(got[0]["Body"])["id"], done["Entries"][0]["EventId"])
+    equal(got[1]["Body"], '"as sent"')
+
+
+def test_more_targets_than_one_commit_takes(server):
+    """300 rules of which each sends a large event to a queue: all of them get it."""
+    events, bus = server.client("events"), bus_of(server)
+    url, own = queue(server, f"{arn('rule/' + bus)}/*")
+    for number in range(60):
+        events.put_rule(Name=f"r{number}", EventBusName=bus, EventPattern=PATTERN)
+        events.put_targets(Rule=f"r{number}", EventBusName=bus, Targets=[
+            {"Id": f"t{n}", "Arn": own, "InputPath": "$.detail.n"} for n in range(5)])
+    events.put_events(Entries=[entry(bus, detail={"n": number, "x": "x" * 40_000}) for number in range(5)])
+
+    def arrived():
+        attributes = server.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(attributes["Attributes"]["ApproximateNumberOfMessages"]) == 1500
+    eventually(arrived, seconds=60)
+
+
+def test_schedules_put_events(server):
+    events, bus = server.client("events"), bus_of(server)
+    rule = events.put_rule(Name="r", EventBusName=bus, EventPattern='{"source": ["clock"]}')["RuleArn"]
+    url, own = queue(server, rule)
+    events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "q", "Arn": own}])
+    iam, scheduler = server.client("iam"), server.client("scheduler")
+    role = iam.create_role(RoleName=unique("clock"), AssumeRolePolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"},
+                                                "Action": "sts:AssumeRole"}]}))["Role"]
+    iam.put_role_policy(RoleName=role["RoleName"], PolicyName="p", PolicyDocument=json.dumps({
+        "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "events:PutEvents",
+                                                "Resource": arn(f"event-bus/{bus}")}]}))
+    target = {"Arn": arn(f"event-bus/{bus}"), "RoleArn": role["Arn"], "Input": '{"at": "<aws.scheduler.scheduled-time>"}',
+              "EventBridgeParameters": {"DetailType": "tick", "Source": "clock"}}
+    name = unique("ticks")
+    with refused("ValidationException", contains="EventBridgeParameters belong to an event bus"):
+        scheduler.create_schedule(Name=name, ScheduleExpression="rate(1 minute)", FlexibleTimeWindow={"Mode": "OFF"}, Target={
+            key: value for key, value in target.items() if key != "EventBridgeParameters"})
+    scheduler.create_schedule(
+        Name=name, ScheduleExpression="rate(1 minute)", FlexibleTimeWindow={"Mode": "OFF"}, Target=target)
+    holds(scheduler.get_schedule(Name=name)["Target"], EventBridgeParameters=target["EventBridgeParameters"])
+    body = json.loads(received(server, url, wait=20)[0]["Body"])
+    holds(body, **{"source": "clock", "detail-type": "tick"})
+    assert body["detail"]["at"], body
+    scheduler.delete_schedule(Name=name)

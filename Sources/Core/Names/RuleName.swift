@@ -9,6 +9,9 @@ package struct RuleName: Hashable, Sendable, Comparable, CustomStringConvertible
         self.text = text
     }
 
+    /// The name of a schedule is one of a rule too.
+    package init(_ name: ScheduleName) { text = name.text }
+
     package var description: String { text }
 
     /// Orders names by their bytes, as lists show them.

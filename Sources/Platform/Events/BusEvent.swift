@@ -12,6 +12,8 @@ package struct BusEvent: Sendable {
     package let trace: TraceContext
     /// The rules to which alone it goes, as the destination of a replay may say.
     var only: Set<RuleName>?
+    /// Whether it comes out of an archive, into which it is not put again.
+    var isReplay = false
 
     /// Makes what goes over the bus of what somebody puts on it.
     init(_ new: NewEvent, id: RequestID = RequestID(), region: Region, account: AccountID, at now: Instant) {

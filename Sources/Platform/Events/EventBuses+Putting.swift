@@ -65,6 +65,13 @@ extension EventBuses {
         return outgoing
     }
 
+    /// What one event gives that goes where it is said.
+    nonisolated func outgoing(_ event: BusEvent, _ deliveries: [FanOut.Delivery]) async throws -> Outgoing {
+        var outgoing = Outgoing()
+        try await add(FanOut(event: event, deliveries: deliveries), to: &outgoing)
+        return outgoing
+    }
+
     /// Adds as many deliveries of an event as one commit takes; the others follow, as a parcel of their own.
     nonisolated func add(_ fanOut: FanOut, to outgoing: inout Outgoing) async throws {
         let event = fanOut.event
@@ -87,7 +94,8 @@ extension EventBuses {
             case .archive(let name):
                 guard let archive = board.withLock({ $0[event.bus]?.archives[name] }) else { continue }
                 outgoing.budget.used(event.bytes.count)
-                outgoing.add(try await self.archive(event, in: archive))
+                // One that was deleted meanwhile takes nothing.
+                do { outgoing.add(try await self.archive(event, in: archive)) } catch KeysError.erased { continue }
             }
         }
     }
@@ -116,7 +124,7 @@ extension EventBuses {
             var deliveries = rules.flatMap { name in
                 (bus.rules[name]?.value.targets ?? []).map { FanOut.Delivery.target(name, $0.id) }
             }
-            for (name, archive) in bus.archives where event.only == nil {
+            for (name, archive) in bus.archives where !event.isReplay {
                 if let pattern = archive.pattern {
                     guard try EventExplanation(of: pattern, on: event.bytes).matches else { continue }
                 }

@@ -31,8 +31,9 @@ extension EventBuses {
         guard let rule = try live(id.bus).rules[id.name] else { return }
         guard rule.value.targets.isEmpty else { throw .ruleHasTargets }
         _ = try await commit(
-            [.delete(EventRecords.key(id), expect: .version(rule.version))], of: id.bus)
+            [.delete(EventRecords.key(id), expect: .version(rule.version))] + timing(id, nil), of: id.bus)
         board.withLock { $0[id.bus]?.remove(id.name) }
+        keep(id, nil, nil)
     }
 
     /// Changes a rule.
@@ -79,11 +80,17 @@ extension EventBuses {
     ) async throws(EventBusError) {
         let put = try await records.put(
             rule, at: EventRecords.key(id), key: live.key, expect: old.map { .version($0.version) } ?? .absent)
-        let version = try await commit([put], of: id.bus)[0].version
+        let isSame =
+            rule.settings.schedule == old?.value.settings.schedule
+            && rule.settings.isEnabled == old?.value.settings.isEnabled
+        let next = isSame ? nil : try fireTime(of: rule, id)
+        let results = try await commit([put] + (isSame ? [] : timing(id, next)), of: id.bus)
+        let version = results[0].version
         let result = board.withLock { board in
             Result { () throws(PatternError) in try board[id.bus]?.set(id.name, rule, version: version) }
         }
         do { try result.get() } catch { throw .badPattern(error) }
+        if !isSame { keep(id, next, results.last) }
     }
 
     private func check(_ settings: EventRuleSettings, of id: RuleID) throws(EventBusError) {

@@ -38,6 +38,12 @@ package actor EventBuses {
     private nonisolated let clock: @Sendable () -> Instant
     nonisolated let board = Mutex<[EventBusName: LiveBus]>([:])
     private nonisolated let scratches = Mutex<[MatchScratch]>([])
+    nonisolated let signals: AsyncStream<Void>
+    nonisolated let signal: AsyncStream<Void>.Continuation
+    /// When each rule with a schedule fires next.
+    var due = DueTimes()
+    /// How far archives were measured: up to which entry, and the bytes of those before it that are still there.
+    var sizes: [RuleName: (end: Int64, bytes: Int64)] = [:]
     private var isChanging = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -55,6 +61,7 @@ package actor EventBuses {
         self.stories = stories
         self.logger = logger
         self.clock = clock
+        (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     nonisolated var now: Instant { clock() }
@@ -139,7 +146,7 @@ package actor EventBuses {
 /// Reading what lies in the store.
 extension EventBuses {
     /// Makes the default bus if there is none, and reads all buses.
-    package func restore() async throws(EventBusError) {
+    package func restore() async throws {
         let place = EventRecords.key(.standard)
         if try await records.read(place, as: EventBus.self) == nil {
             let key = try await records.makeKey(for: "event-bus/\(EventBusName.standard)")
@@ -147,9 +154,10 @@ extension EventBuses {
             _ = try await records.commit([try await records.put(bus, at: place, key: key, expect: .absent)])
         }
         for name in try await names(of: EventRecords.buses) {
-            guard let name = EventBusName(rawValue: name) else { throw .unreadable(id: name) }
+            guard let name = EventBusName(rawValue: name) else { throw EventBusError.unreadable(id: name) }
             try await load(name)
         }
+        try await look(until: nil)
     }
 
     /// Reads one bus with all that belongs to it.
@@ -169,6 +177,7 @@ extension EventBuses {
             }
             cursor = page.next
         } while cursor != nil
+        try await loadArchives(of: &live, name)
         let loaded = live
         board.withLock { $0[name] = loaded }
     }

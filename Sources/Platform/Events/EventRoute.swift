@@ -54,8 +54,7 @@ package struct EventRoute: DeliveryRoute {
     }
 
     private func going(on fanOut: FanOut, isNew: Bool = false) async throws -> Delivery {
-        var outgoing = EventBuses.Outgoing()
-        try await buses.add(fanOut, to: &outgoing)
+        var outgoing = try await buses.outgoing(fanOut.event, fanOut.deliveries)
         for parcel in outgoing.parcels { outgoing.add(try await buses.deliveries.prepare(parcel)) }
         let committed = outgoing.committed
         return .operations(outgoing.operations) {

@@ -12,7 +12,9 @@ import Synchronization
 struct Assembly: Sendable {
     let pool: Pool
     let events: EventInvocations
-    let schedules: ScheduleRunner
+    let schedules: Schedules
+    let buses: EventBuses
+    let replays: EventReplays
     let deliveries: Deliveries
     let gateway: GatewayServer
     let logs: Logs
@@ -100,9 +102,11 @@ struct Assembly: Sendable {
             stories: stories, logger: parts.logger)
         deliveries.add(EventRoute(buses: buses, identity: parts.identity), for: "events")
         try await buses.restore()
+        let replays = EventReplays(buses: buses)
+        try await replays.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues, buses: buses,
+            logs: parts.logs, schedules: schedules, queues: queues, buses: buses, replays: replays,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
@@ -121,7 +125,7 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
-            pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
+            pool: pool, events: events, schedules: schedules, buses: buses, replays: replays,
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)

@@ -7,18 +7,23 @@ package struct EventBridgeOperations: Sendable {
     typealias Handler = @Sendable (EventBridgeRequest) async throws -> WireValue
 
     let buses: EventBuses
+    let replays: EventReplays
     private let access: AccessControl
 
     /// Serves an account's event buses.
-    package init(buses: EventBuses, access: AccessControl = AccessControl()) {
+    package init(buses: EventBuses, replays: EventReplays, access: AccessControl = AccessControl()) {
         self.buses = buses
+        self.replays = replays
         self.access = access
     }
 
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [busOperations, ruleOperations, targetOperations, eventOperations, tagOperations] {
+        for group in [
+            busOperations, ruleOperations, targetOperations, eventOperations, tagOperations, archiveOperations,
+            replayOperations,
+        ] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations

@@ -109,6 +109,10 @@ extension EventBridgeRequest {
             case .bus(let name): return named(buses.arn(name))
             case .rule(let id): return named(buses.arn(id))
             }
+        case "CreateArchive", "UpdateArchive", "DeleteArchive", "DescribeArchive":
+            return named(buses.arn(archive: try name("ArchiveName")))
+        case "StartReplay", "CancelReplay", "DescribeReplay":
+            return named(buses.arn(prefix: "replay/\(try name("ReplayName"))"))
         default: return [(.account(call.account), facts)]
         }
     }
