@@ -139,7 +139,7 @@ extension EventBuses {
 
     /// An event is on a bus, and on its way.
     nonisolated func took(_ event: BusEvent, _ deliveries: [FanOut.Delivery]) {
-        stories.began(event, deliveries)
-        followers.publish(event)
+        stories.began(event, deliveries) { arn(RuleID(bus: event.bus, name: $0)).description }
+        recent.add(event)
     }
 }

@@ -33,8 +33,10 @@ package actor EventBuses {
     nonisolated let records: EventRecords
     nonisolated let deliveries: Deliveries
     nonisolated let logger: Logger
-    nonisolated let stories: EventStories
-    nonisolated let followers = EventFollowers()
+    /// What became of events, for who asks why.
+    package nonisolated let stories: EventStories
+    /// The last events, for who watches.
+    package nonisolated let recent = RecentEvents()
     private nonisolated let clock: @Sendable () -> Instant
     nonisolated let board = Mutex<[EventBusName: LiveBus]>([:])
     private nonisolated let scratches = Mutex<[MatchScratch]>([])

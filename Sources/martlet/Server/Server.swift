@@ -89,6 +89,7 @@ enum Server {
             group.addTask { await features.schedules.run(on: running.group.next()) }
             group.addTask { await features.buses.run(on: running.group.next()) }
             group.addTask { await features.buses.sweep() }
+            group.addTask { await features.buses.stories.run() }
             group.addTask { await features.replays.run() }
             group.addTask { await DeliveryWorker(features.deliveries).run() }
             group.addTask { await features.gateway.run() }
