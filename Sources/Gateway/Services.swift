@@ -12,6 +12,7 @@ package struct Services: Sendable {
     let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
+    let cloudEvents: CloudEventDoor
     private let handlers: [String: [String: OperationHandler]]
 
     /// Puts the services together.
@@ -27,6 +28,7 @@ package struct Services: Sendable {
         self.functions = functions
         self.logs = logs
         self.audit = audit
+        cloudEvents = CloudEventDoor(buses: buses, access: identity.access)
         handlers = [
             "lambda": LambdaOperations(functions: functions, links: links, access: identity.access).operations,
             "logs": LogsOperations(logs: logs).operations,

@@ -512,3 +512,107 @@ def test_schedules_put_events(server):
     holds(body, **{"source": "clock", "detail-type": "tick"})
     assert body["detail"]["at"], body
     scheduler.delete_schedule(Name=name)
+
+
+def test_connections_and_destinations(server):
+    events, name = server.client("events"), unique("c")
+    secret = {"HeaderParameters": [{"Key": "a", "Value": "open", "IsValueSecret": False},
+                                   {"Key": "b", "Value": "hidden", "IsValueSecret": True}]}
+    made = events.create_connection(Name=name, AuthorizationType="BASIC", Description="d", AuthParameters={
+        "BasicAuthParameters": {"Username": "u", "Password": "p"}, "InvocationHttpParameters": secret})
+    equal(made["ConnectionState"], "AUTHORIZED")
+    found = events.describe_connection(Name=name)
+    holds(found, Name=name, ConnectionArn=made["ConnectionArn"], AuthorizationType="BASIC", Description="d", AuthParameters={
+        "BasicAuthParameters": {"Username": "u"}, "InvocationHttpParameters": {"HeaderParameters": [
+            {"Key": "a", "Value": "open", "IsValueSecret": False}, {"Key": "b", "IsValueSecret": True}]}})
+    with refused("ResourceAlreadyExistsException"):
+        events.create_connection(Name=name, AuthorizationType="API_KEY", AuthParameters={
+            "ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}})
+    with refused("ValidationException", contains="API_KEY needs ApiKeyAuthParameters"):
+        events.create_connection(Name="x", AuthorizationType="API_KEY", AuthParameters={
+            "BasicAuthParameters": {"Username": "u", "Password": "p"}})
+    events.update_connection(Name=name, AuthorizationType="API_KEY", AuthParameters={
+        "ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}})
+    equal(events.describe_connection(Name=name)["AuthParameters"]["ApiKeyAuthParameters"], {"ApiKeyName": "k"})
+    equal([c["Name"] for c in events.list_connections(NamePrefix=name)["Connections"]], [name])
+    given = dict(ConnectionArn=made["ConnectionArn"], InvocationEndpoint="https://api.example.com/*", HttpMethod="POST",
+                 InvocationRateLimitPerSecond=5, Description="d")
+    own = events.create_api_destination(Name=name, **given)["ApiDestinationArn"]
+    holds(events.describe_api_destination(Name=name), Name=name, ApiDestinationArn=own, ApiDestinationState="ACTIVE", **given)
+    events.update_api_destination(Name=name, HttpMethod="PUT")
+    holds(events.describe_api_destination(Name=name), **{**given, "HttpMethod": "PUT"})
+    equal([d["Name"] for d in events.list_api_destinations(ConnectionArn=made["ConnectionArn"])["ApiDestinations"]], [name])
+    with refused("ResourceNotFoundException"):
+        events.create_api_destination(Name="x", **{**given, "ConnectionArn": given["ConnectionArn"][:-1] + "x"})
+    with refused("ValidationException", contains="must begin with https://"):
+        events.create_api_destination(Name="x", **{**given, "InvocationEndpoint": "http://api.example.com/"})
+    # Nothing is delivered there yet, and a rule says so at once.
+    bus = bus_of(server)
+    events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)
+    with refused("ValidationException", contains="nothing is delivered to here"):
+        events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "a", "Arn": own}])
+    events.delete_api_destination(Name=name)
+    with refused("ResourceNotFoundException"):
+        events.describe_api_destination(Name=name)
+    equal(events.deauthorize_connection(Name=name)["ConnectionState"], "DEAUTHORIZED")
+    equal(events.delete_connection(Name=name)["ConnectionState"], "DELETING")
+    with refused("ResourceNotFoundException"):
+        events.describe_connection(Name=name)
+
+
+def test_cloud_events(server):
+    """Structured, binary and in a batch; signed like all else, and refused where PutEvents would be."""
+    import urllib.error
+    import urllib.request
+
+    import botocore.session
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+
+    events, bus = server.client("events"), bus_of(server)
+    rule = events.put_rule(Name="r", EventBusName=bus, EventPattern='{"cloudevents": {"subject": ["s-1"]}}')["RuleArn"]
+    url, own = queue(server, rule)
+    events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "q", "Arn": own}])
+    endpoint = events.meta.endpoint_url
+
+    def send(body, headers, path=f"/cloudevents/{bus}", sign=True):
+        request = AWSRequest("POST", endpoint + path, data=body, headers=headers)
+        if sign:
+            SigV4Auth(events._request_signer._credentials, "events", REGION).add_auth(request)
+        try:
+            with urllib.request.urlopen(urllib.request.Request(
+                    endpoint + path, data=body, headers=dict(request.headers), method="POST")) as answer:
+                return answer.status, json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+
+    one = {"specversion": "1.0", "id": "A-1", "source": "/shop/1", "type": "ordered", "subject": "s-1",
+           "time": "2024-05-06T07:08:09+02:00", "data": {"total": 1.5}, "traceid": "x"}
+    structured, binary = {"Content-Type": "application/cloudevents+json; charset=utf-8"}, {
+        "ce-specversion": "1.0", "ce-id": "A-2", "ce-source": "/shop/1", "ce-type": "ordered", "ce-subject": "s-1",
+        "ce-note": "caf%C3%A9"}
+    status, answer = send(json.dumps(one).encode(), structured)
+    equal((status, len(answer["Entries"])), (200, 1))
+    body = json.loads(received(server, url)[0]["Body"])
+    equal(body, {"version": "0", "id": answer["Entries"][0]["EventId"], "detail-type": "ordered", "source": "/shop/1",
+                 "account": ACCOUNT, "time": "2024-05-06T05:08:09Z", "region": REGION, "resources": [],
+                 "cloudevents": {"specversion": "1.0", "id": "A-1", "subject": "s-1", "traceid": "x"},
+                 "detail": {"total": 1.5}})
+    for content, sent, wanted in (("application/json", b'{"a": 1}', {"a": 1}), ("application/json", b"[1]", {"data": [1]}),
+                                  ("text/plain", b"hi", {"data": "hi"}), ("image/png", b"\xff", {"data_base64": "/w=="})):
+        equal(send(sent, {**binary, "Content-Type": content})[0], 200)
+        body = json.loads(received(server, url)[0]["Body"])
+        equal((body["detail"], body["cloudevents"]["note"], body["cloudevents"]["datacontenttype"]), (wanted, "café", content))
+    batch = {"Content-Type": "application/cloudevents-batch+json"}
+    status, answer = send(json.dumps([one, {**one, "id": "A-3"}]).encode(), batch)
+    equal((status, len(answer["Entries"]), len(received(server, url))), (200, 2, 2))
+    for broken, headers, status in (
+            ({**one, "specversion": "0.3"}, structured, 400), ({**one, "id": ""}, structured, 400),
+            ({**one, "Bad": "x"}, structured, 400), ({**one, "data_base64": "AA=="}, structured, 400), ([one], structured, 400),
+            (one, batch, 400), ([one] * 11, batch, 400), ({**one, "source": "aws.s3"}, structured, 403),
+            ({**one, "time": "soon"}, structured, 400)):
+        equal(send(json.dumps(broken).encode(), headers)[0], status)
+    equal(send(b"{", {"Content-Type": "application/cloudevents+json"})[0], 400)
+    equal(send(json.dumps(one).encode(), structured, path="/cloudevents/absent")[0], 400)
+    equal(send(json.dumps(one).encode(), structured, sign=False)[0], 403)
+    equal(received(server, url, wait=1), [])

@@ -41,6 +41,7 @@ enum AuditRule: Equatable {
     /// Operations whose names say that they read, but whose answers hold credentials, code or a payload.
     private static let revealing: Set<String> = [
         "sts:GetSessionToken", "sts:GetFederationToken", "lambda:GetFunction", "lambda:GetLayerVersion",
-        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "martlet:ExplainEvent", "scheduler:GetSchedule", "events:ListTargetsByRule",
+        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "martlet:ExplainEvent", "martlet:TailEvents",
+        "scheduler:GetSchedule", "events:ListTargetsByRule",
     ]
 }

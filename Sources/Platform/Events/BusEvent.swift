@@ -44,12 +44,14 @@ package struct BusEvent: Sendable {
     private static func bytes(
         id: String, _ new: NewEvent, account: String, time: Instant, region: String
     ) -> [UInt8] {
-        let event: JSON = [
-            "version": "0", "id": .string(id), "detail-type": .string(new.detailType), "source": .string(new.source),
-            "account": .string(account), "time": .string(time.wholeSeconds), "region": .string(region),
-            "resources": .array(new.resources.map(JSON.string)), "detail": new.detail,
-        ]
-        return event.serialized
+        var event = JSONObject([
+            ("version", "0"), ("id", .string(id)), ("detail-type", .string(new.detailType)),
+            ("source", .string(new.source)), ("account", .string(account)), ("time", .string(time.wholeSeconds)),
+            ("region", .string(region)), ("resources", .array(new.resources.map(JSON.string))),
+        ])
+        if let context = new.context { event["cloudevents"] = .object(context) }
+        event["detail"] = new.detail
+        return JSON.object(event).serialized
     }
 }
 

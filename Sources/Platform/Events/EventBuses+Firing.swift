@@ -79,8 +79,8 @@ extension EventBuses: FiringSource {
         var prepared = PreparedFiring(entry, plan, kind: Self.timeKind)
         guard let scheduled = plan.fires else { return prepared }
         var new = NewEvent(
-            platform: .standard, source: "aws.events", detailType: "Scheduled Event", detail: [:],
-            descent: Descent(), trace: TraceContext())
+            bus: .standard, source: "aws.events", type: "Scheduled Event", detail: [:], descent: Descent(),
+            trace: TraceContext())
         new.resources = [arn(id).description]
         new.time = scheduled
         let event = BusEvent(new, region: region, account: account, at: now)

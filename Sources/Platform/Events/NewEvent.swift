@@ -21,6 +21,8 @@ package struct NewEvent: Sendable {
     package let detail: JSON
     package var resources: [String] = []
     package var time: Instant?
+    /// What a CloudEvent says beside that, for which events of buses have no members; it stands under `cloudevents`.
+    package var context: JSONObject?
     package let descent: Descent
     package var trace: TraceContext
 
@@ -34,14 +36,12 @@ package struct NewEvent: Sendable {
         guard !source.hasPrefix("aws.") else { throw .reservedSource }
         // Anything that is no object is refused alike.
         guard let parsed = try? JSON(parsing: detail), case .object = parsed else { throw .detailNotObject }
-        self.init(
-            platform: bus, source: source, detailType: detailType, detail: parsed, descent: descent, trace: trace)
+        self.init(bus: bus, source: source, type: detailType, detail: parsed, descent: descent, trace: trace)
     }
 
-    /// What the platform itself has to say.
-    init(
-        platform bus: EventBusName, source: String, detailType: String, detail: JSON, descent: Descent,
-        trace: TraceContext
+    /// Takes an event whose members are known to be there, or one of the platform itself.
+    package init(
+        bus: EventBusName, source: String, type detailType: String, detail: JSON, descent: Descent, trace: TraceContext
     ) {
         self.bus = bus
         self.source = source

@@ -8,12 +8,14 @@ package struct EventBridgeOperations: Sendable {
 
     let buses: EventBuses
     let replays: EventReplays
+    let connections: EventConnections
     private let access: AccessControl
 
     /// Serves an account's event buses.
     package init(buses: EventBuses, replays: EventReplays, access: AccessControl = AccessControl()) {
         self.buses = buses
         self.replays = replays
+        connections = EventConnections(buses: buses)
         self.access = access
     }
 
@@ -22,7 +24,7 @@ package struct EventBridgeOperations: Sendable {
         var operations: [String: OperationHandler] = [:]
         for group in [
             busOperations, ruleOperations, targetOperations, eventOperations, tagOperations, archiveOperations,
-            replayOperations,
+            replayOperations, connectionOperations, destinationOperations,
         ] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }

@@ -111,6 +111,10 @@ extension EventBridgeRequest {
             }
         case "CreateArchive", "UpdateArchive", "DeleteArchive", "DescribeArchive":
             return named(buses.arn(archive: try name("ArchiveName")))
+        case "CreateConnection", "UpdateConnection", "DeleteConnection", "DescribeConnection", "DeauthorizeConnection":
+            return named(buses.arn(prefix: "connection/\(try name("Name"))"))
+        case "CreateApiDestination", "UpdateApiDestination", "DeleteApiDestination", "DescribeApiDestination":
+            return named(buses.arn(prefix: "api-destination/\(try name("Name"))"))
         case "StartReplay", "CancelReplay", "DescribeReplay":
             return named(buses.arn(prefix: "replay/\(try name("ReplayName"))"))
         default: return [(.account(call.account), facts)]
