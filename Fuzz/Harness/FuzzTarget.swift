@@ -22,7 +22,7 @@ struct FuzzTarget: Sendable {
     /// Every target there is.
     static let all: [FuzzTarget] =
         [canary] + core + accessPolicy + eventPattern + scheduleExpression + sandboxing + vault + egress + platform
-        + logs + audit + wire
+        + logs + audit + wire + events
         + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.

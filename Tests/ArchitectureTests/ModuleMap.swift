@@ -11,9 +11,10 @@ enum ModuleMap {
         "Vault": ["Core"],
         "Egress": ["Core"],
         "Platform": [
-            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
+            "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress",
+            "CZlib",
         ],
-        "Gateway": ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault"],
+        "Gateway": ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault"],
         "martlet": [
             "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "Platform",
             "Gateway",
