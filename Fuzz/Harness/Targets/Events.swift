@@ -27,7 +27,7 @@ extension FuzzTarget {
             ruleARN: "arn:aws:events:us-east-1:000000000000:rule/r", ruleName: "r", ingested: Instant(milliseconds: 0))
         guard
             let output = accepted({ () throws(InputTransformer.Flaw) in try transformer.output(for: event, surroundings)
-                }
+            }
             )
         else { return }
         let lines = output.split(separator: UInt8(ascii: "\n"))
