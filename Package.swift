@@ -54,6 +54,12 @@ let package = Package(
         .target(
             name: "EventPattern", dependencies: ["Core"], path: "Sources/Languages/EventPattern",
             swiftSettings: strict),
+        .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
+        .target(
+            name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
+            swiftSettings: strict),
+        .target(
+            name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(
             name: "ScheduleExpression", dependencies: ["Core"], path: "Sources/Languages/ScheduleExpression",
             swiftSettings: strict),
@@ -163,12 +169,34 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Core", "AccessPolicy", "EventPattern", "JSONata", "JSONPath", "ScheduleExpression", "StatesLanguage",
+                "Sandboxing", "CSandbox", "Storage", "Vault", "Egress", "Platform", "Gateway", "TestSupport",
+            ] + nio,
+            path: "Fuzz/Harness", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "AccessPolicyTests", dependencies: ["AccessPolicy", "Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "EventPatternTests", dependencies: ["Core", "EventPattern", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "JSONPathTests", dependencies: ["Core", "JSONPath", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StatesLanguageTests",
+            dependencies: [
+                "Core", "JSONata", "JSONPath", "StatesLanguage", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JSONataTests",
+            dependencies: [
+                "Core", "JSONata", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "ScheduleExpressionTests", dependencies: ["Core", "ScheduleExpression"],
             swiftSettings: strict),
@@ -216,13 +244,7 @@ if let fuzzer {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .executableTarget(
-            name: "fuzz",
-            dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
-                "Vault", "Egress",
-                "Platform", "Gateway", "CFuzzer", "TestSupport",
-            ] + nio,
-            path: "Fuzz/Harness", swiftSettings: strict,
+            name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Program", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),
     ]
 }

@@ -10,8 +10,12 @@ struct FuzzTests {
         "JSONParser", "FilterPatternParser", "FilterExpressionParser", "CodeArchiveReader", "PatternCompiler",
         // Parts of what `EventPattern` and `RuleSet` read.
         "PatternParser", "EventReader",
+        // Parts of what `JSONPath(parsing:)` and `StateMachine(parsing:)` read.
+        "PathParser", "RegexpParser", "RegexpCompiler", "IntrinsicParser", "DefinitionReader", "ItemReader",
         // Parts of what `TimeExpression(parsing:)` and `ZoneFileParser` read.
         "ExpressionParser", "CronParser", "CronFieldParser", "ZoneFooterParser",
+        // Parts of what `JSONataExpression` and `RegularExpression(parsing:)` read.
+        "JSONataParser", "RegexParser",
         // A part of what `RequestText(parsing:)` reads.
         "HeadReader",
         // `Router` calls all four, and `WorkItem` and `PendingRequests` the others.

@@ -71,15 +71,19 @@ package struct JSONObject: Hashable, Sendable {
 }
 
 /// A key that equals only the same bytes.
-struct ExactKey: Hashable, Sendable {
-    let text: String
+package struct ExactKey: Hashable, Sendable {
+    package let text: String
 
-    static func == (left: ExactKey, right: ExactKey) -> Bool { same(left.text, right.text) }
+    /// Takes any text.
+    package init(text: String) { self.text = text }
 
-    func hash(into hasher: inout Hasher) {
+    /// Whether two keys have the same bytes.
+    package static func == (left: ExactKey, right: ExactKey) -> Bool { same(left.text, right.text) }
+
+    package func hash(into hasher: inout Hasher) {
         for byte in text.utf8 { hasher.combine(byte) }
     }
 
     /// Whether two texts have the same bytes.
-    static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
+    package static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 }

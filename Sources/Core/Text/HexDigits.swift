@@ -12,7 +12,7 @@ package enum HexDigits {
     }
 
     /// The text of a UUID: 8, 4, 4, 4 and 12 digits with dashes between them.
-    static func uuid(_ high: UInt64, _ low: UInt64) -> String {
+    package static func uuid(_ high: UInt64, _ low: UInt64) -> String {
         // SAFETY: exactly 36 bytes are written.
         unsafe String(unsafeUninitializedCapacity: 36) { buffer in
             unsafe put(high, 0..<8, at: 0, buffer)

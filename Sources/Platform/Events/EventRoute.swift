@@ -2,12 +2,14 @@ import AccessPolicy
 import Core
 import Storage
 
-/// Puts parcels on buses: events of rules of other buses, what schedules fire, and events that go on to more targets
-/// than one commit takes.
+/// Puts parcels on buses: events of rules of other buses, what schedules fire, results of asynchronous calls, and events
+/// that go on to more targets than one commit takes.
 package struct EventRoute: DeliveryRoute {
-    /// What a schedule's parcel says of the event that it becomes, as attributes.
+    /// What a parcel of a schedule, or with the result of a call, says of the event that it becomes, as attributes.
     package static let source = "Source"
     package static let detailType = "DetailType"
+    /// ARNs with commas between them.
+    package static let resources = "Resources"
     /// How many buses an event may pass through, as calls of functions may cause one another.
     private static let depthLimit = LineageBudget().depth
 
@@ -83,9 +85,10 @@ package struct EventRoute: DeliveryRoute {
             return nil
         }
         do throws(NewEvent.Refusal) {
-            let new = try NewEvent(
+            var new = try NewEvent(
                 bus: bus, source: attribute(Self.source), detailType: attribute(Self.detailType),
                 detail: String(decoding: parcel.payload, as: UTF8.self), descent: descent, trace: parcel.trace)
+            new.resources = attribute(Self.resources).map { $0.split(separator: ",").map(String.init) } ?? []
             return .success(
                 BusEvent(new, id: parcel.id, region: buses.region, account: buses.account, at: buses.now))
         } catch { return .failure(.final("INVALID_EVENT", "No event can be made of it: \(error)")) }

@@ -1,0 +1,19 @@
+import Core
+
+/// What happened outside of an execution.
+package enum Occurrence: Sendable {
+    /// `worker` is what a worker of an activity calls itself.
+    case taskStarted(work: Int, worker: String? = nil)
+    /// A task that someone else completes was handed over.
+    case taskSubmitted(work: Int, output: JSON)
+    case taskSucceeded(work: Int, output: JSON)
+    case taskFailed(work: Int, error: String?, cause: String?)
+    /// `States.Timeout` or `States.HeartbeatTimeout`.
+    case taskTimedOut(work: Int, error: String, cause: String?)
+    case timerFired(work: Int)
+    case mapRunStarted(work: Int, arn: String)
+    case mapRunSucceeded(work: Int, output: JSON)
+    case mapRunFailed(work: Int, error: String?, cause: String?)
+    /// Someone stopped the execution.
+    case aborted(error: String?, cause: String?)
+}

@@ -1,0 +1,28 @@
+/// What a resource is, as events tell it apart.
+package enum TaskTarget: Hashable, Sendable {
+    case function
+    case activity
+    /// An integration: `sqs` and `sendMessage.waitForTaskToken`.
+    case service(type: String, action: String)
+
+    /// Reads the ARN of a resource.
+    init(resource: String) {
+        let parts = resource.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
+        if parts.count >= 3, parts[2] == "lambda" {
+            self = .function
+        } else if parts.count > 6, parts[2] == "states", parts[5] == "activity" {
+            self = .activity
+        } else if parts.count > 5, parts[2] == "states" {
+            // The account and region of `arn:aws:states:::` are empty.
+            let rest = parts[5...].joined(separator: ":").split(separator: ":")
+            self = .service(type: rest.dropLast().joined(separator: ":"), action: rest.last.map(String.init) ?? "")
+        } else {
+            self = .service(type: parts.count > 2 ? parts[2] : "", action: resource)
+        }
+    }
+
+    /// Whether someone else says when the task is done.
+    package var waitsForToken: Bool {
+        if case .service(_, let action) = self { action.hasSuffix(".waitForTaskToken") } else { self == .activity }
+    }
+}

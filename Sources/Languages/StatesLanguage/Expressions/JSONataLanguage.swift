@@ -1,0 +1,30 @@
+import Core
+
+/// How strings of JSONata are compiled: the seam to the module that knows how.
+package struct JSONataLanguage: Sendable {
+    /// Evaluates a compiled expression with variables bound, at a time; `nil` is JSONata's undefined.
+    ///
+    /// Where an execution is replayed, the same must come out again: of random numbers, too.
+    package typealias Evaluate = @Sendable (_ bindings: [String: JSON], Instant) throws(JSONataFailure) -> JSON?
+
+    /// Compiles an expression; throws what is wrong with it.
+    package let compile: @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate
+
+    /// Takes a compiler.
+    package init(compile: @escaping @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate) {
+        self.compile = compile
+    }
+
+    /// Takes every expression, and fails when one is evaluated: for where no JSONata is at hand.
+    package static let absent = JSONataLanguage { (_) throws(JSONataFailure) in
+        { (_, _) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
+    }
+}
+
+/// Why an expression of JSONata cannot be compiled or evaluated, in words.
+package struct JSONataFailure: Error, Hashable, Sendable {
+    package let message: String
+
+    /// Takes the words.
+    package init(message: String) { self.message = message }
+}

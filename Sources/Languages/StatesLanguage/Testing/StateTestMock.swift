@@ -1,0 +1,26 @@
+import Core
+
+/// What takes the place of a call in a test of a state.
+package struct StateTestMock: Hashable, Sendable {
+    /// The result as text of JSON.
+    package let result: String?
+    package let error: Failure?
+
+    /// The error that a call reports.
+    package struct Failure: Hashable, Sendable {
+        package let error: String?
+        package let cause: String?
+
+        /// Takes name and cause.
+        package init(error: String?, cause: String?) {
+            self.error = error
+            self.cause = cause
+        }
+    }
+
+    /// Takes a result or an error; a test refuses both at once.
+    package init(result: String? = nil, error: Failure? = nil) {
+        self.result = result
+        self.error = error
+    }
+}

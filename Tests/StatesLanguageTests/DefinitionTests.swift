@@ -1,0 +1,134 @@
+import Core
+import Testing
+
+@testable import StatesLanguage
+
+/// What definitions may hold, and what is said of those that may not.
+struct DefinitionTests {
+    private static let end = #""End":{"Type":"Succeed"}"#
+
+    @Test(
+        arguments: [
+            ("{", "INVALID_JSON_DESCRIPTION", nil),
+            ("[]", "SCHEMA_VALIDATION_FAILED: Expected value of type Object", nil),
+            ("{}", "SCHEMA_VALIDATION_FAILED: The field 'StartAt' is required but was missing", nil),
+            (#"{"StartAt":"A","States":{}}"#, "SCHEMA_VALIDATION_FAILED: Value cannot be empty", "/States"),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}"#, "Missing 'Next' target: B",
+                "/States/A/Next"
+            ),
+            (#"{"StartAt":"X","States":{"A":{"Type":"Succeed"}}}"#, "Missing 'Next' target: X", "/StartAt"),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Succeed"},"B":{"Type":"Succeed"}}}"#,
+                #"MISSING_TRANSITION_TARGET: State "B" is not reachable."#, "/States/B"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Pass","Next":"A"}}}"#,
+                "MISSING_END_STATE: Workflow has no terminal state at null", nil
+            ),
+            (
+                #"{"StartAt":"M","States":{"M":{"Type":"Map","TimeoutSeconds":1,"End":true,"ItemProcessor":{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}}}}"#,
+                "Field 'TimeoutSeconds' is not supported", "/States/M"
+            ),
+            (
+                #"{"StartAt":"M","States":{"M":{"Type":"Map","End":true,"ItemProcessor":{"StartAt":"M","States":{"M":{"Type":"Succeed"}}}}}}"#,
+                "DUPLICATE_STATE_NAME: Duplicate State name: M", nil
+            ),
+            (#"{"StartAt":"A","States":{"A":{"Type":"Foo"}}}"#, "'Foo' is not a type of state", "/States/A/Type"),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass"}}}"#, "One of these fields is required: Next, End",
+                "/States/A"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Parameters":{"x.$":"nope"}}}}"#,
+                "The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic function call",
+                "/States/A/Parameters"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"ResultPath":"$.a[*]"}}}"#, "Reference Path",
+                "/States/A/ResultPath"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Output":"x"}}}"#,
+                "Field 'Output' is not supported", "/States/A"
+            ),
+            (
+                #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","End":true,"InputPath":"$"}}}"#,
+                "Field 'InputPath' is not supported", "/States/A"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Wait","Seconds":1,"Timestamp":"2020-01-01T00:00:00Z","End":true}}}"#,
+                "Only one of these fields may be set", "/States/A"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Choice","Choices":[{"Variable":"$.a","StringEquals":1,"Next":"A"}]}}}"#,
+                "Value is not of the type that is compared", "/States/A/Choices[0]/StringEquals"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::sqs:sendMessage","End":true,"Retry":[{"ErrorEquals":["States.ALL","x"]}]}}}"#,
+                "'States.ALL' must stand alone", "/States/A/Retry[0]/ErrorEquals"
+            ),
+            (
+                #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Assign":{"states":1}}}}"#,
+                "'states' is not a valid name of a variable", "/States/A/Assign"
+            ),
+        ] as [(String, String, String?)])
+    func `a flaw is named with its place`(definition: String, message: String, location: String?) throws {
+        let invalid = try #require(throws: InvalidDefinition.self) { try StateMachine(parsing: definition) }
+        #expect(invalid.message.contains(message), "\(invalid.message)")
+        if let location { #expect(invalid.diagnostics.contains { $0.location == location }, "\(invalid.diagnostics)") }
+        #expect(!StateMachine.diagnostics(of: definition).isEmpty)
+    }
+
+    @Test func `hostile definitions are refused, not suffered`() {
+        let deep = String(repeating: #"{"a":"#, count: 300) + "1" + String(repeating: "}", count: 300)
+        #expect(!StateMachine.diagnostics(of: deep).isEmpty)
+        let large = String(repeating: " ", count: LanguageLimits.definition + 1)
+        #expect(!StateMachine.diagnostics(of: large).isEmpty)
+        let states = (0...LanguageLimits.states).map { #""S\#($0)":{"Type":"Succeed"}"# }.joined(separator: ",")
+        let many = StateMachine.diagnostics(of: #"{"StartAt":"S0","States":{\#(states)}}"#)
+        #expect(many.contains { $0.message.contains("more than 10000 states") })
+        #expect(many.count <= LanguageLimits.diagnostics)
+        var nested = #"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#
+        for level in 0..<25 {
+            nested =
+                #"{"StartAt":"P\#(level)","States":{"P\#(level)":{"Type":"Parallel","End":true,"Branches":[\#(nested)]}}}"#
+        }
+        #expect(!StateMachine.diagnostics(of: nested).isEmpty)
+    }
+
+    @Test func `all eight states are read with all their fields`() throws {
+        let machine = try StateMachine(
+            parsing: """
+                {"Comment":"c","StartAt":"Pass","TimeoutSeconds":60,"Version":"1.0","States":{
+                "Pass":{"Type":"Pass","InputPath":null,"Result":{"a.$":"literal"},"ResultPath":"$.r","OutputPath":"$","Next":"Task"},
+                "Task":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"x.$":"$$.Execution.Id"},
+                "TimeoutSecondsPath":"$.t","HeartbeatSeconds":5,"Credentials":{"RoleArn.$":"$.role"},"ResultSelector":{"y.$":"$.z"},
+                "Retry":[{"ErrorEquals":["E"],"IntervalSeconds":2,"MaxAttempts":0,"BackoffRate":1.5,"MaxDelaySeconds":9,"JitterStrategy":"FULL"}],
+                "Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"Fail"}],"Next":"Choice"},
+                "Choice":{"Type":"Choice","Choices":[{"And":[{"Variable":"$.a","IsPresent":true},{"Not":{"Variable":"$.a","StringMatches":"x*"}}],
+                "Next":"Wait"}],"Default":"Par"},
+                "Wait":{"Type":"Wait","TimestampPath":"$.w","Next":"Par"},
+                "Par":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}],"Next":"Map"},
+                "Map":{"Type":"Map","ItemsPath":"$.items","ItemSelector":{"v.$":"$$.Map.Item.Value"},"MaxConcurrencyPath":"$.c","Label":"L",
+                "ItemReader":{"Resource":"arn:aws:states:::s3:getObject","ReaderConfig":{"InputType":"CSV","CSVHeaderLocation":"FIRST_ROW","MaxItems":5},
+                "Parameters":{"Bucket":"b","Key.$":"$.k"}},"ItemBatcher":{"MaxItemsPerBatch":3,"BatchInput":{"f":1}},
+                "ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket":"b"},"WriterConfig":{"Transformation":"COMPACT"}},
+                "ToleratedFailurePercentage":5,"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"EXPRESS"},
+                "StartAt":"I","States":{"I":{"Type":"Pass","End":true}}},"Next":"Succeed"},
+                "Succeed":{"Type":"Succeed"},"Fail":{"Type":"Fail","ErrorPath":"$.e.Error","Cause":"c"}}}
+                """)
+        #expect(machine.flow.names == ["Pass", "Task", "Choice", "Wait", "Par", "Map", "Succeed", "Fail"])
+        #expect(
+            machine.flow.names.map { machine.flow.states[$0]?.kind } == [
+                .pass, .task, .choice, .wait, .parallel, .map, .succeed, .fail,
+            ])
+        let retrier = try #require(machine.flow.states["Task"]?.retriers.first)
+        #expect(retrier.maximumAttempts == 0 && retrier.hasJitter && retrier.maximumDelaySeconds == 9)
+        guard case .map(let map)? = machine.flow.states["Map"]?.body else {
+            Issue.record("no map")
+            return
+        }
+        #expect(map.mode == .distributed && map.label == "L" && map.reader != nil && map.writer != nil)
+    }
+}
