@@ -85,7 +85,7 @@ extension EventBuses: FiringSource {
         new.time = scheduled
         let event = BusEvent(new, region: region, account: account, at: now)
         let deliveries = rule.targets.map { FanOut.Delivery.target(id.name, $0.id) }
-        let outgoing = try await outgoing(event, deliveries)
+        let outgoing = try await outgoing([FanOut(event: event, deliveries: deliveries)])
         for parcel in outgoing.parcels { prepared.add(try await self.deliveries.prepare(parcel)) }
         prepared.add(
             Deliveries.Prepared(operations: outgoing.operations) { [self] in

@@ -12,27 +12,26 @@ extension EventBuses {
         _ new: [NewEvent]
     ) async throws -> [Result<RequestID, NewEvent.Refusal>] {
         let now = now
-        var events: [BusEvent] = []
+        var planned: [FanOut] = []
         var results: [Result<RequestID, NewEvent.Refusal>] = []
         for event in new {
             let event = BusEvent(event, region: region, account: account, at: now)
             do throws(NewEvent.Refusal) {
-                _ = try plan(for: event)
-                events.append(event)
+                planned.append(FanOut(event: event, deliveries: try plan(for: event)))
                 results.append(.success(event.id))
             } catch { results.append(.failure(error)) }
         }
-        try await send(events)
+        try await send(planned)
         return results
     }
 
-    /// Sends events to what wants them, in one commit with what else is to be written.
-    nonisolated func send(_ events: [BusEvent], with operations: [WriteOperation] = []) async throws {
-        let outgoing = try await outgoing(events)
+    /// Sends events where it is said, in one commit with what else is to be written.
+    nonisolated func send(_ planned: [FanOut], with operations: [WriteOperation] = []) async throws {
+        let outgoing = try await outgoing(planned)
         let all = operations + outgoing.operations
         if !outgoing.parcels.isEmpty || !all.isEmpty { try await deliveries.send(outgoing.parcels, with: all) }
         for committed in outgoing.committed { committed() }
-        for (event, deliveries) in outgoing.plans { took(event, deliveries) }
+        for one in planned { took(one.event, one.deliveries) }
     }
 
     /// What some events give.
@@ -44,7 +43,6 @@ extension EventBuses {
         /// To be called after the commit.
         private(set) var committed: [@Sendable () -> Void] = []
         fileprivate var budget = FanOut.Budget()
-        fileprivate var plans: [(event: BusEvent, deliveries: [FanOut.Delivery])] = []
 
         mutating func add(_ prepared: Deliveries.Prepared) {
             operations += prepared.operations
@@ -54,21 +52,10 @@ extension EventBuses {
         mutating func add(_ operation: WriteOperation) { operations.append(operation) }
     }
 
-    private nonisolated func outgoing(_ events: [BusEvent]) async throws -> Outgoing {
+    /// What some events give that go where it is said.
+    nonisolated func outgoing(_ planned: [FanOut]) async throws -> Outgoing {
         var outgoing = Outgoing()
-        for event in events {
-            // Each was planned before; a bus that was deleted since has no rules.
-            let deliveries = (try? plan(for: event)) ?? []
-            outgoing.plans.append((event, deliveries))
-            try await add(FanOut(event: event, deliveries: deliveries), to: &outgoing)
-        }
-        return outgoing
-    }
-
-    /// What one event gives that goes where it is said.
-    nonisolated func outgoing(_ event: BusEvent, _ deliveries: [FanOut.Delivery]) async throws -> Outgoing {
-        var outgoing = Outgoing()
-        try await add(FanOut(event: event, deliveries: deliveries), to: &outgoing)
+        for one in planned { try await add(one, to: &outgoing) }
         return outgoing
     }
 
@@ -77,11 +64,7 @@ extension EventBuses {
         let event = fanOut.event
         var rendering = EventRendering(event, account: account, region: region)
         for (number, delivery) in fanOut.deliveries.enumerated() {
-            guard outgoing.budget.takes(event.bytes.count) else {
-                let rest = FanOut(event: event, deliveries: Array(fanOut.deliveries[number...]))
-                let parcel = try rest.parcel(account: account, bus: arn(event.bus))
-                return outgoing.add(try await deliveries.postponed(parcel, after: .zero))
-            }
+            let rest = FanOut(event: event, deliveries: Array(fanOut.deliveries[number...]))
             switch delivery {
             case .target(let name, let id):
                 // What was taken away since the event was matched gets it no more.
@@ -89,15 +72,21 @@ extension EventBuses {
                     let target = rule.targets.first(where: { $0.id == id })
                 else { continue }
                 let (parcel, refusal) = rendering.parcel(for: target, of: RuleID(bus: event.bus, name: name))
-                outgoing.budget.used(parcel.payload.count)
+                guard outgoing.budget.takes(parcel.payload.count) else { return try await leave(rest, to: &outgoing) }
                 try await add(parcel, refusal, to: &outgoing)
             case .archive(let name):
                 guard let archive = board.withLock({ $0[event.bus]?.archives[name] }) else { continue }
-                outgoing.budget.used(event.bytes.count)
+                guard outgoing.budget.takes(event.bytes.count) else { return try await leave(rest, to: &outgoing) }
                 // One that was deleted meanwhile takes nothing.
                 do { outgoing.add(try await self.archive(event, in: archive)) } catch KeysError.erased { continue }
             }
         }
+    }
+
+    /// What one commit does not take any more waits for the next.
+    private nonisolated func leave(_ rest: FanOut, to outgoing: inout Outgoing) async throws {
+        let parcel = try rest.parcel(account: account, bus: arn(rest.event.bus))
+        outgoing.add(try await deliveries.postponed(parcel, after: .zero))
     }
 
     private nonisolated func add(

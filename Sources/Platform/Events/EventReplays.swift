@@ -123,10 +123,22 @@ package actor EventReplays {
         }
         if replay.isActive, replay.next >= replay.end { replay.end(.completed, nil, at: buses.now) }
         let put = try await put(name, replay, expect: .version(live.version))
-        do { try await buses.send(events, with: [put]) } catch StoreError.conflict {
+        do { try await buses.send(planned(events, name), with: [put]) } catch StoreError.conflict {
             return try await reload(name)
         }
         try await reload(name)
+    }
+
+    /// Where the events go; one that the rules of today cannot be matched with is left out.
+    private func planned(_ events: [BusEvent], _ name: RuleName) -> [FanOut] {
+        events.compactMap { event in
+            do throws(NewEvent.Refusal) { return FanOut(event: event, deliveries: try buses.plan(for: event)) } catch {
+                buses.logger.warning(
+                    "An event of a replay could not be matched.",
+                    metadata: ["replay": "\(name)", "event": "\(event.id)", "reason": "\(error)"])
+                return nil
+            }
+        }
     }
 
     private func events(of replay: inout EventReplay, _ name: RuleName) async throws -> [BusEvent] {

@@ -56,7 +56,7 @@ package struct EventRoute: DeliveryRoute {
     }
 
     private func going(on fanOut: FanOut, isNew: Bool = false) async throws -> Delivery {
-        var outgoing = try await buses.outgoing(fanOut.event, fanOut.deliveries)
+        var outgoing = try await buses.outgoing([fanOut])
         for parcel in outgoing.parcels { outgoing.add(try await buses.deliveries.prepare(parcel)) }
         let committed = outgoing.committed
         return .operations(outgoing.operations) {

@@ -18,14 +18,12 @@ struct FanOut: Sendable {
         private var count = 0
         private var bytes = 0
 
-        /// Whether there is room for one more of a size; for the first there always is.
-        func takes(_ size: Int) -> Bool {
-            count == 0 || count < Self.countLimit && bytes + size <= Self.byteLimit
-        }
-
-        mutating func used(_ size: Int) {
+        /// Takes one more of a size, if there is room; for the first there always is.
+        mutating func takes(_ size: Int) -> Bool {
+            guard count == 0 || count < Self.countLimit && bytes + size <= Self.byteLimit else { return false }
             count += 1
             bytes += size
+            return true
         }
     }
 
