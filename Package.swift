@@ -220,7 +220,8 @@ let package = Package(
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "AccessPolicy", "ScheduleExpression", "Egress", "Platform", "Storage", "Vault", "CZlib", "TestSupport",
+                "AccessPolicy", "EventPattern", "ScheduleExpression", "Egress", "Platform", "Storage", "Vault", "CZlib",
+                "TestSupport",
             ] + nio,
             swiftSettings: strict),
         .testTarget(

@@ -12,14 +12,14 @@ package struct Services: Sendable {
     let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
+    let cloudEvents: CloudEventDoor
     private let handlers: [String: [String: OperationHandler]]
 
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, sources: EventSources, deadLetters: DeadLetters, outbound: Outbound,
-        secrets: Secrets,
-        governor: Governor, audit: AuditTrail
+        schedules: Schedules, queues: Queues, sources: EventSources, buses: EventBuses, replays: EventReplays,
+        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -27,6 +27,7 @@ package struct Services: Sendable {
         self.functions = functions
         self.logs = logs
         self.audit = audit
+        cloudEvents = CloudEventDoor(buses: buses, access: identity.access)
         handlers = [
             "lambda": LambdaOperations(
                 functions: functions, sources: sources, links: links, access: identity.access
@@ -35,12 +36,14 @@ package struct Services: Sendable {
             "sqs": SQSOperations(
                 queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access
             ).operations,
+            "events": EventBridgeOperations(buses: buses, replays: replays, access: identity.access).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
             "martlet": DeadLetterOperations(deadLetters: deadLetters).operations
                 .merging(OutboundOperations(outbound: outbound, secrets: secrets).operations) { first, _ in first }
                 .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
+                .merging(EventOperations(buses: buses).operations) { first, _ in first }
                 .merging(ProviderOperations(identity: identity).operations) { first, _ in first }
                 .merging(
                     GovernorOperations(governor: governor, functions: functions, region: functions.region).operations

@@ -21,7 +21,7 @@ struct FuzzTests {
         // `Router` calls all four, and `WorkItem` and `PendingRequests` the others.
         "JSONBinding", "FormBinding", "RESTBinding", "XMLBinding", "FieldReader", "MessageReader",
         // The store's own rows.
-        "LogStreamReader", "Reader",
+        "LogStreamReader", "Reader", "EventArchive", "Archive",
     ]
 
     @Test func `every parser has a fuzz target`() throws {

@@ -6,6 +6,7 @@ import functools
 from server import Server, program_exists
 
 from outcome import Outcome  # noqa: E402  (server.py makes it importable)
+import boto3_events
 import boto3_identity
 import boto3_lambda
 import boto3_logs
@@ -15,7 +16,8 @@ import boto3_triggers
 
 
 def tests(server):
-    for module in (boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sqs, boto3_triggers):
+    for module in (
+            boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sqs, boto3_triggers):
         for name, test in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__[6:]}: {name[5:].replace('_', ' ')}", functools.partial(test, server)

@@ -11,6 +11,9 @@ package struct ScheduleName: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The name of a rule is one of a schedule too.
+    package init(_ name: RuleName) { text = name.text }
+
     private init(verified text: String) { self.text = text }
 
     package var description: String { text }

@@ -10,7 +10,6 @@ package struct Call: Sendable {
     package let trace: TraceContext
     /// Where the call stands in its lineage.
     package let descent: Descent
-
     /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
     package let endpoint: String
     /// What the checks on the way found out, for the audit trail.
@@ -39,6 +38,9 @@ package struct Call: Sendable {
         self.userAgent = userAgent
         self.access = access
     }
+
+    /// What everything that the call causes has in common.
+    package var lineage: LineageID { descent.lineage }
 }
 
 /// Does one operation: takes its validated input, gives its output, or throws a `WireError`.

@@ -32,6 +32,7 @@ enum AuditRule: Equatable {
         "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartLiveTail", "logs:StartQuery", "logs:StopQuery",
         "logs:GetQueryResults", "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
         "sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch",
+        "events:PutEvents", "events:TestEventPattern", "martlet:TailEvents",
     ]
 
     /// How the names of operations begin that change nothing.
@@ -40,6 +41,7 @@ enum AuditRule: Equatable {
     /// Operations whose names say that they read, but whose answers hold credentials, code or a payload.
     private static let revealing: Set<String> = [
         "sts:GetSessionToken", "sts:GetFederationToken", "lambda:GetFunction", "lambda:GetLayerVersion",
-        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "scheduler:GetSchedule",
+        "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "martlet:ExplainEvent", "martlet:TailEvents",
+        "scheduler:GetSchedule", "events:ListTargetsByRule",
     ]
 }

@@ -85,8 +85,11 @@ struct Operations: Sendable {
         let request = WireRequest(order.request)
         do {
             if request.rawPath.hasPrefix(CodeLinks.prefix) { return .whole(try await download(request, order)) }
+            let isCloudEvent = request.rawPath.hasPrefix(CloudEventDoor.prefix)
             let routed: RoutedRequest
-            do { routed = try Router.route(request) } catch {
+            do {
+                routed = try Router.route(isCloudEvent ? CloudEventDoor.asPutEvents(request) : request)
+            } catch {
                 guard principal != nil else { throw AuthenticationError.missing }
                 throw error
             }
@@ -96,7 +99,8 @@ struct Operations: Sendable {
             let call = call(principal, order)
             defer { tell(call.evidence.warnings, order) }
             return try await audit.recording(operation, order.request, principal, call.evidence) {
-                try await perform(routed, call, order)
+                guard !isCloudEvent else { return .whole(try await take(request, call)) }
+                return try await perform(routed, call, order)
             }
         } catch {
             return .whole(failure(error, order))
@@ -123,6 +127,14 @@ struct Operations: Sendable {
         }
         let output = try await handler(call, try routed.input())
         return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
+    }
+
+    /// Puts CloudEvents on a bus.
+    private func take(_ request: WireRequest, _ call: Call) async throws -> HTTPReply {
+        let answer = try await services.cloudEvents.put(request, call)
+        return Self.reply(
+            .ok, [("Content-Type", "application/json"), ("Date", HTTPDate.now)],
+            body: ByteBuffer(bytes: answer.serialized))
     }
 
     /// Sends an event stream until it ends, or nobody listens any more.

@@ -61,7 +61,9 @@ package final class Deliveries: Sendable {
         case .errand: return try await postponed(parcel, after: .zero)
         case .refused(let refusal) where refusal.isPassing && parcel.retry.attempts > 0:
             return try await postponed(parcel, after: Self.firstDelay, refusal)
-        case .refused(let refusal): return try await burial(of: parcel, refusal, attempts: 1)
+        case .refused(let refusal):
+            return try await burial(
+                of: parcel, refusal, attempts: 1, exhausted: refusal.isPassing ? "MaximumRetryAttempts" : nil)
         }
     }
 
@@ -112,10 +114,12 @@ package final class Deliveries: Sendable {
     }
 
     /// What is to be written so that a parcel that will not be delivered lies in its queue for such, or in the
-    /// platform's own dead letters.
-    func burial(of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int) async throws -> Prepared {
+    /// platform's own dead letters; `exhausted` names the bound that it has reached, if it was that.
+    func burial(
+        of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String? = nil
+    ) async throws -> Prepared {
         if let queue = parcel.deadLetters {
-            let letter = queue.letter(parcel, refusal, attempts: attempts)
+            let letter = queue.letter(parcel, refusal, attempts: attempts, exhausted: exhausted)
             if case .operations(let operations, let committed) = await way(of: letter) {
                 return Prepared(operations: operations) { [self] in
                     committed()
@@ -167,7 +171,7 @@ extension DeliveryRefusal {
 
 extension Parcel.DeadLetterQueue {
     /// The message that lies there in place of a parcel that was not delivered.
-    func letter(_ parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int) -> Parcel {
+    func letter(_ parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String?) -> Parcel {
         var letter = Parcel(
             account: parcel.account, target: arn, sender: parcel.sender, descent: parcel.descent,
             trace: parcel.trace.child(), payload: parcel.payload)
@@ -176,6 +180,7 @@ extension Parcel.DeadLetterQueue {
             facts["ERROR_CODE"] = refusal.code
             facts["ERROR_MESSAGE"] = refusal.reason
             facts["RETRY_ATTEMPTS"] = String(max(0, attempts - 1))
+            facts["EXHAUSTED_RETRY_CONDITION"] = exhausted
         }
         letter.attributes =
             facts.isEmpty

@@ -51,8 +51,12 @@ package struct DeliveryWorker: Sendable {
     ) async throws -> EventLanes.End {
         let delay = Deliveries.delay(after: claimed.attempts)
         let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
-        guard refusal.isPassing, claimed.attempts <= parcel.retry.attempts, age <= Int64(parcel.retry.age) * 1000 else {
-            let burial = try await deliveries.burial(of: parcel, refusal, attempts: claimed.attempts)
+        let exhausted =
+            claimed.attempts > parcel.retry.attempts
+            ? "MaximumRetryAttempts" : age > Int64(parcel.retry.age) * 1000 ? "MaximumEventAgeInSeconds" : nil
+        guard refusal.isPassing, exhausted == nil else {
+            let burial = try await deliveries.burial(
+                of: parcel, refusal, attempts: claimed.attempts, exhausted: refusal.isPassing ? exhausted : nil)
             try await commit([.ack(claimed.lease)] + burial.operations)
             burial.committed()
             return .concluded

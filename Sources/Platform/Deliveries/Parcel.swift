@@ -37,6 +37,8 @@ package struct Parcel: Hashable, Sendable {
     package var deduplication: String?
     package var retry = DeliveryRetry.standard
     package var deadLetters: DeadLetterQueue?
+    /// What the sender knows it by, where it wants to hear what became of it.
+    package var origin: String?
 
     /// A parcel that is tried for a day, without a queue of its own for what cannot be delivered.
     package init(
@@ -64,6 +66,7 @@ package struct Parcel: Hashable, Sendable {
         parcel.deduplication = deduplication
         parcel.retry = retry
         parcel.deadLetters = deadLetters
+        parcel.origin = origin
         return parcel
     }
 }

@@ -21,6 +21,7 @@ struct ParcelItem: Equatable, Sendable {
         let deduplication: String?
         let retry: DeliveryRetry
         let deadLetters: Parcel.DeadLetterQueue?
+        let origin: String?
         let code: String?
         let reason: String?
         let attempts: Int
@@ -79,6 +80,7 @@ struct ParcelItem: Equatable, Sendable {
         parcel.deduplication = note.deduplication
         parcel.retry = note.retry
         parcel.deadLetters = note.deadLetters
+        parcel.origin = note.origin
         self.parcel = parcel
         refusal = note.code.map { DeliveryRefusal(code: $0, reason: note.reason ?? "", isPassing: false) }
         attempts = note.attempts
@@ -99,7 +101,8 @@ struct ParcelItem: Equatable, Sendable {
                 }
             },
             group: parcel.group, deduplication: parcel.deduplication, retry: parcel.retry,
-            deadLetters: parcel.deadLetters, code: refusal?.code, reason: refusal?.reason, attempts: attempts)
+            deadLetters: parcel.deadLetters, origin: parcel.origin, code: refusal?.code, reason: refusal?.reason,
+            attempts: attempts)
         var content: [UInt8] = []
         WorkItem.append(Array(try JSONEncoder().encode(note)), to: &content)
         WorkItem.append(parcel.payload, to: &content)

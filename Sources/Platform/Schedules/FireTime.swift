@@ -1,7 +1,7 @@
 import Core
 import Storage
 
-/// When a schedule fires next, as it lies in the store beside the schedule: times alone, so in the clear.
+/// When a schedule, or a rule, fires next, as it lies in the store beside it: times alone, so in the clear.
 struct FireTime: Hashable, Sendable {
     static let kind = "schedule-time"
     static let index = "due"
@@ -26,13 +26,13 @@ struct FireTime: Hashable, Sendable {
     private var bytes: [UInt8] { Array("\(scheduled.milliseconds) \(call.milliseconds)".utf8) }
 
     /// The operation that writes it, found by its time.
-    func put(for id: ScheduleID, expect: Expect = .any) -> WriteOperation {
+    func put(for id: ScheduleID, kind: String = kind, expect: Expect = .any) -> WriteOperation {
         .put(
-            Self.key(id), value: bytes, index: [IndexValue(name: Self.index, value: Self.indexValue(call))],
+            Self.key(id, kind: kind), value: bytes, index: [IndexValue(name: Self.index, value: Self.indexValue(call))],
             expect: expect)
     }
 
-    static func key(_ id: ScheduleID) -> RecordKey { RecordKey(kind: kind, id: id.description) }
+    static func key(_ id: ScheduleID, kind: String = kind) -> RecordKey { RecordKey(kind: kind, id: id.description) }
 
     /// Sixteen digits, so that the order of the texts is the order in time; no schedule fires before 1970.
     static func indexValue(_ time: Instant) -> String {

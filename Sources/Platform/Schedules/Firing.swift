@@ -18,7 +18,7 @@ package struct Firing: Sendable {
     ///
     /// Source: EventBridge Scheduler user guide, "Adding context attributes".
     package var input: String {
-        guard let input = target.input else { return event.text }
+        guard let input = target.input else { return target.event == nil ? event.text : "{}" }
         let facts = [
             ("schedule-arn", schedule.description), ("scheduled-time", time), ("execution-id", execution.description),
             ("attempt-number", "1"),
@@ -36,6 +36,11 @@ package struct Firing: Sendable {
         parcel.retry = target.retry ?? .standard
         parcel.group = target.messageGroup
         if target.messageGroup != nil { parcel.deduplication = execution.description }
+        if let event = target.event {
+            parcel.attributes = [(EventRoute.source, event.source), (EventRoute.detailType, event.detailType)].map {
+                MessageAttribute(name: $0.0, type: "String", value: .text($0.1))
+            }
+        }
         parcel.deadLetters = target.deadLetter.map { queue in
             Parcel.DeadLetterQueue(
                 arn: queue,

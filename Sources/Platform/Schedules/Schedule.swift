@@ -11,6 +11,9 @@ package struct Schedule: Hashable, Sendable, Codable {
     /// What told the request that made it apart, so that the same request again is no error.
     let token: String?
 
+    /// Within what time behind a fire time the target is called.
+    var window: FlexibleWindow? { settings.window.flatMap { FlexibleWindow(minutes: $0) } }
+
     /// When it fires.
     func timetable(_ zones: ZoneFolder) throws(ScheduleError) -> Timetable {
         try settings.timetable(zones, anchor: anchor)

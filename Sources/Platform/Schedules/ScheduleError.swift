@@ -18,6 +18,8 @@ package enum ScheduleError: Error, Equatable {
     case unservedTarget(String)
     /// A FIFO queue, and nothing else, needs the group of its messages.
     case messageGroup(String)
+    /// An event bus, and nothing else, needs the source and the kind of the event; the source is none of AWS's.
+    case eventParameters(String)
     case inputTooLarge(limit: Int)
     case inputNotJSON(byte: Int)
     case tooManySchedules(limit: Int)

@@ -1,121 +1,15 @@
 import Core
-import FoundationEssentials
 import Storage
-import Vault
 
-/// Reads and writes the records of schedules and their groups: sealed with the key of the group.
-///
-/// Each group has a key of its own, under a name that is made anew with every group and stands in the clear in the
-/// record's index; it is erased with the group.
-struct ScheduleRecords: Sendable {
-    /// A record, opened.
-    struct Found<Value: Sendable>: Sendable {
-        var value: Value
-        let version: Int64
-        let key: KeyName
-    }
+/// The records of schedules and their groups: sealed with the key of the group.
+typealias ScheduleRecords = SealedRecords<ScheduleError>
 
-    static let schedules = "schedule"
-    static let groups = "schedule-group"
+extension ScheduleError: SealedRecordsError {}
 
-    let account: AccountID
-    let store: any Store
-    let keys: Keys
-
-    var partition: Partition { Partition(account: account) }
+extension SealedRecords where Failure == ScheduleError {
+    static var schedules: String { "schedule" }
+    static var groups: String { "schedule-group" }
 
     static func key(_ id: ScheduleID) -> RecordKey { RecordKey(kind: schedules, id: id.description) }
     static func key(_ group: ScheduleName) -> RecordKey { RecordKey(kind: groups, id: group.text) }
-
-    /// Reads a record; `nil` where there is none.
-    func read<Value: Decodable & Sendable>(
-        _ place: RecordKey, as type: Value.Type = Value.self
-    ) async throws(ScheduleError) -> Found<Value>? {
-        try await read([place], as: type)[0]
-    }
-
-    /// Reads some records; `nil` in the place of each that is not there, or whose group is gone.
-    func read<Value: Decodable & Sendable>(
-        _ places: [RecordKey], as type: Value.Type = Value.self
-    ) async throws(ScheduleError) -> [Found<Value>?] {
-        let records: [Record?]
-        do { records = try await store.get(partition, places) } catch { throw .store(error) }
-        var found: [Found<Value>?] = []
-        for record in records {
-            if let record { found.append(try await open(record)) } else { found.append(nil) }
-        }
-        return found
-    }
-
-    /// A page of records of a kind, ordered by id.
-    func page<Value: Decodable & Sendable>(
-        _ kind: String, prefix: String, after id: String?, limit: Int, as type: Value.Type = Value.self
-    ) async throws(ScheduleError) -> (found: [(id: String, value: Value)], last: String?) {
-        let page = try await scan(.kind(kind, prefix: prefix), after: id.map { Cursor(id: $0) }, limit: limit)
-        var found: [(id: String, value: Value)] = []
-        for record in page.records {
-            let opened: Found<Value>? = try await open(record)
-            if let opened { found.append((record.key.id, opened.value)) }
-        }
-        return (found, page.next == nil ? nil : page.records.last?.key.id)
-    }
-
-    /// A page of records as they lie in the store.
-    func scan(_ query: RecordQuery, after cursor: Cursor?, limit: Int) async throws(ScheduleError) -> Page {
-        do { return try await store.scan(partition, query, after: cursor, limit: limit) } catch {
-            throw .store(error)
-        }
-    }
-
-    /// The operation that writes a record.
-    func put(
-        _ value: some Encodable & Sendable, at place: RecordKey, key: KeyName, expect: Expect
-    ) async throws(ScheduleError) -> WriteOperation {
-        do {
-            let sealing = try await keys.existingKey(for: key.text, in: account)
-            let plain = Array(try JSONEncoder().encode(value))
-            let sealed = sealing.seal(plain, binding: key.binding(place, account))
-            return .put(
-                place, value: sealed, index: [IndexValue(name: KeyName.index, value: key.text)], expect: expect)
-        } catch let error as KeysError {
-            throw .keys(error)
-        } catch { throw .unreadable(id: place.id) }
-    }
-
-    /// Makes a key that no other group ever had, and stores it.
-    func makeKey(for group: ScheduleName) async throws(ScheduleError) -> KeyName {
-        let name = KeyName(text: "schedule-group/\(group)/\(RequestID())")
-        do { _ = try await keys.key(for: name.text, in: account) } catch { throw .keys(error) }
-        return name
-    }
-
-    /// Erases the key of a group that is gone: whatever was sealed with it can never be read again.
-    func erase(_ key: KeyName) async throws(ScheduleError) {
-        do { try await keys.erase(key.text, in: account) } catch { throw .keys(error) }
-    }
-
-    /// Writes all or nothing; `nil` if a record was not as expected.
-    func commit(_ operations: [WriteOperation]) async throws(ScheduleError) -> [OperationResult]? {
-        do { return try await store.commit(partition, operations) } catch {
-            guard case .conflict = error else { throw .store(error) }
-            return nil
-        }
-    }
-
-    /// Opens a record; `nil` if its group was deleted, and its key with it.
-    private func open<Value: Decodable & Sendable>(_ record: Record) async throws(ScheduleError) -> Found<Value>? {
-        guard let name = record.index.first(where: { $0.name == KeyName.index })?.value else {
-            throw .unreadable(id: record.key.id)
-        }
-        let key = KeyName(text: name)
-        let plain: [UInt8]
-        do { plain = try await keys.open(record.value, key.binding(record.key, account)) } catch {
-            if case .erased = error { return nil }
-            throw .keys(error)
-        }
-        do {
-            return Found(
-                value: try JSONDecoder().decode(Value.self, from: Data(plain)), version: record.version, key: key)
-        } catch { throw .unreadable(id: record.key.id) }
-    }
 }

@@ -11,6 +11,20 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
     package let deadLetter: String?
     /// The group of the messages that a FIFO queue gets.
     package let messageGroup: String?
+    /// What the event says of itself that an event bus gets.
+    package let event: EventParameters?
+
+    /// The kind of an event, and who speaks in it.
+    package struct EventParameters: Hashable, Sendable, Codable {
+        package let detailType: String
+        package let source: String
+
+        /// Takes both.
+        package init(detailType: String, source: String) {
+            self.detailType = detailType
+            self.source = source
+        }
+    }
 
     /// Bytes of an input.
     package static let inputLimit = 262_144
@@ -18,17 +32,20 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
     /// Takes a target of a kind that is served, and an input that its kind takes.
     package init(
         arn: String, role: RoleARN, input: String?, retry: DeliveryRetry?, deadLetter: String?,
-        messageGroup: String? = nil
+        messageGroup: String? = nil, event: EventParameters? = nil
     ) throws(ScheduleError) {
         guard let parsed = try? ARN(arn) else { throw .malformedTarget }  // All that matters is that it is none.
         guard Self.isServed(parsed) else { throw .unservedTarget(arn) }
         guard (messageGroup != nil) == (parsed.service == "sqs" && arn.hasSuffix(".fifo")) else {
             throw .messageGroup(arn)
         }
+        guard (event != nil) == (parsed.service == "events"), event?.source.hasPrefix("aws.") != true else {
+            throw .eventParameters(arn)
+        }
         if let input {
             guard input.utf8.count <= Self.inputLimit else { throw .inputTooLarge(limit: Self.inputLimit) }
-            // A function takes nothing else.
-            if parsed.service == "lambda" {
+            // Functions and event buses take nothing else.
+            if parsed.service == "lambda" || parsed.service == "events" {
                 do { _ = try JSON(parsing: input) } catch { throw .inputNotJSON(byte: error.offset) }
             }
         }
@@ -38,6 +55,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         self.retry = retry
         self.deadLetter = deadLetter
         self.messageGroup = messageGroup
+        self.event = event
     }
 
     private static func isServed(_ target: ARN) -> Bool {
@@ -45,6 +63,8 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         switch target.service {
         case "lambda": (try? FunctionReference(target.description)) != nil
         case "sqs": (try? QueueName(target.resource)) != nil
+        case "events":
+            target.resource.hasPrefix("event-bus/") && (try? EventBusName(String(target.resource.dropFirst(10)))) != nil
         default: false
         }
     }

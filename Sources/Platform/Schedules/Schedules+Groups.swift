@@ -16,7 +16,7 @@ extension Schedules {
         guard existing.records.count < Self.groupLimit else { throw .tooManyGroups(limit: Self.groupLimit) }
         let now = now
         let group = ScheduleGroup(created: now, modified: now, tags: tags, token: token)
-        let key = try await records.makeKey(for: name)
+        let key = try await records.makeKey(for: "schedule-group/\(name)")
         let put = try await records.put(group, at: ScheduleRecords.key(name), key: key, expect: .absent)
         guard try await records.commit([put]) == nil else { return }
         try await records.erase(key)
@@ -69,7 +69,7 @@ extension Schedules {
     func makeDefaultGroup() async throws(ScheduleError) {
         let place = ScheduleRecords.key(.defaultGroup)
         guard try await records.read(place, as: ScheduleGroup.self) == nil else { return }
-        let key = try await records.makeKey(for: .defaultGroup)
+        let key = try await records.makeKey(for: "schedule-group/\(ScheduleName.defaultGroup)")
         let group = ScheduleGroup(created: now, modified: now, tags: [:], token: nil)
         _ = try await records.commit([try await records.put(group, at: place, key: key, expect: .absent)])
     }

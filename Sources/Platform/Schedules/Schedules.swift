@@ -26,7 +26,7 @@ package actor Schedules {
     /// Says that there may be something to do; one reader.
     nonisolated let signals: AsyncStream<Void>
     nonisolated let signal: AsyncStream<Void>.Continuation
-    private var due = DueTimes()
+    var due = DueTimes()
     private var count = 0
 
     /// Keeps schedules in an account's partition of a store; `restore` reads them before the first is asked for.
@@ -149,46 +149,15 @@ package actor Schedules {
 
 /// What the runner asks for.
 extension Schedules {
-    /// Takes out what is due; whoever takes it sees to its end.
-    func take(limit: Int) -> [DueTimes.Entry] { due.take(through: now, limit: limit) }
-
-    /// When there is something to do next.
-    var nextDue: Instant? { due.next }
-
-    /// Waits for a time that is in the store.
-    func wait(for entry: DueTimes.Entry) {
-        due.set(entry)
-        signal.yield()
-    }
-
     /// A schedule that is complete was deleted.
     func completed(_ id: ScheduleID) { gone(id) }
 
     /// Makes the default group if there is none, counts the schedules, and reads when each fires.
-    package func restore() async throws(ScheduleError) {
+    package func restore() async throws {
         try await makeDefaultGroup()
         try await finishDeleting()
         count = try await countRecords()
         try await look(until: nil)
-    }
-
-    /// Reads times from the store, those before an instant or all, and so finds what another server wrote.
-    func look(until end: Instant?) async throws(ScheduleError) {
-        let query = RecordQuery.index(
-            kind: FireTime.kind, name: FireTime.index,
-            match: .range(from: FireTime.indexValue(Instant(milliseconds: 0)), below: end.map(FireTime.indexValue)))
-        var after: Cursor?
-        repeat {
-            let page = try await records.scan(query, after: after, limit: 1000)
-            for record in page.records {
-                guard let id = ScheduleID(record.key.id), let time = FireTime(record.value) else {
-                    throw .unreadable(id: record.key.id)
-                }
-                due.set(DueTimes.Entry(id: id, time: time, version: record.version))
-            }
-            after = page.next
-        } while after != nil
-        signal.yield()
     }
 
     private func countRecords() async throws(ScheduleError) -> Int {

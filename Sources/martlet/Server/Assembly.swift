@@ -12,7 +12,9 @@ import Synchronization
 struct Assembly: Sendable {
     let pool: Pool
     let events: EventInvocations
-    let schedules: ScheduleRunner
+    let schedules: Schedules
+    let buses: EventBuses
+    let replays: EventReplays
     let deliveries: Deliveries
     let gateway: GatewayServer
     let logs: Logs
@@ -70,8 +72,11 @@ struct Assembly: Sendable {
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
-        let deliveries = Deliveries(
+        let stories = EventStories(
             account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
+        let deliveries = Deliveries(
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger,
+            report: { stories.heard($0) })
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
             surroundings: EventInvocations.Surroundings(
@@ -99,9 +104,16 @@ struct Assembly: Sendable {
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
+        let buses = EventBuses(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
+            stories: stories, logger: parts.logger)
+        deliveries.add(EventRoute(buses: buses, identity: parts.identity), for: "events")
+        try await buses.restore()
+        let replays = EventReplays(buses: buses)
+        try await replays.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues, sources: sources,
+            logs: parts.logs, schedules: schedules, queues: queues, sources: sources, buses: buses, replays: replays,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
@@ -120,7 +132,7 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
-            pool: pool, events: events, schedules: ScheduleRunner(schedules, eventLoop: parts.eventLoop),
+            pool: pool, events: events, schedules: schedules, buses: buses, replays: replays,
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)

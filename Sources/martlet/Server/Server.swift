@@ -86,7 +86,11 @@ enum Server {
             let features = running.features
             group.addTask { await features.pool.run() }
             group.addTask { await features.events.run() }
-            group.addTask { await features.schedules.run() }
+            group.addTask { await features.schedules.run(on: running.group.next()) }
+            group.addTask { await features.buses.run(on: running.group.next()) }
+            group.addTask { await features.buses.sweep() }
+            group.addTask { await features.buses.stories.run() }
+            group.addTask { await features.replays.run() }
             group.addTask { await DeliveryWorker(features.deliveries).run() }
             group.addTask { await features.gateway.run() }
             group.addTask { await features.governor.run() }

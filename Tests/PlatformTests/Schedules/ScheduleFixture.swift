@@ -64,7 +64,7 @@ final class ScheduleFixture: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for server in servers {
                 group.addTask {
-                    await ScheduleRunner(server, eventLoop: MultiThreadedEventLoopGroup.singleton.next()).run()
+                    await server.run(on: MultiThreadedEventLoopGroup.singleton.next())
                 }
             }
             try await body()

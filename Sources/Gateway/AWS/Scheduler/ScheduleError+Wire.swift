@@ -25,11 +25,16 @@ extension WireError {
                 "ValidationException",
                 "SqsParameters with a MessageGroupId belong to a FIFO queue, which needs them, and to nothing else: \(arn)"
             )
+        case .eventParameters(let arn):
+            self = .scheduleInvalid(
+                "EventBridgeParameters belong to an event bus, which needs them, and to nothing else; their Source does "
+                    + "not begin with 'aws.': \(arn.prefix(256))")
         case .unservedTarget(let arn):
             self = .scheduleInvalid(
                 "The target \(arn.prefix(256)) is of a kind that is not served here yet: give the ARN of a Lambda "
-                    + "function (arn:aws:lambda:REGION:ACCOUNT:function:NAME) or of a queue "
-                    + "(arn:aws:sqs:REGION:ACCOUNT:NAME).")
+                    + "function (arn:aws:lambda:REGION:ACCOUNT:function:NAME), of a queue "
+                    + "(arn:aws:sqs:REGION:ACCOUNT:NAME) or of an event bus "
+                    + "(arn:aws:events:REGION:ACCOUNT:event-bus/NAME).")
         case .inputTooLarge(let limit): self = .scheduleInvalid("Input must have at most \(limit) bytes.")
         case .inputNotJSON(let byte):
             self = .scheduleInvalid("Input must be well-formed JSON for a Lambda function; it is not at byte \(byte).")

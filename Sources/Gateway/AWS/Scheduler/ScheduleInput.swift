@@ -35,7 +35,7 @@ extension SchedulerOperations.Request {
     private func target() throws -> ScheduleTarget {
         let target = input["Target"]
         let others = [
-            "EcsParameters", "EventBridgeParameters", "KinesisParameters", "SageMakerPipelineParameters",
+            "EcsParameters", "KinesisParameters", "SageMakerPipelineParameters",
         ]
         let role: RoleARN
         do { role = try RoleARN(target?["RoleArn"]?.string ?? "") } catch {
@@ -44,7 +44,11 @@ extension SchedulerOperations.Request {
         let made = try ScheduleTarget(
             arn: target?["Arn"]?.string ?? "", role: role, input: target?["Input"]?.string,
             retry: retry(target?["RetryPolicy"]), deadLetter: target?["DeadLetterConfig"]?["Arn"]?.string,
-            messageGroup: target?["SqsParameters"]?["MessageGroupId"]?.string)
+            messageGroup: target?["SqsParameters"]?["MessageGroupId"]?.string,
+            event: target?["EventBridgeParameters"].map { parameters in
+                ScheduleTarget.EventParameters(
+                    detailType: parameters["DetailType"]?.string ?? "", source: parameters["Source"]?.string ?? "")
+            })
         if let other = others.first(where: { target?[$0] != nil }) {
             throw Self.invalid("\(other) do not belong to this kind of target.")
         }

@@ -56,6 +56,9 @@ extension WireValue {
                 "MaximumRetryAttempts": .integer(Int64(retry.attempts)),
             ],
             "SqsParameters": target.messageGroup.map { ["MessageGroupId": .string($0)] } ?? .null,
+            "EventBridgeParameters": target.event.map { event in
+                ["DetailType": .string(event.detailType), "Source": .string(event.source)]
+            } ?? .null,
             "DeadLetterConfig": target.deadLetter.map { ["Arn": .string($0)] } ?? .null,
         ]
     }
