@@ -93,8 +93,9 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
-                logging,
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault",
+                "Egress",
+                "CZlib", logging,
             ] + nio,
             swiftSettings: strict),
 

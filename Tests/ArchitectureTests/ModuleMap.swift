@@ -11,7 +11,8 @@ enum ModuleMap {
         "Vault": ["Core"],
         "Egress": ["Core"],
         "Platform": [
-            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "CZlib",
+            "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress",
+            "CZlib",
         ],
         "Gateway": ["Core", "AccessPolicy", "ScheduleExpression", "Platform", "Vault"],
         "martlet": [

@@ -10,11 +10,12 @@ import boto3_identity
 import boto3_lambda
 import boto3_logs
 import boto3_scheduler
+import boto3_sns
 import boto3_sqs
 
 
 def tests(server):
-    for module in (boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sqs):
+    for module in (boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sns, boto3_sqs):
         for name, test in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__[6:]}: {name[5:].replace('_', ' ')}", functools.partial(test, server)

@@ -8,7 +8,10 @@ package struct Call: Sendable {
     package let region: Region
     package let requestID: RequestID
     package let trace: TraceContext
-    package let lineage: LineageID
+    /// Where it stands in its lineage.
+    package let descent: Descent
+
+    package var lineage: LineageID { descent.lineage }
 
     /// How the caller reaches this server, without a path: `http://127.0.0.1:4566`.
     package let endpoint: String
@@ -22,7 +25,7 @@ package struct Call: Sendable {
     /// Takes what the front has found out about a request.
     package init(
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
-        trace: TraceContext = TraceContext(), lineage: LineageID = LineageID(), endpoint: String = "http://127.0.0.1",
+        trace: TraceContext = TraceContext(), descent: Descent = Descent(), endpoint: String = "http://127.0.0.1",
         evidence: CallEvidence = CallEvidence(), source: String? = nil, userAgent: String? = nil,
         access: AccessCheck = .accountOnly
     ) {
@@ -31,7 +34,7 @@ package struct Call: Sendable {
         self.region = region
         self.requestID = requestID
         self.trace = trace
-        self.lineage = lineage
+        self.descent = descent
         self.endpoint = endpoint
         self.evidence = evidence
         self.source = source

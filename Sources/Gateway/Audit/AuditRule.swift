@@ -32,6 +32,7 @@ enum AuditRule: Equatable {
         "logs:GetLogEvents", "logs:FilterLogEvents", "logs:StartLiveTail", "logs:StartQuery", "logs:StopQuery",
         "logs:GetQueryResults", "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
         "sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch",
+        "sns:Publish", "sns:PublishBatch",
     ]
 
     /// How the names of operations begin that change nothing.

@@ -61,7 +61,7 @@ extension Call {
         evidence.note(principal)
         return Call(
             principal: principal, account: account, region: region, requestID: requestID, trace: trace,
-            lineage: lineage, endpoint: endpoint, evidence: evidence, source: source, userAgent: userAgent,
+            descent: descent, endpoint: endpoint, evidence: evidence, source: source, userAgent: userAgent,
             access: access)
     }
 

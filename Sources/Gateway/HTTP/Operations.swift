@@ -142,7 +142,7 @@ struct Operations: Sendable {
         let host = order.request.head.header("host") ?? "127.0.0.1"
         return Call(
             principal: principal, account: principal.account, region: region, requestID: order.request.id,
-            trace: order.request.trace, lineage: order.request.lineage, endpoint: "http://\(host)",
+            trace: order.request.trace, descent: order.request.descent, endpoint: "http://\(host)",
             source: order.request.source?.ipAddress, userAgent: order.request.head.header("user-agent"),
             access: AccessCheck(services.identity))
     }

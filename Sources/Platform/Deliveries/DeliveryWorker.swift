@@ -22,7 +22,9 @@ package struct DeliveryWorker: Sendable {
 
     private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do {
-            return try await conclude(try await deliveries.open(claimed.body).parcel, claimed)
+            var parcel = try await deliveries.open(claimed.body).parcel
+            parcel.order = claimed.lease.item
+            return try await conclude(parcel, claimed)
         } catch {
             // The lease runs out, and the parcel comes again: nothing is lost by doing nothing.
             deliveries.logger.error("A delivery could not be worked on.", metadata: ["reason": "\(error)"])

@@ -89,13 +89,20 @@ struct Assembly: Sendable {
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
+        let topics = Topics(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
+            home: NotificationHome(
+                account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
+            logger: parts.logger)
+        try await topics.restore()
+        deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues,
+            logs: parts.logs, schedules: schedules, queues: queues, topics: topics,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
