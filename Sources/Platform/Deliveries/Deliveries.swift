@@ -153,6 +153,14 @@ package final class Deliveries: Sendable {
         try await keys.key(for: ParcelItem.resource, in: partition.account)
     }
 
+    /// How long a parcel waits after so many attempts, as far as it says so itself.
+    static func delay(of parcel: Parcel, after attempts: Int) -> Duration {
+        guard let delays = parcel.retry.delays, delays.indices.contains(attempts - 1) else {
+            return delay(after: attempts)
+        }
+        return .seconds(delays[attempts - 1])
+    }
+
     /// How long a parcel waits after so many attempts.
     static func delay(after attempts: Int) -> Duration {
         min(firstDelay * (1 << min(max(0, attempts - 1), 16)), lastDelay)

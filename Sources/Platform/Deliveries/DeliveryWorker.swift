@@ -51,7 +51,7 @@ package struct DeliveryWorker: Sendable {
     private func refused(
         _ parcel: Parcel, _ claimed: Claimed, _ refusal: DeliveryRefusal
     ) async throws -> EventLanes.End {
-        let delay = Deliveries.delay(after: claimed.attempts)
+        let delay = Deliveries.delay(of: parcel, after: claimed.attempts)
         let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
         guard refusal.isPassing, claimed.attempts <= parcel.retry.attempts, age <= Int64(parcel.retry.age) * 1000 else {
             let burial = try await deliveries.burial(of: parcel, refusal, attempts: claimed.attempts)

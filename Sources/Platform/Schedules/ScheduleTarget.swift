@@ -45,6 +45,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         switch target.service {
         case "lambda": (try? FunctionReference(target.description)) != nil
         case "sqs": (try? QueueName(target.resource)) != nil
+        case "sns": (try? TopicName(target.resource)).map { !$0.isFIFO } ?? false
         default: false
         }
     }

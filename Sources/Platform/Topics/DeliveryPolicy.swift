@@ -44,6 +44,13 @@ struct DeliveryPolicy: Hashable, Sendable {
             + between + Array(repeating: maximumDelay, count: retriesAtMaximum)
     }
 
+    /// The same, as deliveries know it.
+    var retry: DeliveryRetry {
+        var retry = DeliveryRetry(attempts: retries, age: 86_400)
+        retry.delays = delays
+        return retry
+    }
+
     /// The policy in force for a subscription.
     static func of(_ subscription: SubscriptionSettings, in topic: TopicSettings) -> DeliveryPolicy {
         var policy = DeliveryPolicy()

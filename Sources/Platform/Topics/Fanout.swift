@@ -27,6 +27,11 @@ struct Fanout {
         var proofs: [String: NotificationProof] = [:]
         for (id, subscription) in try topic.subscribers(of: publication) {
             let text = publication.text(for: subscription.way)
+            if let chat = subscription.settings.chat {
+                let body = chat.body(text, subject: publication.subject)
+                parcels.append(parcel(id, subscription, body))
+                continue
+            }
             guard !subscription.settings.isRaw else {
                 parcels.append(parcel(id, subscription, Array(text.utf8)))
                 continue
@@ -53,12 +58,23 @@ struct Fanout {
     }
 
     private func parcel(_ id: SubscriptionID, _ subscription: Subscription, _ payload: [UInt8]) -> Parcel {
+        let place = SubscriptionAddress(topic: topic.address, id: id)
         var parcel = Parcel(
-            account: topic.address.account, target: subscription.endpoint,
+            account: topic.address.account,
+            target: subscription.isOnTheWeb ? place.arn(in: region).description : subscription.endpoint,
             sender: Sender(service: NotificationSender.service, source: arn.description),
             descent: publication.descent, trace: publication.trace.child(), created: publication.time,
             payload: payload)
         parcel.retry = Self.patience
+        if subscription.isOnTheWeb {
+            let policy = DeliveryPolicy.of(subscription.settings, in: topic.settings)
+            parcel.retry = policy.retry
+            parcel.notes =
+                WebhookHead(
+                    kind: .notification, id: publication.id, isRaw: subscription.settings.isRaw,
+                    contentType: subscription.settings.chat == nil ? policy.contentType : "application/json"
+                ).notes
+        }
         if let queue = subscription.settings.deadLetters {
             parcel.deadLetters = Parcel.DeadLetterQueue(arn: queue, tellsWhy: false)
         }

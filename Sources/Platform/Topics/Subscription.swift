@@ -28,6 +28,9 @@ package struct Subscription: Hashable, Sendable, Codable {
         package let guardsItsEnd: Bool
     }
 
+    /// Whether messages go over the network, to what the subscription itself stands for.
+    var isOnTheWeb: Bool { way.needsConfirmation }
+
     package var isConfirmed: Bool { confirmation != nil }
 }
 
@@ -41,6 +44,8 @@ package struct SubscriptionSettings: Hashable, Sendable, Codable {
     package var filtersBody = false
     /// The ARN of the queue for what cannot be delivered.
     package var deadLetters: String?
+    /// Set where the endpoint is the incoming webhook of a chat.
+    package var chat: ChatFormat?
     /// How the endpoint is tried again, as compact JSON.
     package var deliveryPolicy: String?
 

@@ -5,6 +5,9 @@ import EventPattern
 ///
 /// Source: Amazon SNS API reference, "Subscribe", "SetSubscriptionAttributes", "GetSubscriptionAttributes".
 package enum SubscriptionAttributes {
+    /// What says that an endpoint is a chat, and which kind: one of ours, which AWS does not have.
+    package static let format = "martlet:format"
+
     /// Sets attributes; none of them if one cannot be taken.
     package static func set(
         _ values: [(name: String, value: String)], of settings: inout SubscriptionSettings, for way: Subscription.Way,
@@ -46,6 +49,12 @@ package enum SubscriptionAttributes {
         case "RedrivePolicy": settings.deadLetters = value.isEmpty ? nil : try deadLetters(value, region)
         case "DeliveryPolicy":
             settings.deliveryPolicy = value.isEmpty ? nil : try DeliveryPolicy.subscriptionText(value)
+        case format:
+            guard way == .https, let chat = ChatFormat(rawValue: value) else {
+                throw .badParameter(
+                    "Invalid parameter: Attributes Reason: \(format): It is \(ChatFormat.names), of an https endpoint")
+            }
+            settings.chat = chat
         default: throw .badParameter("Invalid parameter: AttributeName")
         }
     }
@@ -77,6 +86,7 @@ package enum SubscriptionAttributes {
             let scope: SubscriptionFilter.Scope = settings.filtersBody ? .messageBody : .messageAttributes
             texts.append(("FilterPolicyScope", scope.rawValue))
         }
+        if let chat = settings.chat { texts.append((format, chat.rawValue)) }
         if let queue = settings.deadLetters {
             let policy: JSON = ["deadLetterTargetArn": .string(queue)]
             texts.append(("RedrivePolicy", policy.text))

@@ -16,6 +16,9 @@ package struct TopicRoute: DeliveryRoute {
     }
 
     package func delivery(of parcel: Parcel) async throws -> Delivery {
+        if let arn = try? ARN(parcel.target), let place = SubscriptionAddress(arn, region: topics.region) {
+            return try await topics.endpointDelivery(of: parcel, to: place)
+        }
         let missing = Delivery.refused(.final("NO_RESOURCE", "There is no topic \(parcel.target)."))
         guard let arn = try? ARN(parcel.target), let address = TopicAddress(arn, region: topics.region),
             address.account == parcel.account

@@ -29,9 +29,10 @@ extension Topics {
         _ new: NewSubscription, to address: TopicAddress
     ) async throws(TopicError) -> (id: SubscriptionID, isConfirmed: Bool) {
         let region = region
-        try SubscriptionEndpoint.check(new.endpoint, for: new.way, of: try await topic(address), region: region)
         var settings = SubscriptionSettings()
         try SubscriptionAttributes.set(new.attributes, of: &settings, for: new.way, region: region)
+        try SubscriptionEndpoint.check(
+            new.endpoint, for: new.way, settings.chat, of: try await topic(address), region: region, calls)
         let (records, wanted) = (records, settings)
         let id = try await change(address) { (topic, operations) throws(TopicError) -> SubscriptionID in
             if let found = topic.subscription(of: new.endpoint, by: new.way) {
@@ -45,7 +46,7 @@ extension Topics {
                 throw .tooManyFilters(limit: Self.filterLimit)
             }
             let confirmation =
-                new.way.needsConfirmation
+                new.way.needsConfirmation && wanted.chat == nil
                 ? nil : Subscription.Confirmation(isAuthenticated: true, guardsItsEnd: false)
             let subscription = Subscription(
                 way: new.way, endpoint: new.endpoint, principal: new.principal, created: .now, settings: wanted,
@@ -74,6 +75,10 @@ extension Topics {
         let (region, records) = (region, records)
         try await changeSubscription(place) { (topic, operations) throws(TopicError) in
             guard var subscription = topic.subscriptions[place.id] else { throw .subscriptionMissing }
+            // What is no chat has confirmed, or will, that it wants messages as they are.
+            guard name != SubscriptionAttributes.format || subscription.settings.chat != nil else {
+                throw .badParameter("Invalid parameter: AttributeName")
+            }
             let hadFilter = subscription.settings.filter != nil
             try SubscriptionAttributes.set(
                 [(name, value)], of: &subscription.settings, for: subscription.way, region: region)

@@ -20,7 +20,9 @@ package actor Topics {
     nonisolated let deliveries: Deliveries
     nonisolated let logger: Logger
     /// Where the server is reached, and with what it signs.
-    nonisolated let home: NotificationHome
+    package nonisolated let home: NotificationHome
+    /// What calls endpoints on the web, where there is a way to them.
+    nonisolated let calls: HostCalls?
     /// What topics were lately, until they change.
     private nonisolated let known: Mutex<BoundedCache<TopicAddress, NotificationTopic>>
     /// Counts changes: whoever read while it grew may have read what is old by now.
@@ -29,12 +31,13 @@ package actor Topics {
     /// Keeps an account's topics in a store, and sends what is published on its way with `deliveries`.
     package init(
         account: AccountID, region: Region, store: any Store, keys: Keys, deliveries: Deliveries,
-        home: NotificationHome, logger: Logger, cached: Int = 1024
+        home: NotificationHome, calls: HostCalls? = nil, logger: Logger, cached: Int = 1024
     ) {
         self.account = account
         self.region = region
         self.deliveries = deliveries
         self.home = home
+        self.calls = calls
         self.logger = logger
         records = TopicRecords(store: store, keys: keys)
         known = Mutex(BoundedCache(limit: cached))

@@ -54,6 +54,7 @@ struct Assembly: Sendable {
         }
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
+        let egress = try egressSurroundings(plan, parts, secrets, gate, late)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
             governor: parts.governor,
@@ -64,7 +65,8 @@ struct Assembly: Sendable {
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
                 handOver: { channel, version, cause in late.serve(channel, version, cause) },
-                wayOut: try wayOut(plan, parts, outbound, secrets, gate, late)),
+                wayOut: Pool.Surroundings.WayOut(
+                    surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) })),
             logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
@@ -93,6 +95,13 @@ struct Assembly: Sendable {
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
+            calls: HostCalls(
+                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
+            ) { secret, user in
+                let bytes = try await secrets.lease(secret)
+                try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+                return bytes
+            },
             logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
@@ -127,11 +136,11 @@ struct Assembly: Sendable {
             sweep: sweep, governor: parts.governor)
     }
 
-    private static func wayOut(
-        _ plan: ServerPlan, _ parts: Parts, _ outbound: Outbound, _ secrets: Secrets, _ gate: OutboundGate, _ late: Late
-    ) throws -> Pool.Surroundings.WayOut {
+    private static func egressSurroundings(
+        _ plan: ServerPlan, _ parts: Parts, _ secrets: Secrets, _ gate: OutboundGate, _ late: Late
+    ) throws -> EgressSurroundings {
         let audit = OutboundAudit(trail: parts.audit, logger: parts.logger)
-        let surroundings = try EgressSurroundings(
+        return try EgressSurroundings(
             resolver: SystemResolver().resolver, trustFile: plan.egressTrust,
             secrets: { reference, attempt in
                 let bytes = try await secrets.lease(reference.name)
@@ -144,9 +153,6 @@ struct Assembly: Sendable {
                 gate.ended(record)
                 audit.ended(record)
             })
-        return Pool.Surroundings.WayOut(
-            surroundings: surroundings, eventLoops: parts.egressLoops,
-            caller: { outbound.policies.caller($0) })
     }
 
     /// Takes no new calls, and waits a while for those in flight.

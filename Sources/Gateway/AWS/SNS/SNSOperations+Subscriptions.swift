@@ -20,6 +20,16 @@ extension SNSOperations {
             throw TopicError.badParameter(
                 "Invalid parameter: Invalid parameter: Does not support this protocol string: \(name.prefix(64))")
         }
+        if request.text("Endpoint").hasPrefix(ChatFormat.prefix) {
+            // Whoever lets messages go to a secret address uses the secret.
+            let secret = request.text("Endpoint").dropFirst(ChatFormat.prefix.count)
+            let arn = ARN(
+                service: "martlet", region: request.call.region, account: request.call.account,
+                resource: "secret/\(secret.prefix(128))")
+            try await Guard.check(
+                request.call, Action(service: "martlet", name: "UseSecret"),
+                on: .named(arn, owner: request.call.account))
+        }
         let new = NewSubscription(
             way: way, endpoint: request.text("Endpoint"), attributes: request.pairs("Attributes"),
             principal: request.call.principal.arn.description)
