@@ -63,8 +63,10 @@ package enum Architecture: String, Hashable, Sendable, Codable {
     }
 }
 
-/// Settings that mean something to AWS's own network and keys: kept, returned, and without effect here.
+/// Settings beside what runs: where failed events go; and what means something to AWS's own network and keys, which is
+/// kept, returned, and without effect here.
 package struct Surroundings: Hashable, Sendable, Codable {
+    /// The ARN of the queue or topic for events that the function failed on.
     package var deadLetterTarget: String?
     package var subnets: [String] = []
     package var securityGroups: [String] = []

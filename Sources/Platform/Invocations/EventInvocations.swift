@@ -86,6 +86,7 @@ package actor EventInvocations {
     nonisolated let store: any Store
     nonisolated let pool: Pool
     nonisolated let governor: Governor
+    nonisolated let deliveries: Deliveries
     nonisolated let surroundings: Surroundings
     nonisolated let policy: RetryPolicy
     nonisolated let logger: Logger
@@ -97,16 +98,16 @@ package actor EventInvocations {
     private var gathered: [Waiting] = []
     private var waiting = 0
 
-    /// Works on one account's queue in `store`.
+    /// Works on one account's queues in `store`; results go to their destinations through `deliveries`.
     package init(
-        account: AccountID, store: any Store, pool: Pool, governor: Governor, surroundings: Surroundings,
-        policy: RetryPolicy = RetryPolicy(),
-        logger: Logger
+        account: AccountID, store: any Store, pool: Pool, governor: Governor, deliveries: Deliveries,
+        surroundings: Surroundings, policy: RetryPolicy = RetryPolicy(), logger: Logger
     ) {
         eventLoop = pool.eventLoop
         self.store = store
         self.pool = pool
         self.governor = governor
+        self.deliveries = deliveries
         self.surroundings = surroundings
         self.policy = policy
         self.logger = logger

@@ -27,11 +27,26 @@ struct EventWorker: Sendable {
             guard let target = try await events.surroundings.resolve(events.partition.account, reference) else {
                 return try await giveUp(claimed, "FunctionNotFound", item)
             }
-            guard !events.policy.isTooOld(item, target.eventInvoke, now: .now) else {
-                return try await giveUp(claimed, RetryPolicy.tooOld, item)
+            let key = try await events.surroundings.key(events.partition.account, item.function)
+            let binding = EventInvocations.binding(events.partition.account, item.function, item.requestID)
+            let content = try EventContent(try key.open(item.sealed, binding: binding))
+            func outcome(_ answer: EventOutcome.Answer?, _ failure: String?) -> EventOutcome {
+                EventOutcome(item: item, event: content.payload, target: target, answer: answer, failure: failure)
             }
-            let attempt = try await run(item, on: target, claimed.lease)
-            return try await conclude(attempt, item, claimed, target.eventInvoke)
+            guard !events.policy.isTooOld(item, target.eventInvoke, now: .now) else {
+                return try await fail(claimed, outcome(nil, RetryPolicy.tooOld))
+            }
+            let (attempt, answer) = try await run(item, content, on: target, claimed.lease)
+            let decision = events.policy.decide(
+                attempt, item: item, attempts: claimed.attempts, settings: target.eventInvoke, now: .now)
+            switch decision {
+            case .done:
+                try await events.deliveries.send(outcome(answer, nil).parcels, with: [.ack(claimed.lease)])
+                return .concluded
+            case .deadLetter(let reason): return try await fail(claimed, outcome(answer, reason))
+            case .retry(let delay, let countsAsError):
+                return try await retry(item, claimed, after: delay, countsAsError: countsAsError)
+            }
         } catch let error as WorkItem.Fault {
             return await setAside(claimed, error)
         } catch {
@@ -41,11 +56,9 @@ struct EventWorker: Sendable {
         }
     }
 
-    private func run(_ item: WorkItem, on target: ResolvedFunction, _ lease: Lease) async throws -> RetryPolicy.Attempt
-    {
-        let key = try await events.surroundings.key(events.partition.account, item.function)
-        let binding = EventInvocations.binding(events.partition.account, item.function, item.requestID)
-        let content = try EventContent(try key.open(item.sealed, binding: binding))
+    private func run(
+        _ item: WorkItem, _ content: EventContent, on target: ResolvedFunction, _ lease: Lease
+    ) async throws -> (RetryPolicy.Attempt, EventOutcome.Answer?) {
         let longest = target.versions.map(\.configuration.timeout.seconds).max() ?? 0
         if longest > 20 { try await commit([.extend(lease, by: .seconds(longest + 60))]) }
         let invocation = Invocation(
@@ -57,36 +70,40 @@ struct EventWorker: Sendable {
                 events.pool.assumeIsolated { $0.invoke(invocation) { continuation.resume(returning: $0) } }
             }
         }
+        func answer(_ payload: ByteBuffer, isError: Bool) -> EventOutcome.Answer {
+            EventOutcome.Answer(
+                payload: Array(payload.readableBytesView), version: result.executedVersion, isError: isError)
+        }
         return switch result.outcome {
-        case .success: .succeeded
-        case .functionError: .failed(kind: "Unhandled")
-        case .throttled(let throttle): .notRun(reason: "\(throttle)")
-        case .refused(.overBudget(let item, _, _)) where item.isFinal: .refused(budget: item)
-        case .refused: .held
-        case .unavailable(let failure): .notRun(reason: "\(failure)")
+        case .success(let payload): (.succeeded, answer(payload, isError: false))
+        case .functionError(let payload): (.failed(kind: "Unhandled"), answer(payload, isError: true))
+        case .throttled(let throttle): (.notRun(reason: "\(throttle)"), nil)
+        case .refused(.overBudget(let item, _, _)) where item.isFinal: (.refused(budget: item), nil)
+        case .refused: (.held, nil)
+        case .unavailable(let failure): (.notRun(reason: "\(failure)"), nil)
         }
     }
 
-    private func conclude(
-        _ attempt: RetryPolicy.Attempt, _ item: WorkItem, _ claimed: Claimed, _ settings: EventInvokeConfiguration
+    private func retry(
+        _ item: WorkItem, _ claimed: Claimed, after delay: Duration, countsAsError: Bool
     ) async throws -> EventLanes.End {
-        let decision = events.policy.decide(
-            attempt, item: item, attempts: claimed.attempts, settings: settings, now: .now)
-        switch decision {
-        case .done:
-            try await commit([.ack(claimed.lease)])
-            return .concluded
-        case .retry(let delay, countsAsError: false):
+        guard countsAsError else {
             try await commit([.nack(claimed.lease, delay: delay)])
             return .throttled(after: delay)
-        case .retry(let delay, countsAsError: true):
-            var next = item
-            next.errors += 1
-            let queue = EventInvocations.queue(of: item.function)
-            try await commit([.ack(claimed.lease), .enqueue(queue, body: next.bytes, delay: delay)])
-            return .retried(after: delay)
-        case .deadLetter(let reason): return try await giveUp(claimed, reason, item)
         }
+        var next = item
+        next.errors += 1
+        let queue = EventInvocations.queue(of: item.function)
+        try await commit([.ack(claimed.lease), .enqueue(queue, body: next.bytes, delay: delay)])
+        return .retried(after: delay)
+    }
+
+    /// The function's own places for what failed get it; the dead letters do where it has none.
+    private func fail(_ claimed: Claimed, _ outcome: EventOutcome) async throws -> EventLanes.End {
+        let parcels = outcome.parcels
+        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item) }
+        try await events.deliveries.send(parcels, with: [.ack(claimed.lease)])
+        return .concluded
     }
 
     private func giveUp(_ claimed: Claimed, _ reason: String, _ item: WorkItem) async throws -> EventLanes.End {

@@ -71,8 +71,10 @@ struct Assembly: Sendable {
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
+        let deliveries = Deliveries(
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let events = EventInvocations(
-            account: plan.account, store: parts.store, pool: pool, governor: parts.governor,
+            account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
             surroundings: EventInvocations.Surroundings(
                 key: eventKey,
                 knownKey: { account, name in parts.keys.knownKey(for: "function/\(name)", in: account) },
@@ -85,8 +87,6 @@ struct Assembly: Sendable {
                 }),
             logger: parts.logger)
         let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
-        let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
