@@ -271,6 +271,23 @@ class Publisher:
         (headers, body), = eventually(lambda: self.hook.at("/chat"), PATIENCE)
         assert json.loads(body) == {"text": "*Alert*\ndisk &lt;!channel&gt; full"} and headers["Content-Type"] == "application/json", body
 
+    def channels_are_topics_made_easy(self):
+        def channels(*arguments, status=0):
+            said = subprocess.run([self.server.program, "channels", *arguments, "--data-dir", self.server.data], capture_output=True,
+                                  text=True, stdin=subprocess.DEVNULL, timeout=30, check=False)
+            assert said.returncode == status, said
+            return said.stdout + said.stderr
+
+        assert channels("add", "easy", "--slack", "secret:slack-hook").strip() == ARN + "easy"
+        assert ["easy", "https", "secret:slack-hook", "confirmed"] in [line.split("\t") for line in channels().splitlines()], channels()
+        before = len(self.hook.at("/chat"))
+        channels("test", "easy", "--message", "is it there?")
+        assert eventually(lambda: len(self.hook.at("/chat")) > before, PATIENCE)
+        assert json.loads(self.hook.at("/chat")[-1][1]) == {"text": "*Test of easy*\nis it there?"}, self.hook.at("/chat")
+        assert "Reason: A chat is secret:NAME" in channels("add", "easy", "--slack", "https://hooks.example.com/x", status=2)
+        channels("remove", "easy")
+        assert "There is no channel" in channels("test", "easy", status=2)
+
     def who_may_not_publish_does_not(self):
         topic = self.topic("guarded")
         role = self.client.role("stranger", "sns:ListTopics")
@@ -299,6 +316,15 @@ class Publisher:
             {"Content-Type": "application/json"})
         assert answer.status == 200, answer
         assert self.received(url) == ["from a schedule"]
+
+    def the_result_of_a_call_is_published(self):
+        topic, url = self.topic("results"), self.queue("results")
+        self.subscribe(topic, "sqs", QUEUE + "results", RawMessageDelivery="true")
+        self.client.create("worker", {"function.py": "def handler(event, context):\n    return {'done': event['n']}\n"}, Role=self.client.role("worker", "sns:Publish"))
+        self.client.rest("PUT", "/2019-09-25/functions/worker/event-invoke-config", {"DestinationConfig": {"OnSuccess": {"Destination": topic}}})
+        assert self.client.invoke("worker", {"n": 7}, kind="Event").status == 202
+        result, = self.received(url)
+        assert json.loads(result)["responsePayload"] == {"done": 7}, result
 
     def many_subscribers_get_one_message(self):
         topic, url = self.topic("many"), self.queue("many")
@@ -339,7 +365,7 @@ class Publisher:
         assert all(acknowledged.values()), acknowledged
         for target, place in ((topic, url), (ordered, fifo)):
             found = []
-            while more := self.received(place, 10, 3):
+            while more := self.received(place, 10, 10):
                 found += more
             assert set(acknowledged[target]) <= set(found), f"lost {set(acknowledged[target]) - set(found)}"
             if target == ordered:
@@ -400,7 +426,9 @@ def main():
         for test in (publisher.a_function_gets_the_event, publisher.nothing_on_the_web_is_called_without_a_rule,
                      publisher.a_web_server_confirms_and_is_told, publisher.what_fails_is_tried_again_and_then_laid_aside,
                      publisher.a_slow_server_keeps_nobody_waiting, publisher.a_chat_gets_its_own_shape,
-                     publisher.who_may_not_publish_does_not, publisher.a_schedule_publishes, publisher.many_subscribers_get_one_message,
+                     publisher.channels_are_topics_made_easy,
+                     publisher.who_may_not_publish_does_not, publisher.a_schedule_publishes,
+                     publisher.the_result_of_a_call_is_published, publisher.many_subscribers_get_one_message,
                      publisher.what_is_acknowledged_survives_a_kill, publisher.topics_are_sealed):
             outcome.check(test.__name__.replace("_", " "), test)
     outcome.finish()
