@@ -49,7 +49,10 @@ package struct EgressClient: Sendable {
         _ body: [UInt8], _ address: WebAddress, _ headers: [(name: String, value: String)]
     ) throws(EgressRefusal) -> ProxyRequest {
         var text = "POST \(address.plainText) HTTP/1.1\r\nHost: \(address.host.text):\(address.port)\r\n"
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        for (name, value) in headers {
+            guard !name.isEmpty, name.utf8.allSatisfy(HTTPCharacter.isToken) else { throw .request(.syntax(.field)) }
+            text += "\(name): \(value)\r\n"
+        }
         text += "Connection: close\r\nContent-Length: \(body.count)\r\n\r\n"
         let head: MessageHead
         do throws(HTTPSyntaxError) { head = try MessageHead(parsing: Array(text.utf8)) } catch {

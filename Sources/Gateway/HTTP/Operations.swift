@@ -170,9 +170,13 @@ struct Operations: Sendable {
                 .ok, [("Content-Type", "application/x-pem-file"), ("Date", HTTPDate.now)],
                 body: ByteBuffer(string: text))
         }
+        guard let permit = try await links.permit(request, operation, region) else {
+            audit.unproven("InvalidToken", order.request)
+            throw SNSError.invalid("Invalid parameter: Token")
+        }
         let call = call(.anonymous(services.account), order)
         let answer = try await audit.recording(operation, order.request, call.principal, call.evidence) {
-            try await links.follow(request, operation, call)
+            try await links.follow(permit, call)
         }
         return Self.reply(
             .ok, [("Content-Type", "text/xml"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: answer))

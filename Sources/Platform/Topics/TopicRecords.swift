@@ -152,14 +152,14 @@ struct TopicRecords: Sendable {
     }
 
     /// How many topics an account has.
-    func count(in account: AccountID, limit: Int) async throws(TopicError) -> Int {
+    func count(in account: AccountID) async throws(TopicError) -> Int {
         var count = 0
         var last: String?
         repeat {
             let page = try await page(Self.topics, account, last, 10_000)
             count += page.records.count
             last = page.next == nil ? nil : page.records.last?.key.id
-        } while last != nil && count < limit
+        } while last != nil
         return count
     }
 

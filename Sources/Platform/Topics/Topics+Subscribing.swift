@@ -90,6 +90,29 @@ extension Topics {
         }
     }
 
+    /// Whether a token was given out to confirm a subscription of a topic.
+    package nonisolated func gaveOut(_ token: String, toConfirmAt address: TopicAddress) async throws(TopicError)
+        -> Bool
+    {
+        guard let topic = try await present(address) else { return false }
+        return NotificationLinks.subscription(of: token, for: .confirm, in: topic, at: .now) != nil
+    }
+
+    /// Whether a token was given out to end a subscription.
+    package nonisolated func gaveOut(_ token: String, toEnd place: SubscriptionAddress) async throws(TopicError) -> Bool
+    {
+        guard let topic = try await present(place.topic) else { return false }
+        return NotificationLinks.subscription(of: token, for: .unsubscribe, in: topic, at: .now) == place.id
+    }
+
+    private nonisolated func present(_ address: TopicAddress) async throws(TopicError) -> NotificationTopic? {
+        guard address.account == account else { return nil }
+        do throws(TopicError) { return try await topic(address) } catch {
+            guard error == .missing else { throw error }
+            return nil
+        }
+    }
+
     /// Confirms the subscription that a token was given out for.
     package func confirm(
         _ token: String, of address: TopicAddress, isSigned: Bool, guardsItsEnd: Bool

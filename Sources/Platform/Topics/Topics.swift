@@ -27,6 +27,8 @@ package actor Topics {
     private nonisolated let known: Mutex<BoundedCache<TopicAddress, NotificationTopic>>
     /// Counts changes: whoever read while it grew may have read what is old by now.
     private var changes = 0
+    /// How many topics there are, once they were counted.
+    private var count: Int?
 
     /// Keeps an account's topics in a store, and sends what is published on its way with `deliveries`.
     package init(
@@ -59,12 +61,14 @@ package actor Topics {
             if let found = try await records.read(address) {
                 return try Self.check(found, has: attributes.map(\.name), of: settings, tags, region)
             }
-            guard try await records.count(in: account, limit: Self.limit) < Self.limit else {
-                throw .tooManyTopics(limit: Self.limit)
-            }
+            if count == nil { count = try await records.count(in: account) }
+            guard (count ?? 0) < Self.limit else { throw .tooManyTopics(limit: Self.limit) }
             let state = try TopicState(settings: settings, tags: tags, at: .now)
             let topic = try await records.make(address, state)
-            if try await records.write(topic, expect: .absent) != nil { return forget(address) }
+            if try await records.write(topic, expect: .absent) != nil {
+                count = count.map { $0 + 1 }
+                return forget(address)
+            }
             try await records.erase(topic)
         }
         throw .contended
@@ -117,7 +121,9 @@ package actor Topics {
             guard let topic = try await records.read(address) else { return }
             let isDone = try await records.delete(topic)
             forget(address)
-            if isDone { return }
+            guard isDone else { continue }
+            count = count.map { $0 - 1 }
+            return
         }
         throw .contended
     }

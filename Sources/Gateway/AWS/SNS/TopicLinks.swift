@@ -25,29 +25,44 @@ struct TopicLinks: Sendable {
     /// The certificate that signatures are checked with, as text.
     func certificate() async throws -> String { try await topics.home.certificate() }
 
-    /// Does what a link stands for; the answer is XML.
-    func follow(_ request: WireRequest, _ operation: OperationModel, _ call: Call) async throws -> [UInt8] {
+    /// What a link allows: to confirm a subscription, or to end one.
+    enum Permit: Sendable {
+        case confirm(TopicAddress, token: String)
+        case unsubscribe(SubscriptionAddress, token: String)
+    }
+
+    /// What a link allows; `nil` where nobody gave it out, or too long ago.
+    ///
+    /// Whoever makes links up learns nothing of what there is.
+    func permit(_ request: WireRequest, _ operation: OperationModel, _ region: Region) async throws -> Permit? {
         let parameters = try Self.parameters(request)
-        let token = parameters["Token"] ?? ""
-        do {
-            if operation.name == "ConfirmSubscription" {
-                guard
-                    let address = try Self.arn(parameters["TopicArn"]).flatMap({
-                        TopicAddress($0, region: call.region)
-                    })
-                else { throw TopicError.missing }
+        guard let token = parameters["Token"] else { return nil }
+        if operation.name == "ConfirmSubscription" {
+            guard let topic = Self.arn(parameters["TopicArn"]).flatMap({ TopicAddress($0, region: region) }),
+                try await topics.gaveOut(token, toConfirmAt: topic)
+            else { return nil }
+            return .confirm(topic, token: token)
+        }
+        guard
+            let place = Self.arn(parameters["SubscriptionArn"]).flatMap({ SubscriptionAddress($0, region: region) }),
+            try await topics.gaveOut(token, toEnd: place)
+        else { return nil }
+        return .unsubscribe(place, token: token)
+    }
+
+    /// Does what a link allows; the answer is XML.
+    func follow(_ permit: Permit, _ call: Call) async throws -> [UInt8] {
+        do throws(TopicError) {
+            switch permit {
+            case .confirm(let address, let token):
                 let id = try await topics.confirm(token, of: address, isSigned: false, guardsItsEnd: false)
                 let arn = SubscriptionAddress(topic: address, id: id).arn(in: call.region)
-                return Self.answer(operation.name, ("SubscriptionArn", arn.description), call)
+                return Self.answer("ConfirmSubscription", ("SubscriptionArn", arn.description), call)
+            case .unsubscribe(let place, let token):
+                try await topics.unsubscribe(place, token: token)
+                return Self.answer("Unsubscribe", nil, call)
             }
-            guard
-                let place = try Self.arn(parameters["SubscriptionArn"]).flatMap({
-                    SubscriptionAddress($0, region: call.region)
-                })
-            else { throw TopicError.subscriptionMissing }
-            try await topics.unsubscribe(place, token: token)
-            return Self.answer(operation.name, nil, call)
-        } catch let error as TopicError { throw SNSError.wire(error) }
+        } catch { throw SNSError.wire(error) }
     }
 
     private static func parameters(_ request: WireRequest) throws -> [String: String] {
@@ -59,7 +74,7 @@ struct TopicLinks: Sendable {
     }
 
     // What is no ARN names nothing.
-    private static func arn(_ text: String?) throws -> ARN? { text.flatMap { try? ARN($0) } }
+    private static func arn(_ text: String?) -> ARN? { text.flatMap { try? ARN($0) } }
 
     private static func answer(_ operation: String, _ result: (String, String)?, _ call: Call) -> [UInt8] {
         var xml = XMLWriter(shapes: ShapeTable(JSONObject()), times: .iso8601)
