@@ -162,6 +162,14 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
+                "Vault", "Egress", "Platform", "Gateway", "TestSupport",
+            ] + nio,
+            path: "Fuzz/Harness", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: strict),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -214,13 +222,7 @@ if let fuzzer {
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Fuzz/CFuzzer"),
         .executableTarget(
-            name: "fuzz",
-            dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "CSandbox", "Storage",
-                "Vault", "Egress",
-                "Platform", "Gateway", "CFuzzer", "TestSupport",
-            ] + nio,
-            path: "Fuzz/Harness", swiftSettings: strict,
+            name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Fuzz/Program", swiftSettings: strict,
             linkerSettings: [.unsafeFlags(["-sanitize=address", fuzzer, "-lstdc++"])]),
     ]
 }

@@ -1,11 +1,11 @@
 import Foundation
 
 /// One parser, what it is fed with first, and what must hold whatever it is fed with.
-struct FuzzTarget: Sendable {
-    let name: String
-    let seeds: [[UInt8]]
+package struct FuzzTarget: Sendable {
+    package let name: String
+    package let seeds: [[UInt8]]
     /// Takes one input; a broken property ends the process.
-    let body: @Sendable ([UInt8]) -> Void
+    package let body: @Sendable ([UInt8]) -> Void
 
     /// Names a parser; `seeds` are inputs it accepts, or nearly so.
     init(_ name: String, seeds: [[UInt8]], _ body: @escaping @Sendable ([UInt8]) -> Void) {
@@ -20,7 +20,7 @@ struct FuzzTarget: Sendable {
     }
 
     /// Every target there is.
-    static let all: [FuzzTarget] =
+    package static let all: [FuzzTarget] =
         [canary] + core + accessPolicy + eventPattern + scheduleExpression + sandboxing + vault + egress + platform
         + logs + audit + wire
         + signatures
@@ -31,10 +31,10 @@ struct FuzzTarget: Sendable {
         require(bytes[2] != UInt8(ascii: "r"), "the canary fell")
     }
 
-    var isCanary: Bool { name == "canary" }
+    package var isCanary: Bool { name == "canary" }
 
     /// Writes the seeds to a folder, each under its place.
-    func writeSeeds(to folder: String) {
+    package func writeSeeds(to folder: String) {
         for (place, seed) in seeds.enumerated() {
             let path = "\(folder)/seed-\(place)"
             guard FileManager.default.createFile(atPath: path, contents: Data(seed)) else {

@@ -13,13 +13,15 @@ import Storage
     static let here = Partition(account: .standard)
 
     static func main() async throws {
-        guard CommandLine.arguments.count == 3, let chains = Int(CommandLine.arguments[2]) else {
-            say("usage: crash-writer FOLDER CHAINS")
+        guard CommandLine.arguments.count == 4, let chains = Int(CommandLine.arguments[2]),
+            let logPages = Int(CommandLine.arguments[3])
+        else {
+            say("usage: crash-writer FOLDER CHAINS LOG-PAGES")
             exit(2)
         }
         let folder = CommandLine.arguments[1]
         do {
-            let store = try SQLiteStore(folder: folder)
+            let store = try SQLiteStore(folder: folder, logPages: logPages)
             let blobs = try FileBlobStore(folder: folder + "/blobs")
             say("ready")
             await withTaskGroup { tasks in

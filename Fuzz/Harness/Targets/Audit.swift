@@ -23,23 +23,13 @@ extension FuzzTarget {
         let keys: AuditKeys
         let bytes: [UInt8]
 
-        init?() {
+        init() {
             keys = AuditKeys(RootKey())
             let time = Instant(milliseconds: 1_790_000_000_000)
-            guard
-                let (header, seal) = accepted({ [keys] in
-                    try keys.begin(AuditTrailID(), of: .standard, at: .start, time: time)
-                }),
-                let first = accepted({
-                    try AuditGroup.seal(
-                        FuzzTarget.example.bytes, count: 1, behind: header.place, at: time, with: seal)
-                }),
-                let second = accepted({
-                    try AuditGroup.seal(
-                        FuzzTarget.example.bytes + FuzzTarget.example.bytes, count: 2, behind: first.end, at: time,
-                        with: seal)
-                })
-            else { return nil }
+            let (header, seal) = keys.begin(AuditTrailID(), of: .standard, at: .start, time: time)
+            let first = AuditGroup.seal(FuzzTarget.example.bytes, count: 1, behind: header.place, at: time, with: seal)
+            let second = AuditGroup.seal(
+                FuzzTarget.example.bytes + FuzzTarget.example.bytes, count: 2, behind: first.end, at: time, with: seal)
             bytes = header.bytes + first.bytes + second.bytes
         }
     }
@@ -48,12 +38,12 @@ extension FuzzTarget {
 
     /// The first bytes say what to change; the rest stands in the place of what was there.
     private static let auditSegments = FuzzTarget(
-        "audit-segments", seeds: [[0, 0], [0, 200, 1], [1, 40, 7, 7], made?.bytes ?? []]
+        "audit-segments", seeds: [[0, 0], [0, 200, 1], [1, 40, 7, 7], made.bytes]
     ) { bytes in
         var plain = AuditVerifier()
         plain.take(bytes)
         _ = plain.finish()
-        guard let made, bytes.count >= 2 else { return }
+        guard bytes.count >= 2 else { return }
         var changed = made.bytes
         let place = (Int(bytes[0]) << 8 | Int(bytes[1])) % changed.count
         let patch = bytes.dropFirst(2)
@@ -69,7 +59,7 @@ extension FuzzTarget {
             "martlet-audit-head-1 00112233445566778899aabbccddeeff 3 \(AuditHash.none) 1790000000000 \(AuditHash.none)"
         ]
     ) { bytes in
-        guard let made, let head = AuditHead(line: bytes.text) else { return }
+        guard let head = AuditHead(line: bytes.text) else { return }
         require(!head.isAuthentic(bytes.text, made.keys), "a head out of nowhere is believed")
         require(AuditHead(line: head.line(made.keys)) == head)
     }

@@ -8,11 +8,13 @@ final class Committer: Sendable {
     private let inbox: Inbox
     private let health: Health
     private let wakeups: Wakeups
+    private let checkpointer: Checkpointer
 
-    init(inbox: Inbox, health: Health, wakeups: Wakeups) {
+    init(inbox: Inbox, health: Health, wakeups: Wakeups, checkpointer: Checkpointer) {
         self.inbox = inbox
         self.health = health
         self.wakeups = wakeups
+        self.checkpointer = checkpointer
     }
 
     /// Starts the thread; `ended` is called by it at its end.
@@ -24,12 +26,15 @@ final class Committer: Sendable {
             do {
                 try pool.writeWithoutTransaction { database in
                     let connection = Connection(database: database, mutations: mutations)
-                    run(try Writer(connection, clock: clock, limits: limits, health: health))
+                    run(
+                        try Writer(
+                            connection, clock: clock, limits: limits, health: health, checkpointer: checkpointer))
                 }
             } catch {
                 health.fail(SQLiteFailure(error), during: .write)
             }
             inbox.close(.unavailable, refuseWaiting: true)
+            checkpointer.close()
             ended()
         }
         thread.name = "store writer"

@@ -1,9 +1,9 @@
 import GRDB
 
 /// The settings on which durability and erasure rest; GRDB sets `synchronous` back to NORMAL when it opens a pool.
-enum Durability {
+package enum Durability {
     /// Pages of the log that are written before they are moved into the database.
-    static let checkpointPages = 4000
+    package static let checkpointPages = 4000
     /// How long a statement waits for others.
     static let busyMilliseconds = 5000
 

@@ -22,27 +22,33 @@ package final class SQLiteStore: Store {
     private let ended: AsyncStream<Never>
 
     /// Opens or makes the store in a folder; blocks, so it is called while the program starts.
+    ///
+    /// Its write-ahead log is moved into the database when it has `logPages` pages of 4 KB.
     package convenience init(
         folder: String, clock: StoreClock = .steady(), limits: StoreLimits = StoreLimits(),
-        waitingBytes: Int = 64 << 20
+        waitingBytes: Int = 64 << 20, logPages: Int = Durability.checkpointPages
     ) throws(StoreOpenError) {
-        try self.init(folder: folder, clock: clock, limits: limits, waitingBytes: waitingBytes, mutations: [:])
+        try self.init(
+            folder: folder, clock: clock, limits: limits, waitingBytes: waitingBytes, logPages: logPages, mutations: [:]
+        )
     }
 
     /// The same, with some statements replaced by wrong ones.
     init(
         folder: String, clock: StoreClock, limits: StoreLimits, waitingBytes: Int = 64 << 20,
+        logPages: Int = Durability.checkpointPages,
         mutations: [String: String]
     ) throws(StoreOpenError) {
         lock = try FolderLock(folder: folder)
         pool = try Self.openPool(folder: folder, mutations: mutations, at: clock.now)
+        let checkpointer = try Self.openCheckpointer(folder: folder, logPages: logPages)
         inbox = Inbox(limit: waitingBytes)
         failures = health.failures
         self.clock = clock
         self.limits = limits
         let (ended, signal) = AsyncStream.makeStream(of: Never.self)
         self.ended = ended
-        let committer = Committer(inbox: inbox, health: health, wakeups: hub)
+        let committer = Committer(inbox: inbox, health: health, wakeups: hub, checkpointer: checkpointer)
         committer.start(on: pool, mutations: mutations, clock: clock, limits: limits) { [lock] in
             withExtendedLifetime(lock) { signal.finish() }
         }
@@ -59,7 +65,7 @@ package final class SQLiteStore: Store {
         configuration.maximumReaderCount = 4
         configuration.foreignKeysEnabled = false
         do {
-            let pool = try DatabasePool(path: folder + "/store.sqlite", configuration: configuration)
+            let pool = try DatabasePool(path: file(in: folder), configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 try Durability.set(on: database)
                 try Schema.prepare(database)
@@ -78,6 +84,15 @@ package final class SQLiteStore: Store {
             throw .database(code: failure.code, message: failure.message)
         }
     }
+
+    private static func openCheckpointer(folder: String, logPages: Int) throws(StoreOpenError) -> Checkpointer {
+        do { return try Checkpointer(path: file(in: folder), logPages: logPages) } catch {
+            let failure = SQLiteFailure(error)
+            throw .database(code: failure.code, message: failure.message)
+        }
+    }
+
+    private static func file(in folder: String) -> String { folder + "/store.sqlite" }
 
     /// Writes what waits, then closes the files.
     package func close() async {

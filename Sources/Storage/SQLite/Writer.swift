@@ -20,6 +20,7 @@ final class Writer {
     private let depths: Depths
     private let sweeper: Sweeper
     private let scrubber: Scrubber
+    private let log: LogKeeper
     private let records: RecordWriter
     private let logs: LogWriter
     private let queues: QueueWriter
@@ -27,7 +28,9 @@ final class Writer {
     private let findCommit: Prepared
     private let noteCommit: Prepared
 
-    init(_ connection: Connection, clock: StoreClock, limits: StoreLimits, health: Health) throws {
+    init(
+        _ connection: Connection, clock: StoreClock, limits: StoreLimits, health: Health, checkpointer: Checkpointer
+    ) throws {
         self.clock = clock
         self.health = health
         transaction = try Transaction(connection)
@@ -36,6 +39,7 @@ final class Writer {
         depths = try Depths(connection)
         sweeper = try Sweeper(connection)
         scrubber = try Scrubber(connection)
+        log = try LogKeeper(connection, checkpointer)
         records = try RecordWriter(connection)
         logs = try LogWriter(connection, names: logNames, sweeper: sweeper)
         queues = try QueueWriter(connection, names: queueNames, depths: depths, sweeper: sweeper, limits: limits)
@@ -47,8 +51,11 @@ final class Writer {
     /// When there is something to do though nobody asks: rows to delete, or a log to cut.
     var idleWork: ContinuousClock.Instant? { sweeper.hasWork ? .now : scrubber.due }
 
-    /// Lets what was erased leave the log, when the answers to a group have been given.
-    func tidyUp() { scrubber.run() }
+    /// Keeps the log short, and lets what was erased leave it, when the answers to a group have been given.
+    func tidyUp() {
+        log.run()
+        scrubber.run()
+    }
 
     /// Applies the group; when it returns, what it says was applied is durable.
     func run(_ group: [Work]) -> [Outcome] {

@@ -93,8 +93,11 @@ import Testing
         }
     }
 
+    /// Every other round the store's log is moved into the database all the time.
     private static func writer(_ store: String, _ round: Int, in folder: String) throws -> Program {
-        try Program(Self.binary, [store, "\(CrashHistory.chains)"], output: folder + "/said-\(round)")
+        let logPages = round % 2 == 0 ? 4000 : 24
+        return try Program(
+            Self.binary, [store, "\(CrashHistory.chains)", "\(logPages)"], output: folder + "/said-\(round)")
     }
 
     private static let binary = BuildFolder.path + "/crash-writer"

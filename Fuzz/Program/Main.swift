@@ -1,4 +1,5 @@
 import CFuzzer
+import FuzzTargets
 import Glibc
 
 /// `fuzz list` names the targets; `fuzz NAME CORPUS [flags of libFuzzer]` feeds one of them.

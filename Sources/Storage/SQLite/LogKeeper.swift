@@ -1,0 +1,44 @@
+import GRDB
+import GRDBSQLite
+
+/// Keeps the write-ahead log short: has most of it moved beside the writer, and moves the rest.
+///
+/// It lives and dies on the writer's thread.
+final class LogKeeper {
+    /// Pages that the log holds.
+    private final class Length { var pages: Int32 = 0 }
+
+    /// A log that is so many times as long is moved here at once, because moving beside the writer does not keep up.
+    private static let excess: Int32 = 8
+
+    private let checkpointer: Checkpointer
+    private let checkpoint: Prepared
+    private let length = Length()
+
+    init(_ connection: Connection, _ checkpointer: Checkpointer) throws {
+        self.checkpointer = checkpointer
+        checkpoint = try connection.prepare(Checkpointer.sql)
+        // SAFETY: the hook takes the place of SQLite's own checkpoints, and is called on this thread only, by commits of
+        // this connection; the keeper holds what it is given for as long as the writer commits.
+        unsafe sqlite3_wal_hook(
+            connection.database.sqliteConnection,
+            { context, _, _, pages in
+                if let context = unsafe context {
+                    unsafe Unmanaged<Length>.fromOpaque(context).takeUnretainedValue().pages = pages
+                }
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(length).toOpaque())
+    }
+
+    /// Looks at the log after a commit, outside of any transaction.
+    ///
+    /// What cannot be moved stays in the log, and so loses nothing; a disk that is full or fails shows at the next write.
+    func run() {
+        if checkpointer.hasMoved() || length.pages / Self.excess >= checkpointer.logPages {
+            length.pages = 0
+            try? checkpoint.run()
+        } else if length.pages >= checkpointer.logPages {
+            checkpointer.begin()
+        }
+    }
+}
