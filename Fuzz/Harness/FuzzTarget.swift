@@ -23,7 +23,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] =
         [canary] + core + accessPolicy + eventPattern + scheduleExpression + sandboxing + vault + egress + platform
         + logs + audit + wire
-        + signatures
+        + signatures + topics
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.
     private static let canary = FuzzTarget("canary", texts: ["swallow"]) { bytes in
