@@ -9,6 +9,7 @@ package struct Services: Sendable {
     package let identity: Identity
     package let functions: Functions
     package let logs: Logs
+    let topics: Topics
     let audit: AuditTrail
     let counters = RefusalCounters()
     let links = CodeLinks()
@@ -18,14 +19,16 @@ package struct Services: Sendable {
     /// Puts the services together.
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, sources: EventSources, buses: EventBuses, replays: EventReplays,
-        deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor, audit: AuditTrail
+        schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources, buses: EventBuses,
+        replays: EventReplays, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
+        audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
         self.identity = identity
         self.functions = functions
         self.logs = logs
+        self.topics = topics
         self.audit = audit
         cloudEvents = CloudEventDoor(buses: buses, access: identity.access)
         handlers = [
@@ -37,6 +40,7 @@ package struct Services: Sendable {
                 queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access
             ).operations,
             "events": EventBridgeOperations(buses: buses, replays: replays, access: identity.access).operations,
+            "sns": SNSOperations(topics: topics, access: identity.access).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),

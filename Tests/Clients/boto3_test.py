@@ -11,13 +11,15 @@ import boto3_identity
 import boto3_lambda
 import boto3_logs
 import boto3_scheduler
+import boto3_sns
 import boto3_sqs
 import boto3_triggers
 
 
 def tests(server):
     for module in (
-            boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sqs, boto3_triggers):
+            boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sns, boto3_sqs,
+            boto3_triggers):
         for name, test in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__[6:]}: {name[5:].replace('_', ' ')}", functools.partial(test, server)

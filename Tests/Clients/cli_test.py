@@ -168,6 +168,20 @@ def test_queues(cli):
     cli.refused("AWS.SimpleQueueService.NonExistentQueue", "sqs", "purge-queue", "--queue-url", url, *cli.queues)
 
 
+def test_topics(cli):
+    topic = cli.json("sns", "create-topic", "--name", "cli", "--attributes", "DisplayName=CLI")["TopicArn"]
+    queue = topic.replace(":sns:", ":sqs:")
+    subscription = cli.json("sns", "subscribe", "--topic-arn", topic, "--protocol", "sqs", "--notification-endpoint", queue,
+                            "--attributes", '{"FilterPolicy": "{\\"a\\": [\\"b\\"]}"}')["SubscriptionArn"]
+    assert subscription.startswith(topic + ":"), subscription
+    assert cli.json("sns", "publish", "--topic-arn", topic, "--message", "typed ü", "--subject", "s")["MessageId"]
+    attributes = cli.json("sns", "get-subscription-attributes", "--subscription-arn", subscription)["Attributes"]
+    assert attributes["FilterPolicy"] == '{"a": ["b"]}', attributes
+    assert topic in [entry["TopicArn"] for entry in cli.json("sns", "list-topics")["Topics"]]
+    cli.json("sns", "delete-topic", "--topic-arn", topic)
+    cli.refused("NotFound", "sns", "publish", "--topic-arn", topic, "--message", "x")
+
+
 def test_roles(cli):
     cli.write("trust.json", '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}')
     cli.json("iam", "create-role", "--role-name", "cli-role", "--assume-role-policy-document", "file://trust.json")

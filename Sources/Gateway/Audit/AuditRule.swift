@@ -33,6 +33,7 @@ enum AuditRule: Equatable {
         "logs:GetQueryResults", "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
         "sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch",
         "events:PutEvents", "events:TestEventPattern", "martlet:TailEvents",
+        "sns:Publish", "sns:PublishBatch",
     ]
 
     /// How the names of operations begin that change nothing.

@@ -4,7 +4,7 @@ import Platform
 /// What conditions of policies may ask about the input of an operation.
 ///
 /// Source: IAM user guide, "AWS global condition context keys"; service authorization reference, "Condition keys for IAM",
-/// "for STS" and "for Lambda".
+/// "for STS", "for SNS" and "for Lambda".
 enum RequestFacts {
     /// The facts of an operation's input, keys in lower case.
     static func facts(_ service: String, _ operation: String, _ input: WireValue) -> [String: ContextValue] {
@@ -20,6 +20,9 @@ enum RequestFacts {
             add("sts:externalid", "ExternalId")
             add("sts:rolesessionname", "RoleSessionName")
             add("sts:sourceidentity", "SourceIdentity")
+        case "sns":
+            add("sns:endpoint", "Endpoint")
+            add("sns:protocol", "Protocol")
         case "lambda":
             add("lambda:functionarn", "FunctionName")
             add("lambda:principal", "Principal")

@@ -85,6 +85,7 @@ struct Operations: Sendable {
         let request = WireRequest(order.request)
         do {
             if request.rawPath.hasPrefix(CodeLinks.prefix) { return .whole(try await download(request, order)) }
+            if TopicLinks.serves(request.rawPath) { return .whole(try await follow(request, order)) }
             let isCloudEvent = request.rawPath.hasPrefix(CloudEventDoor.prefix)
             let routed: RoutedRequest
             do {
@@ -172,6 +173,27 @@ struct Operations: Sendable {
         let zip = try await services.functions.download(ticket)
         return Self.reply(
             .ok, [("Content-Type", "application/zip"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: zip))
+    }
+
+    /// What a link in a notification stands for.
+    private func follow(_ request: WireRequest, _ order: Front.Order) async throws -> HTTPReply {
+        let links = TopicLinks(topics: services.topics)
+        guard let operation = try TopicLinks.operation(request) else {
+            let text = try await links.certificate()
+            return Self.reply(
+                .ok, [("Content-Type", "application/x-pem-file"), ("Date", HTTPDate.now)],
+                body: ByteBuffer(string: text))
+        }
+        guard let permit = try await links.permit(request, operation, region) else {
+            audit.unproven("InvalidToken", order.request)
+            throw SNSError.invalid("Invalid parameter: Token")
+        }
+        let call = call(.anonymous(services.account), order)
+        let answer = try await audit.recording(operation, order.request, call.principal, call.evidence) {
+            try await links.follow(permit, call)
+        }
+        return Self.reply(
+            .ok, [("Content-Type", "text/xml"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: answer))
     }
 
     /// The answer to whatever went wrong, in the protocol of the request.

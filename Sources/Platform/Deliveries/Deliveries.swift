@@ -67,14 +67,18 @@ package final class Deliveries: Sendable {
         }
     }
 
-    /// What is to be written so that a parcel is tried later, also where it could be delivered now.
+    /// What is to be written so that a parcel is tried later, also where it could be delivered now: one operation.
+    ///
+    /// Nothing comes of it where another with the same deduplication text waited for the target within five minutes.
     package func postponed(
-        _ parcel: Parcel, after delay: Duration, _ refusal: DeliveryRefusal? = nil
+        _ parcel: Parcel, after delay: Duration, _ refusal: DeliveryRefusal? = nil, deduplication: String? = nil
     ) async throws -> Prepared {
         let queue = Self.queue(of: parcel.target)
         let body = try ParcelItem(parcel, refusal: refusal).bytes(sealedWith: try await key())
         let due = Instant.now.advanced(milliseconds: delay.milliseconds)
-        return Prepared(operations: [.enqueue(queue, body: body, delay: delay, group: parcel.group)]) { [self] in
+        let operation = WriteOperation.enqueue(
+            queue, body: body, delay: delay, group: parcel.group, deduplication: deduplication)
+        return Prepared(operations: [operation]) { [self] in
             board.change { $0.arrived(queue, at: due, now: $1) }
             if let refusal { tell(parcel, .postponed(refusal), attempts: 1) }
         }
@@ -151,6 +155,14 @@ package final class Deliveries: Sendable {
 
     private func key() async throws -> SealingKey {
         try await keys.key(for: ParcelItem.resource, in: partition.account)
+    }
+
+    /// How long a parcel waits after so many attempts, as far as it says so itself.
+    static func delay(of parcel: Parcel, after attempts: Int) -> Duration {
+        guard let delays = parcel.retry.delays, delays.indices.contains(attempts - 1) else {
+            return delay(after: attempts)
+        }
+        return .seconds(delays[attempts - 1])
     }
 
     /// How long a parcel waits after so many attempts.

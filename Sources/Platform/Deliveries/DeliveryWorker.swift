@@ -22,7 +22,9 @@ package struct DeliveryWorker: Sendable {
 
     private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do {
-            return try await conclude(try await deliveries.open(claimed.body).parcel, claimed)
+            var parcel = try await deliveries.open(claimed.body).parcel
+            parcel.order = claimed.lease.item
+            return try await conclude(parcel, claimed)
         } catch {
             // The lease runs out, and the parcel comes again: nothing is lost by doing nothing.
             deliveries.logger.error("A delivery could not be worked on.", metadata: ["reason": "\(error)"])
@@ -49,7 +51,7 @@ package struct DeliveryWorker: Sendable {
     private func refused(
         _ parcel: Parcel, _ claimed: Claimed, _ refusal: DeliveryRefusal
     ) async throws -> EventLanes.End {
-        let delay = Deliveries.delay(after: claimed.attempts)
+        let delay = Deliveries.delay(of: parcel, after: claimed.attempts)
         let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
         let exhausted =
             claimed.attempts > parcel.retry.attempts

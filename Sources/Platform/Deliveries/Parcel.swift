@@ -1,4 +1,5 @@
 import Core
+import Storage
 
 /// Something on its way from one part of the platform to a target of another: the event of a rule, a firing, a
 /// notification, the result of a call.
@@ -35,6 +36,10 @@ package struct Parcel: Hashable, Sendable {
     package var attributes: [MessageAttribute] = []
     package var group: String?
     package var deduplication: String?
+    /// What else only the route to its target knows how to read.
+    package var notes: [String: String] = [:]
+    /// Its place among what waits for its target; `nil` where it never waited.
+    var order: ItemID?
     package var retry = DeliveryRetry.standard
     package var deadLetters: DeadLetterQueue?
     /// What the sender knows it by, where it wants to hear what became of it.
@@ -64,6 +69,7 @@ package struct Parcel: Hashable, Sendable {
         parcel.attributes = attributes
         parcel.group = group
         parcel.deduplication = deduplication
+        parcel.notes = notes
         parcel.retry = retry
         parcel.deadLetters = deadLetters
         parcel.origin = origin

@@ -19,6 +19,7 @@ struct ParcelItem: Equatable, Sendable {
         let attributes: [Attribute]
         let group: String?
         let deduplication: String?
+        let notes: [String: String]?
         let retry: DeliveryRetry
         let deadLetters: Parcel.DeadLetterQueue?
         let origin: String?
@@ -78,6 +79,7 @@ struct ParcelItem: Equatable, Sendable {
         }
         parcel.group = note.group
         parcel.deduplication = note.deduplication
+        parcel.notes = note.notes ?? [:]
         parcel.retry = note.retry
         parcel.deadLetters = note.deadLetters
         parcel.origin = note.origin
@@ -100,9 +102,9 @@ struct ParcelItem: Equatable, Sendable {
                     Attribute(name: attribute.name, type: attribute.type, text: nil, bytes: Data(bytes))
                 }
             },
-            group: parcel.group, deduplication: parcel.deduplication, retry: parcel.retry,
-            deadLetters: parcel.deadLetters, origin: parcel.origin, code: refusal?.code, reason: refusal?.reason,
-            attempts: attempts)
+            group: parcel.group, deduplication: parcel.deduplication,
+            notes: parcel.notes.isEmpty ? nil : parcel.notes, retry: parcel.retry, deadLetters: parcel.deadLetters,
+            origin: parcel.origin, code: refusal?.code, reason: refusal?.reason, attempts: attempts)
         var content: [UInt8] = []
         WorkItem.append(Array(try JSONEncoder().encode(note)), to: &content)
         WorkItem.append(parcel.payload, to: &content)

@@ -74,6 +74,11 @@ struct LaneWorker: Sendable {
 
     private func work(_ claimed: Claimed) async {
         let end = await carryOut(claimed)
-        board.change { $0.finished(claimed.lease.queue, end, now: $1) }
+        let queue = claimed.lease.queue
+        board.change { lanes, now in
+            lanes.finished(queue, end, now: now)
+            // The next of its group could not be claimed before, and nobody else tells of it.
+            if claimed.group != nil { lanes.arrived(queue, at: now, now: now) }
+        }
     }
 }

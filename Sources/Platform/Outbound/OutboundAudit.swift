@@ -25,6 +25,14 @@ package struct OutboundAudit: Sendable {
                 ]))
     }
 
+    /// A secret that says where to call is about to be used by what has a name.
+    package func used(_ secret: String, by user: String) async throws {
+        try await trail.append(
+            AuditRecord(
+                time: .now, kind: .secret, principal: user, action: "martlet:UseSecret", resource: "secret/\(secret)",
+                outcome: .succeeded))
+    }
+
     /// A call is over.
     package func ended(_ record: EgressRecord) {
         let refusal: EgressRefusal

@@ -32,7 +32,7 @@ package final class OutboundGate: Sendable {
 
     /// What is to be done on the governor's event loop, in order.
     private enum Work {
-        case admit(UInt64, GovernedCall, SandboxID, Causes, Decide)
+        case admit(UInt64, GovernedCall, SandboxID?, Causes, Decide)
         case charge(GovernedCall, Int, EgressCut, @Sendable () -> Void)
         case end(CallTicket, CallEnd)
     }
@@ -57,19 +57,26 @@ package final class OutboundGate: Sendable {
     package func pass(
         _ attempt: EgressAttempt, _ cut: EgressCut, _ causes: @escaping Causes, _ decide: @escaping Decide
     ) {
-        guard let origin = attempt.context as? OutboundOrigin else {
-            return decide(.refuse("nobody knows who calls"))
+        let call: GovernedCall
+        let sandbox: SandboxID?
+        switch attempt.context {
+        case let origin as OutboundOrigin:
+            call = GovernedCall(
+                outbound: attempt.host.text, by: FunctionKey(account: account, name: origin.function),
+                cause: Cause(descent: Descent(), trace: TraceContext()))
+            sandbox = origin.sandbox
+        case let origin as HostOrigin:
+            call = GovernedCall(kind: .outbound, function: nil, target: attempt.host.text, descent: origin.descent)
+            sandbox = nil
+        default: return decide(.refuse("nobody knows who calls"))
         }
-        let call = GovernedCall(
-            outbound: attempt.host.text, by: FunctionKey(account: account, name: origin.function),
-            cause: Cause(descent: Descent(), trace: TraceContext()))
         let stop = state.withLock { state -> GovernorRule? in
             if let stop = state.stops.first(where: { $0.key.contains(call) })?.value { return stop }
             state.open[attempt.number] = Open(call: call, cut: cut)
             return nil
         }
         if let stop { return decide(.refuse(GovernorRefusal.stopped(stop).message)) }
-        order(.admit(attempt.number, call, origin.sandbox, causes, decide))
+        order(.admit(attempt.number, call, sandbox, causes, decide))
     }
 
     /// Bytes of a call have left; `counted` is called, on any thread, when the governor knows.
@@ -121,7 +128,7 @@ package final class OutboundGate: Sendable {
             for work in ordered {
                 switch work {
                 case .admit(let number, let call, let sandbox, let causes, let decide):
-                    admit(number, call, causes(sandbox), governor, decide)
+                    admit(number, call, sandbox.flatMap(causes), governor, decide)
                 case .charge(let call, let bytes, let cut, let counted):
                     if let refusal = governor.charge(call, egressBytes: bytes) { cut(refusal.message) }
                     counted()

@@ -5,11 +5,15 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     /// Every function of the account.
     case account
     case function(FunctionName)
+    /// What the platform itself calls for the account's topics.
+    case topics
 
-    /// Reads `account` or `function:NAME`.
+    /// Reads `account`, `topics` or `function:NAME`.
     package init?(_ text: String) {
         if text == "account" {
             self = .account
+        } else if text == "topics" {
+            self = .topics
         } else if text.hasPrefix("function:"), let name = try? FunctionName(String(text.dropFirst(9))) {
             self = .function(name)
         } else {
@@ -20,6 +24,7 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .account: "account"
+        case .topics: "topics"
         case .function(let name): "function:\(name)"
         }
     }

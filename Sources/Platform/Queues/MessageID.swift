@@ -20,6 +20,12 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
             high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x8000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
+    /// Takes the id of what becomes a message.
+    init(_ id: RequestID) { self.id = id }
+
+    /// The same id, where a request is meant.
+    var requestID: RequestID { id }
+
     /// Takes the two halves.
     init(high: UInt64, low: UInt64) { id = RequestID(high: high, low: low) }
 

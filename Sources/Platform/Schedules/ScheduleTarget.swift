@@ -65,6 +65,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         case "sqs": (try? QueueName(target.resource)) != nil
         case "events":
             target.resource.hasPrefix("event-bus/") && (try? EventBusName(String(target.resource.dropFirst(10)))) != nil
+        case "sns": (try? TopicName(target.resource)).map { !$0.isFIFO } ?? false
         default: false
         }
     }

@@ -111,10 +111,15 @@ struct ServiceClient {
     }
 
     private static func refusal(_ answer: Answer) -> ClientError {
-        // What is no JSON is no error of ours; then the status says it all.
+        // What is neither JSON nor XML is no error of ours; then the status says it all.
         let json = try? answer.json()
-        let code = answer.header("x-amzn-ErrorType") ?? json?["__type"]?.string ?? "HTTP \(answer.head.status.code)"
-        let message = json?["message"]?.string ?? json?["Message"]?.string ?? "The server refused."
+        let xml = json == nil ? QueryAnswer(answer.body) : nil
+        let code =
+            answer.header("x-amzn-ErrorType") ?? json?["__type"]?.string ?? xml?.text("Error", "Code")
+            ?? "HTTP \(answer.head.status.code)"
+        let message =
+            json?["message"]?.string ?? json?["Message"]?.string ?? xml?.text("Error", "Message")
+            ?? "The server refused."
         return .refused(status: Int(answer.head.status.code), code: code, message: message)
     }
 }

@@ -22,6 +22,10 @@ struct ServeCommand: AsyncParsableCommand {
     var dataDir: String?
     @Option(help: "Address and port to listen on (default: 127.0.0.1:4570).")
     var listen: String?
+    @Option(
+        name: .customLong("public-url"),
+        help: "The URL under which others reach the server, for links in messages (default: http:// and the address).")
+    var publicURL: String?
     @Option(help: "The region the server says it is in (default: us-east-1).")
     var region: String?
     @Option(help: "The account, twelve digits (default: 000000000000).")
@@ -53,10 +57,11 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let file = try config.map(ServerSettings.read) ?? ServerSettings()
         let flags = ServerSettings(
-            dataDir: dataDir, listen: listen, region: region, account: account, rootKey: rootKey, runtimes: runtimes,
-            memoryBudget: memoryBudget, concurrency: concurrency, parked: parked, parkedMaximum: parkedMaximum,
-            idleSeconds: idleSeconds, initSeconds: initSeconds, auditDays: auditDays,
-            egressTrust: egressTrust, logLevel: logLevel)
+            dataDir: dataDir, listen: listen, publicURL: publicURL, region: region, account: account, rootKey: rootKey,
+            runtimes: runtimes, memoryBudget: memoryBudget, concurrency: concurrency, parked: parked,
+            parkedMaximum: parkedMaximum,
+            idleSeconds: idleSeconds, initSeconds: initSeconds,
+            auditDays: auditDays, egressTrust: egressTrust, logLevel: logLevel)
         try await Server.run(try ServerPlan(flags.over(file)))
     }
 }

@@ -57,6 +57,7 @@ struct Assembly: Sendable {
         }
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
+        let egress = try egressSurroundings(plan, parts, secrets, gate, late)
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
             governor: parts.governor,
@@ -67,7 +68,8 @@ struct Assembly: Sendable {
                 },
                 log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
                 handOver: { channel, version, cause in late.serve(channel, version, cause) },
-                wayOut: try wayOut(plan, parts, outbound, secrets, gate, late)),
+                wayOut: Pool.Surroundings.WayOut(
+                    surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) })),
             logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
@@ -100,6 +102,20 @@ struct Assembly: Sendable {
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
+        let topics = Topics(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
+            home: NotificationHome(
+                account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
+            calls: HostCalls(
+                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
+            ) { secret, user in
+                let bytes = try await secrets.lease(secret)
+                try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+                return bytes
+            },
+            logger: parts.logger)
+        try await topics.restore()
+        deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
@@ -113,7 +129,8 @@ struct Assembly: Sendable {
         try await replays.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues, sources: sources, buses: buses, replays: replays,
+            logs: parts.logs, schedules: schedules, queues: queues, topics: topics, sources: sources, buses: buses,
+            replays: replays,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
@@ -138,11 +155,11 @@ struct Assembly: Sendable {
             sweep: sweep, governor: parts.governor)
     }
 
-    private static func wayOut(
-        _ plan: ServerPlan, _ parts: Parts, _ outbound: Outbound, _ secrets: Secrets, _ gate: OutboundGate, _ late: Late
-    ) throws -> Pool.Surroundings.WayOut {
+    private static func egressSurroundings(
+        _ plan: ServerPlan, _ parts: Parts, _ secrets: Secrets, _ gate: OutboundGate, _ late: Late
+    ) throws -> EgressSurroundings {
         let audit = OutboundAudit(trail: parts.audit, logger: parts.logger)
-        let surroundings = try EgressSurroundings(
+        return try EgressSurroundings(
             resolver: SystemResolver().resolver, trustFile: plan.egressTrust,
             secrets: { reference, attempt in
                 let bytes = try await secrets.lease(reference.name)
@@ -155,9 +172,6 @@ struct Assembly: Sendable {
                 gate.ended(record)
                 audit.ended(record)
             })
-        return Pool.Surroundings.WayOut(
-            surroundings: surroundings, eventLoops: parts.egressLoops,
-            caller: { outbound.policies.caller($0) })
     }
 
     /// Takes no new calls, and waits a while for those in flight.

@@ -9,6 +9,8 @@ struct ServerPlan {
     let folder: DataFolder
     let host: String
     let port: Int
+    /// Where others reach the server, without a path.
+    let publicURL: String
     let region: Region
     let account: AccountID
     let rootKey: KeySource
@@ -29,6 +31,7 @@ struct ServerPlan {
         else { throw SettingsError.malformed(name: "listen", value: listen, expected: "HOST:PORT") }
         host = listen[..<colon].trimmingBrackets
         self.port = port
+        publicURL = try Self.parse("public-url", settings.publicURL, "http://\(listen)", Self.origin)
         region = try Self.parse("region", settings.region, Region.standard) { try Region($0) }
         account = try Self.parse("account", settings.account, AccountID.standard) { try AccountID($0) }
         rootKey = try Self.keySource(settings.rootKey, folder)
@@ -47,6 +50,20 @@ struct ServerPlan {
         pool.idleTime = .seconds(settings.idleSeconds ?? 600)
         if let seconds = settings.initSeconds { pool.initTime = .seconds(try Self.positive("init-seconds", seconds)) }
         self.pool = pool
+    }
+
+    /// A URL that is nothing but scheme, host and port, as nothing else goes unquoted into links.
+    private static func origin(_ text: String) throws -> String {
+        let expected = NameError.malformed(expected: "http://HOST:PORT or https://HOST:PORT, without a path")
+        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.dropFirst(7)
+        guard text.hasPrefix("http://") || text.hasPrefix("https://"), !rest.isEmpty, rest.utf8.count <= 300,
+            rest.utf8.allSatisfy({ byte in
+                byte < 0x80
+                    && (Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+                        || ".-:[]".utf8.contains(byte))
+            })
+        else { throw expected }
+        return text
     }
 
     static func keySource(_ text: String?, _ folder: DataFolder) throws -> KeySource {

@@ -8,6 +8,8 @@ import Yams
 struct ServerSettings: Codable, Equatable {
     var dataDir: String?
     var listen: String?
+    /// The URL under which others reach the server, for the links that it gives out.
+    var publicURL: String?
     var region: String?
     var account: String?
     var rootKey: String?
@@ -26,7 +28,9 @@ struct ServerSettings: Codable, Equatable {
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case dataDir = "data-dir"
-        case listen, region, account
+        case listen
+        case publicURL = "public-url"
+        case region, account
         case rootKey = "root-key"
         case runtimes
         case memoryBudget = "memory-budget"
@@ -58,8 +62,9 @@ struct ServerSettings: Codable, Equatable {
     /// These settings, and the file's where these say nothing.
     func over(_ file: ServerSettings) -> ServerSettings {
         ServerSettings(
-            dataDir: dataDir ?? file.dataDir, listen: listen ?? file.listen, region: region ?? file.region,
-            account: account ?? file.account, rootKey: rootKey ?? file.rootKey, runtimes: runtimes ?? file.runtimes,
+            dataDir: dataDir ?? file.dataDir, listen: listen ?? file.listen,
+            publicURL: publicURL ?? file.publicURL, region: region ?? file.region, account: account ?? file.account,
+            rootKey: rootKey ?? file.rootKey, runtimes: runtimes ?? file.runtimes,
             memoryBudget: memoryBudget ?? file.memoryBudget, concurrency: concurrency ?? file.concurrency,
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
             idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,

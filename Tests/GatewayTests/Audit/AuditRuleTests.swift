@@ -27,7 +27,10 @@ struct AuditRuleTests {
     }
 
     @Test func `of the data plane only denials are kept`() {
-        for (service, operation) in [("lambda", "Invoke"), ("logs", "PutLogEvents"), ("logs", "FilterLogEvents")] {
+        for (service, operation) in [
+            ("lambda", "Invoke"), ("logs", "PutLogEvents"), ("logs", "FilterLogEvents"), ("sns", "Publish"),
+            ("sns", "PublishBatch"),
+        ] {
             #expect(AuditRule(service: service, operation: operation) == .denialsOnly, "\(service):\(operation)")
         }
     }
@@ -35,7 +38,7 @@ struct AuditRuleTests {
     @Test func `no operation of the models that changes something is taken for one that only reads`() {
         let reads = ["Get", "List", "Describe", "Filter", "Simulate", "Decode", "Explain"]
         var seen = 0
-        for service in ["lambda", "logs", "iam", "sts", "martlet"] {
+        for service in ["lambda", "logs", "iam", "sts", "sns", "martlet"] {
             for name in ServiceCatalog.embedded.model(named: service)?.operations.keys.sorted() ?? [] {
                 seen += 1
                 let rule = AuditRule(service: service, operation: name)

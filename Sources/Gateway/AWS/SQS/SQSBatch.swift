@@ -22,7 +22,7 @@ struct SQSBatch {
         }
         var seen: Set<String> = []
         for (id, _) in entries {
-            guard isID(id) else {
+            guard BatchEntryID.isValid(id) else {
                 throw WireError(
                     "InvalidBatchEntryId",
                     "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at "
@@ -33,14 +33,6 @@ struct SQSBatch {
             }
         }
         return entries
-    }
-
-    private static func isID(_ text: String) -> Bool {
-        (1...80).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || "_-".utf8.contains(byte)
-            }
     }
 
     /// An entry was carried out; `value` says what came of it beside its id.
