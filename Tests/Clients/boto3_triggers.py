@@ -277,6 +277,16 @@ def test_who_may_make_mappings(server):
         client.create_event_source_mapping(EventSourceArn=made["EventSourceArn"], FunctionName="called")
     with refused("AccessDeniedException", 403):
         client.delete_event_source_mapping(UUID=made["UUID"])
+    # Who may change mappings of one function takes none of another's, and gives none away.
+    _, others = trigger(server, "guarded-other", Enabled=False)
+    iam.put_user_policy(UserName=user, PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "lambda:UpdateEventSourceMapping", "Resource": "*", "Condition": {
+            "ArnLike": {"lambda:FunctionArn": made["FunctionArn"]}}}}))
+    equal(client.update_event_source_mapping(UUID=made["UUID"], BatchSize=3)["BatchSize"], 3)
+    for options in ({"UUID": others["UUID"], "BatchSize": 3}, {"UUID": others["UUID"], "FunctionName": "guarded"},
+                    {"UUID": made["UUID"], "FunctionName": "guarded-other"}):
+        with refused("AccessDeniedException", 403):
+            client.update_event_source_mapping(**options)
 
 
 def test_failures_come_again_and_poison_goes_to_the_dead_letters(server):

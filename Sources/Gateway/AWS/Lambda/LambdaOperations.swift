@@ -48,9 +48,11 @@ package struct LambdaOperations: Sendable {
         return { call, input in
             do {
                 let resource = try LambdaResource(name, input, in: call)
-                try await Guard.check(
-                    call, action, on: resource.resource, policy: policy(of: resource.resource, for: call),
-                    facts: facts(name, input, call))
+                for facts in await facts(name, input, call) {
+                    try await Guard.check(
+                        call, action, on: resource.resource, policy: policy(of: resource.resource, for: call),
+                        facts: facts)
+                }
                 try await requirePassRole(call, input)
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
@@ -70,14 +72,24 @@ package struct LambdaOperations: Sendable {
         }
     }
 
-    /// What conditions may ask about an operation's input.
-    private func facts(_ name: String, _ input: WireValue, _ call: Call) -> [String: ContextValue] {
-        var facts = RequestFacts.facts("lambda", name, input)
-        // The operations of event source mappings act on no function; policies hold them to one by its whole ARN.
-        if LambdaResource.eventSourceOperations.contains(name), let function = try? input.functionReference(in: call) {
-            facts["lambda:functionarn"] = .text(sources.arn(of: function))
+    /// What conditions may ask about an operation's input; the operation must be allowed by each of these.
+    ///
+    /// The operations of event source mappings act on no function; policies hold them to one by its whole ARN. So whoever
+    /// changes a mapping's function must be allowed to do so to the old one and to the new one.
+    private func facts(_ name: String, _ input: WireValue, _ call: Call) async -> [[String: ContextValue]] {
+        let facts = RequestFacts.facts("lambda", name, input)
+        var functions: [FunctionReference] = []
+        // What is no mapping has no function, and is refused by the operation itself.
+        if let id = input["UUID"]?.string.flatMap({ EventSourceID($0) }),
+            let function = try? await sources.describe(id).source.reference
+        {
+            functions.append(function)
         }
-        return facts
+        if LambdaResource.eventSourceOperations.contains(name), let function = try? input.functionReference(in: call) {
+            functions.append(function)
+        }
+        guard !functions.isEmpty else { return [facts] }
+        return functions.map { facts.merging(["lambda:functionarn": .text(sources.arn(of: $0))]) { _, own in own } }
     }
 
     /// What the function's own policy says, where it may matter.
