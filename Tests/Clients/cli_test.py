@@ -182,6 +182,22 @@ def test_topics(cli):
     cli.refused("NotFound", "sns", "publish", "--topic-arn", topic, "--message", "x")
 
 
+def test_events(cli):
+    rule = cli.json("events", "put-rule", "--name", "cli", "--event-pattern", '{"source": ["cli"]}')["RuleArn"]
+    equal(rule, "arn:aws:events:us-east-1:000000000000:rule/cli")
+    queue = "arn:aws:sqs:us-east-1:000000000000:absent"
+    cli.json("events", "put-targets", "--rule", "cli", "--targets", f"Id=one,Arn={queue}")
+    equal(cli.json("events", "list-targets-by-rule", "--rule", "cli")["Targets"], [{"Id": "one", "Arn": queue}])
+    equal(cli.json("events", "list-rule-names-by-target", "--target-arn", queue)["RuleNames"], ["cli"])
+    done = cli.json("events", "put-events", "--entries", json.dumps([{"Source": "cli", "DetailType": "d", "Detail": "{}"}]))
+    equal(done["FailedEntryCount"], 0)
+    why = cli.martlet("events", "why", done["Entries"][0]["EventId"])
+    assert why.returncode == 0 and "rule cli: matches" in why.stdout and "NO_RESOURCE" in why.stdout, why
+    cli.refused("ResourceNotFoundException", "events", "describe-rule", "--name", "absent")
+    cli.json("events", "remove-targets", "--rule", "cli", "--ids", "one")
+    cli.json("events", "delete-rule", "--name", "cli")
+
+
 def test_roles(cli):
     cli.write("trust.json", '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}')
     cli.json("iam", "create-role", "--role-name", "cli-role", "--assume-role-policy-document", "file://trust.json")
