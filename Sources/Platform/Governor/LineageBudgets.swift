@@ -62,17 +62,8 @@ struct LineageBudgets: Sendable {
     }
 
     /// Counts a call that is accepted to be done later.
-    ///
-    /// One that comes from outside begins its lineage when it begins itself: until then there is nothing to keep.
     mutating func accept(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) {
-        guard call.depth == 0, slots[call.lineage] == nil else {
-            _ = try count(call, begins: false, at: now)
-            return
-        }
-        let budget = shared(by: call)
-        if let item = LineageUse(budget, at: now).exhausted(call, toBegin: false, at: now) {
-            throw .overBudget(item, budget.budget, call.lineage)
-        }
+        _ = try count(call, begins: false, at: now)
     }
 
     private mutating func count(
@@ -135,7 +126,7 @@ struct LineageBudgets: Sendable {
     private mutating func begin(
         _ call: GovernedCall, begins: Bool, at now: GovernorTime
     ) throws(GovernorRefusal) -> Int {
-        let budget = shared(by: call)
+        let budget = entries.isEmpty ? shared : call.entry.flatMap { entries[$0] } ?? shared
         var use = LineageUse(budget, at: now)
         // Not kept if it is refused: the depth comes with each call, so the next one is refused too.
         if let item = use.exhausted(call, toBegin: begins, at: now) {
@@ -144,16 +135,12 @@ struct LineageBudgets: Sendable {
         if slots.count > limit / 2 { sweep(Self.looks, at: now) }
         if slots.count >= limit { makeRoom() }
         guard slots.count < limit else { throw .tooManyLineages(limit: limit) }
-        use.took(call, begins: begins, isRoot: call.depth == 0, at: now)
+        use.took(call, begins: begins, at: now)
         let slot = free.popLast() ?? rows.count
         let row = Row(lineage: call.lineage, use: use)
         if slot == rows.count { rows.append(row) } else { rows[slot] = row }
         slots[call.lineage] = slot
         return slot
-    }
-
-    private func shared(by call: GovernedCall) -> LineageUse.Shared {
-        entries.isEmpty ? shared : call.entry.flatMap { entries[$0] } ?? shared
     }
 
     private mutating func forget(_ slot: Int) {

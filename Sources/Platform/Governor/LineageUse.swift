@@ -42,9 +42,8 @@ struct LineageUse: Sendable {
         return nil
     }
 
-    /// Counts a call; one that was accepted was counted then, unless its lineage begins only now.
-    mutating func took(_ call: GovernedCall, begins: Bool, isRoot: Bool = false, at now: GovernorTime) {
-        if calls < .max, !call.wasAccepted || isRoot { calls += 1 }
+    mutating func took(_ call: GovernedCall, begins: Bool, at now: GovernorTime) {
+        if calls < .max, !call.wasAccepted { calls += 1 }
         if begins { inFlight += 1 }
         deepest = max(deepest, Int32(clamping: call.depth))
         active = now
