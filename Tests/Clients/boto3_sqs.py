@@ -391,7 +391,7 @@ def test_who_may_name_a_dead_letter_queue(server):
     arn = attribute(sqs, closed, "QueueArn")
     for target, reason in ((arn, "does not allow"), (arn + "-not", "does not exist")):
         with refused("InvalidParameterValue", 400, reason):
-            sqs.create_queue(QueueName="closed", Attributes={
+            sqs.create_queue(QueueName="names-closed", Attributes={
                 "RedrivePolicy": json.dumps({"deadLetterTargetArn": target, "maxReceiveCount": 3})})
     equal(attribute(sqs, closed, "RedriveAllowPolicy"), '{"redrivePermission":"denyAll"}')
 

@@ -76,11 +76,11 @@ import Testing
 
     @Test func `calls at a time grow with what waits`() async throws {
         let fixture = try await EventSourceFixture { _ in
-            try? await Task.sleep(for: .milliseconds(30))
+            try? await Task.sleep(for: .milliseconds(300))
             return .success(ByteBuffer())
         }
         let (queue, _) = try await fixture.make("q") { $0.batchSize = 1 }
-        try await fixture.send((0..<60).map(String.init), to: queue)
+        try await fixture.send((0..<50).map(String.init), to: queue)
         try await fixture.running { () async throws in
             #expect(try await fixture.eventually { try await fixture.depth(queue) == 0 })
         }
