@@ -363,7 +363,7 @@ def test_fifo_keeps_order_whatever_fails(server):
     url, _ = trigger(server, "in-order", fifo=True, function={"Timeout": 10}, queue={"VisibilityTimeout": "10"},
                      FunctionResponseTypes=["ReportBatchItemFailures"], FilterCriteria={"Filters": [{"Pattern": '{"body":{"n":[{"exists":true}]}}'}]})
     for number in range(12):
-        body = {"n": number, **({"raise": 1} if number == 4 else {})}
+        body = {"n": number, **({"fail": 1} if number == 4 else {})}
         sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body), MessageGroupId="ab"[number % 2])
     # Number 4 fails for good; what is behind it in its group waits, the other group goes on.
     eventually(lambda: [json.loads(record["body"])["n"] for record in records(server, "in-order") if json.loads(record["body"])["n"] % 2]
