@@ -6,7 +6,9 @@ import Testing
 @Suite struct WireRouterTests {
     @Test func `every model that travels along is read`() throws {
         #expect(
-            ServiceCatalog.embedded.names == ["events", "iam", "lambda", "logs", "martlet", "scheduler", "sns", "sqs", "sts"])
+            ServiceCatalog.embedded.names == [
+                "events", "iam", "lambda", "logs", "martlet", "scheduler", "sns", "sqs", "sts",
+            ])
         for name in ServiceCatalog.embedded.names {
             let model = try #require(ServiceCatalog.embedded.model(named: name))
             #expect(model.identity.signingName == name)
