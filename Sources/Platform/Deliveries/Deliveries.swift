@@ -150,10 +150,14 @@ package final class Deliveries: Sendable {
 
     /// Opens what lies in a queue of the store.
     func open(_ bytes: [UInt8]) async throws -> ParcelItem {
-        try ParcelItem(bytes, account: partition.account, key: try await key())
+        try open(bytes, with: try await key())
     }
 
-    private func key() async throws -> SealingKey {
+    func open(_ bytes: [UInt8], with key: SealingKey) throws -> ParcelItem {
+        try ParcelItem(bytes, account: partition.account, key: key)
+    }
+
+    func key() async throws -> SealingKey {
         try await keys.key(for: ParcelItem.resource, in: partition.account)
     }
 

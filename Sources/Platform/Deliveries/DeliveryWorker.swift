@@ -22,7 +22,12 @@ package struct DeliveryWorker: Sendable {
 
     private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do {
-            var parcel = try await deliveries.open(claimed.body).parcel
+            let key = try await deliveries.key()
+            var parcel: Parcel
+            do { parcel = try deliveries.open(claimed.body, with: key).parcel } catch {
+                // What the key does not open now it never will.
+                return try await setAside(claimed, error)
+            }
             parcel.order = claimed.lease.item
             return try await conclude(parcel, claimed)
         } catch {
@@ -30,6 +35,16 @@ package struct DeliveryWorker: Sendable {
             deliveries.logger.error("A delivery could not be worked on.", metadata: ["reason": "\(error)"])
             return .retried(after: Self.lease)
         }
+    }
+
+    /// What is no parcel, or cannot be opened, must not be tried for ever.
+    private func setAside(_ claimed: Claimed, _ error: any Error) async throws -> EventLanes.End {
+        try await commit([
+            .deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: "Unreadable: \(error)")
+        ])
+        deliveries.logger.error(
+            "A delivery that cannot be read went to the dead letters.", metadata: ["reason": "\(error)"])
+        return .concluded
     }
 
     private func conclude(_ parcel: Parcel, _ claimed: Claimed) async throws -> EventLanes.End {

@@ -12,8 +12,6 @@ struct ParcelItem: Equatable, Sendable {
     private struct Note: Codable, Equatable {
         let target: String
         let sender: Sender
-        let depth: Int
-        let entry: [String]
         let trace: String
         let created: Int64
         let attributes: [Attribute]
@@ -63,15 +61,12 @@ struct ParcelItem: Equatable, Sendable {
         let lineage = LineageID(high: try reader.number(), low: try reader.number())
         let opened = try key.open(Array(reader.remaining), binding: Self.binding(account, id))
         var fields = FieldReader(opened[...])
+        let descent = try DescentField.read(&fields, in: lineage)
         let note = try JSONDecoder().decode(Note.self, from: Data(fields.field()))
-        guard let trace = TraceContext(traceparent: note.trace), note.depth >= 0 else { throw Fault.malformed }
-        var entry: FunctionKey?
-        if note.entry.count == 2 {
-            entry = FunctionKey(account: try AccountID(note.entry[0]), name: try FunctionName(note.entry[1]))
-        }
+        guard let trace = TraceContext(traceparent: note.trace) else { throw Fault.malformed }
         var parcel = Parcel(
             id: id, account: account, target: note.target, sender: note.sender,
-            descent: Descent(lineage: lineage, depth: note.depth, entry: entry), trace: trace,
+            descent: descent, trace: trace,
             created: Instant(milliseconds: note.created), payload: Array(try fields.field()))
         parcel.attributes = note.attributes.map {
             MessageAttribute(
@@ -92,8 +87,7 @@ struct ParcelItem: Equatable, Sendable {
     func bytes(sealedWith key: SealingKey) throws -> [UInt8] {
         let (descent, trace) = (parcel.descent, parcel.trace)
         let note = Note(
-            target: parcel.target, sender: parcel.sender, depth: descent.depth,
-            entry: descent.entry.map { [$0.account.text, $0.name.text] } ?? [], trace: trace.traceparent,
+            target: parcel.target, sender: parcel.sender, trace: trace.traceparent,
             created: parcel.created.milliseconds,
             attributes: parcel.attributes.map { attribute in
                 switch attribute.value {
@@ -106,6 +100,7 @@ struct ParcelItem: Equatable, Sendable {
             notes: parcel.notes.isEmpty ? nil : parcel.notes, retry: parcel.retry, deadLetters: parcel.deadLetters,
             origin: parcel.origin, code: refusal?.code, reason: refusal?.reason, attempts: attempts)
         var content: [UInt8] = []
+        DescentField.append(descent, to: &content)
         WorkItem.append(Array(try JSONEncoder().encode(note)), to: &content)
         WorkItem.append(parcel.payload, to: &content)
         var output: [UInt8] = [Self.version | Self.mark]

@@ -115,7 +115,12 @@ package struct DeadLetters: Sendable {
     package func redrive(_ id: ID) async throws -> Bool {
         guard let claimed = try await take(id) else { return false }
         if ParcelItem.isParcel(claimed.body) {
-            let parcel = try await deliveries.open(claimed.body).parcel.anew(at: .now)
+            let key = try await deliveries.key()
+            // What cannot be opened now could not when it was set aside.
+            guard let parcel = try? deliveries.open(claimed.body, with: key).parcel.anew(at: .now) else {
+                _ = try await store.commit(partition, [.nack(claimed.lease, delay: .zero)])
+                return false
+            }
             try await deliveries.send([parcel], with: [.ack(claimed.lease)])
             return true
         }

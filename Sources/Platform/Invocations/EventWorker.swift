@@ -29,7 +29,11 @@ struct EventWorker: Sendable {
             }
             let key = try await events.surroundings.key(events.partition.account, item.function)
             let binding = EventInvocations.binding(events.partition.account, item.function, item.requestID)
-            let content = try EventContent(try key.open(item.sealed, binding: binding))
+            let content: EventContent
+            do { content = try EventContent(try key.open(item.sealed, binding: binding)) } catch {
+                // What its key does not open now it never will: the function is another one of the same name.
+                return try await giveUp(claimed, "Unreadable: \(error)", item)
+            }
             func outcome(_ answer: EventOutcome.Answer?, _ failure: String?) -> EventOutcome {
                 EventOutcome(item: item, event: content.payload, target: target, answer: answer, failure: failure)
             }

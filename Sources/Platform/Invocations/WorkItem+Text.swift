@@ -1,6 +1,7 @@
 import Core
 
-/// Items as they were written before the third version: every field as text behind its length.
+/// Items as earlier versions wrote them: the third in another order and without the way, those before it with every field
+/// as text behind its length.
 ///
 /// Those of the first version did not say how deep they are: their lineages begin with them.
 extension WorkItem {
@@ -26,5 +27,25 @@ extension WorkItem {
             qualifier: try? qualifier.isEmpty ? nil : Qualifier(qualifier),  // Written by us from a Qualifier.
             descent: Descent(lineage: lineage, depth: depth, entry: entry), trace: trace,
             accepted: Instant(milliseconds: accepted), errors: errors, sealed: Array(try reader.field()))
+    }
+
+    init(short reader: inout FieldReader) throws(Fault) {
+        let requestID = RequestID(high: try reader.number(), low: try reader.number())
+        let lineage = LineageID(high: try reader.number(), low: try reader.number())
+        let trace = TraceContext(
+            high: try reader.number(), low: try reader.number(), span: try reader.number(),
+            sampled: try reader.byte() == 1)
+        let accepted = Instant(milliseconds: try reader.number())
+        let errors = Int(try reader.byte())
+        let depth: Int32 = try reader.number()
+        let function = try Self.name(try reader.text())
+        let qualifier = try reader.text()
+        let entry = try Self.entry(account: try reader.text(), name: try reader.text())
+        guard depth >= 0 else { throw .malformed(field: "depth") }
+        self.init(
+            requestID: requestID, function: function,
+            qualifier: try? qualifier.isEmpty ? nil : Qualifier(qualifier),  // Written by us from a Qualifier.
+            descent: Descent(lineage: lineage, depth: Int(depth), entry: entry), trace: trace, accepted: accepted,
+            errors: errors, sealed: Array(try reader.field()))
     }
 }

@@ -19,7 +19,9 @@ struct WorkItem: Equatable, Sendable {
 
     enum Fault: Error, Equatable { case truncated, unknownVersion(UInt8), malformed(field: String) }
 
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
+    /// Did not say which functions lie on the way.
+    private static let shortVersion: UInt8 = 3
 
     var lineage: LineageID { descent.lineage }
 
@@ -51,6 +53,7 @@ struct WorkItem: Equatable, Sendable {
         let version = try reader.byte()
         switch version {
         case Self.version: self = try WorkItem(current: &reader)
+        case Self.shortVersion: self = try WorkItem(short: &reader)
         case Self.textVersions: self = try WorkItem(text: &reader, version: version)
         default: throw .unknownVersion(version)
         }
@@ -64,14 +67,10 @@ struct WorkItem: Equatable, Sendable {
             sampled: try reader.byte() == 1)
         accepted = Instant(milliseconds: try reader.number())
         errors = Int(try reader.byte())
-        let depth: Int32 = try reader.number()
-        let function = try reader.text()
+        function = try Self.name(try reader.text())
         let qualifier = try reader.text()
-        let entry = try Self.entry(account: try reader.text(), name: try reader.text())
-        guard depth >= 0 else { throw .malformed(field: "depth") }
-        descent = Descent(lineage: lineage, depth: Int(depth), entry: entry)
-        self.function = try Self.name(function)
         self.qualifier = try? qualifier.isEmpty ? nil : Qualifier(qualifier)  // Written by us from a Qualifier.
+        descent = try DescentField.read(&reader, in: lineage)
         sealed = Array(try reader.field())
     }
 
@@ -83,11 +82,9 @@ struct WorkItem: Equatable, Sendable {
         output.append(trace.sampled ? 1 : 0)
         output.append(bigEndian: UInt64(bitPattern: accepted.milliseconds))
         output.append(UInt8(clamping: errors))
-        output.append(bigEndian: UInt32(clamping: min(descent.depth, Int(Int32.max))))
         Self.append(function.text.utf8, to: &output)
         Self.append((qualifier?.description ?? "").utf8, to: &output)
-        Self.append((descent.entry?.account.text ?? "").utf8, to: &output)
-        Self.append((descent.entry?.name.text ?? "").utf8, to: &output)
+        DescentField.append(descent, to: &output)
         Self.append(sealed, to: &output)
         return output
     }

@@ -16,13 +16,12 @@ struct MessageContent: Sendable {
     var deduplication: String?
     /// The ARN of the queue from which it came as a dead letter.
     var source: String?
-    private var depth = 0
-    private var entry: FunctionKey?
-    private var visits: [Descent.Visit] = []
+    /// Of a lineage that the message's item names.
+    private var place = Descent()
 
     /// Where that stands which the message causes.
     func descent(in lineage: LineageID) -> Descent {
-        Descent(lineage: lineage, depth: depth, entry: entry, visits: visits)
+        Descent(lineage: lineage, depth: place.depth, entry: place.entry, visits: place.visits)
     }
 
     var bytes: [UInt8] {
@@ -38,14 +37,7 @@ struct MessageContent: Sendable {
             if case .binary = attribute.value { output.append(2) } else { output.append(1) }
             WorkItem.append(attribute.bytes, to: &output)
         }
-        output.append(bigEndian: UInt32(clamping: min(depth, Int(Int32.max))))
-        for text in [entry?.account.text ?? "", entry?.name.text ?? ""] { WorkItem.append(text.utf8, to: &output) }
-        output.append(UInt8(clamping: visits.count))
-        for visit in visits {
-            WorkItem.append(visit.function.account.text.utf8, to: &output)
-            WorkItem.append(visit.function.name.text.utf8, to: &output)
-            output.append(bigEndian: UInt32(clamping: min(visit.count, Int(Int32.max))))
-        }
+        DescentField.append(place, to: &output)
         output.append(contentsOf: body)
         return output
     }
@@ -61,9 +53,7 @@ struct MessageContent: Sendable {
         self.sender = sender
         self.group = group
         self.deduplication = deduplication
-        depth = descent.depth
-        entry = descent.entry
-        visits = descent.visits
+        place = descent
     }
 
     init(_ bytes: [UInt8]) throws(WorkItem.Fault) {
@@ -88,18 +78,7 @@ struct MessageContent: Sendable {
                     value: isBinary ? .binary(value) : .text(String(decoding: value, as: UTF8.self))))
         }
         body = []
-        if version > 1 { try readDescent(&reader) }
+        if version > 1 { place = try DescentField.read(&reader, in: place.lineage) }
         body = Array(reader.remaining)
-    }
-
-    private mutating func readDescent(_ reader: inout FieldReader) throws(WorkItem.Fault) {
-        depth = Int(try reader.number() as UInt32)
-        entry = try WorkItem.entry(account: try reader.text(), name: try reader.text())
-        for _ in 0..<(try reader.byte()) {
-            guard let function = try WorkItem.entry(account: try reader.text(), name: try reader.text()) else {
-                throw .malformed(field: "visit")
-            }
-            visits.append(Descent.Visit(function: function, count: Int(try reader.number() as UInt32)))
-        }
     }
 }

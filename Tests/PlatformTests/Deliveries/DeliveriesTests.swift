@@ -172,8 +172,26 @@ import Vault
         await #expect(throws: (any Error).self) { _ = try await deliveries.open(bytes) }
     }
 
+    @Test func `what cannot be read is no parcel for ever: it ends in the dead letters`() async throws {
+        let queue = QueueID("deliveries/spoiled")
+        _ = try await store.commit(here, [.enqueue(queue, body: [0x81] + [UInt8](repeating: 7, count: 64))])
+        try await running {
+            let isThere = try await arrived(1, "dead-letters")
+            #expect(isThere)
+        }
+        let item = try #require(try await items("dead-letters").first)
+        #expect(item.death?.reason.hasPrefix("Unreadable") == true)
+        let letters = DeadLetters(
+            account: .standard, store: store, deliveries: deliveries, logger: Logger(label: "test")
+        ) { _, _ in throw StoreError.unavailable }
+        let isSent = try await letters.redrive(DeadLetters.ID(item.id))
+        #expect(!isSent)
+    }
+
     @Test func `a parcel keeps all that it is in the store`() async throws {
         var sent = parcel("a", attempts: 7, deadLetters: "dead")
+        let function = FunctionKey(account: .standard, name: try FunctionName("f"))
+        sent = Parcel(copy: sent, created: sent.created, descent: Descent().below(function).below(function))
         sent.attributes = [
             MessageAttribute(name: "t", type: "String", value: .text("x")),
             MessageAttribute(name: "b", type: "Binary", value: .binary([0, 255])),
@@ -194,10 +212,10 @@ import Vault
 
 extension Parcel {
     /// The same with another time.
-    fileprivate init(copy parcel: Parcel, created: Instant) {
+    fileprivate init(copy parcel: Parcel, created: Instant, descent: Descent? = nil) {
         self.init(
             id: parcel.id, account: parcel.account, target: parcel.target, sender: parcel.sender,
-            descent: parcel.descent, trace: parcel.trace, created: created, payload: parcel.payload)
+            descent: descent ?? parcel.descent, trace: parcel.trace, created: created, payload: parcel.payload)
         attributes = parcel.attributes
         group = parcel.group
         deduplication = parcel.deduplication
