@@ -105,6 +105,26 @@ class Sender:
         self.fire({"name": "three"})
         assert eventually(lambda: any('GOT {"done": "three"} Success' in line for line in self.client.messages("next")), PATIENCE, 0.2)
 
+    def tells_the_bus(self):
+        """A result on a bus is an event that rules match, with the record as its detail."""
+        def events(operation, **members):
+            answer = self.client.call("events", "POST", "/", json.dumps(members).encode(), {
+                "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AWSEvents.{operation}"})
+            assert answer.status == 200, answer
+
+        bus = "arn:aws:events:us-east-1:000000000000:event-bus/default"
+        events("PutRule", Name="results", EventPattern=json.dumps({"source": ["lambda"], "detail": {"responsePayload": {"done": ["bus"]}}}))
+        allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*", "Principal": {"Service": "events.amazonaws.com"}}
+        self.sqs("SetQueueAttributes", QueueUrl="http://localhost/000000000000/good", Attributes={"Policy": document(allow)})
+        events("PutTargets", Rule="results", Targets=[{"Id": "one", "Arn": QUEUE + "good"}])
+        more = {"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus}
+        self.client.iam("PutRolePolicy", RoleName="sends", PolicyName="bus", PolicyDocument=document(more))
+        self.send_to(bus)
+        self.fire({"name": "bus"})
+        event = json.loads(self.message("good")["Body"])
+        assert event["detail-type"] == "Lambda Function Invocation Result - Success" and event["source"] == "lambda", event
+        assert event["resources"] == [f"{ARN}works:$LATEST", bus] and event["detail"]["requestPayload"] == {"name": "bus"}, event
+
     def may_not(self):
         """A role that may not send: the result lies in the dead letters, and can be sent on once the role may."""
         self.client.create("weak", {"function.py": FUNCTION}, Timeout=10, MemorySize=512, Role=self.client.role("weak", "logs:PutLogEvents"))
@@ -171,6 +191,7 @@ def main():
         outcome.check("the result of a call goes to its queue", sender.succeeds)
         outcome.check("a failure goes to its destination and to the dead-letter queue", sender.fails)
         outcome.check("a result calls the next function", sender.calls_the_next)
+        outcome.check("a result on a bus is an event", sender.tells_the_bus)
         outcome.check("what may not be sent is kept, and can be sent on later", sender.may_not)
         outcome.check("a schedule sends to a queue, and what it cannot deliver to another", sender.schedules)
         outcome.check("kills lose no result", sender.kills_lose_nothing)
