@@ -157,6 +157,8 @@ final class EventSourceFixture: Sendable {
     /// Counts from 1.
     final class Counter: Sendable {
         private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+
         func next() -> Int {
             count.withLock { count in
                 count += 1
