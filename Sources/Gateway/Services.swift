@@ -18,9 +18,10 @@ package struct Services: Sendable {
 
     /// Puts the services together.
     package init(
-        account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
-        schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources, buses: EventBuses,
-        replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
+        account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, calls: FunctionCalls,
+        logs: Logs, schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources, buses: EventBuses,
+        replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        governor: Governor,
         audit: AuditTrail
     ) {
         self.account = account
@@ -33,7 +34,7 @@ package struct Services: Sendable {
         cloudEvents = CloudEventDoor(buses: buses, access: identity.access)
         handlers = [
             "lambda": LambdaOperations(
-                functions: functions, sources: sources, links: links, access: identity.access
+                functions: functions, sources: sources, links: links, access: identity.access, calls: calls
             ).operations,
             "logs": LogsOperations(logs: logs).operations,
             "sqs": SQSOperations(

@@ -17,6 +17,8 @@ package struct Call: Sendable {
     /// Where the request came from, and what sent it, as far as is known.
     package let source: String?
     package let userAgent: String?
+    /// The part of the platform that calls, where it is no request from outside: `scheduler.amazonaws.com`.
+    package let caller: String?
     let access: AccessCheck
 
     /// Takes what the front has found out about a request.
@@ -24,7 +26,7 @@ package struct Call: Sendable {
         principal: Principal, account: AccountID, region: Region, requestID: RequestID = RequestID(),
         trace: TraceContext = TraceContext(), descent: Descent = Descent(), endpoint: String = "http://127.0.0.1",
         evidence: CallEvidence = CallEvidence(), source: String? = nil, userAgent: String? = nil,
-        access: AccessCheck = .accountOnly
+        caller: String? = nil, access: AccessCheck = .accountOnly
     ) {
         self.principal = principal
         self.account = account
@@ -36,6 +38,7 @@ package struct Call: Sendable {
         self.evidence = evidence
         self.source = source
         self.userAgent = userAgent
+        self.caller = caller
         self.access = access
     }
 

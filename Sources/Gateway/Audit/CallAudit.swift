@@ -11,18 +11,18 @@ struct CallAudit: Sendable {
     ///
     /// What must be kept before the answer is not even begun while nothing can be kept.
     func recording<Answer: Sendable>(
-        _ operation: OperationModel, _ request: HTTPRequest, _ principal: Principal, _ evidence: CallEvidence,
-        _ body: () async throws -> Answer
+        _ operation: OperationModel, _ call: Call, _ body: () async throws -> Answer
     ) async throws -> Answer {
         let service = operation.service.signingName
         let rule = AuditRule(service: service, operation: operation.name)
         guard rule != .beforeAnswer || trail.isOpen else { throw Self.closed }
         let result: Result<Answer, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
+        let evidence = call.evidence
         let outcome = Self.outcome(result, evidence)
         let record = record(
-            evidence.action ?? Action(service: service, name: operation.name), evidence.resource, request,
-            evidence.principal ?? principal, outcome, facts: evidence.facts)
+            evidence.action ?? Action(service: service, name: operation.name), evidence.resource, Circumstances(call),
+            evidence.principal ?? call.principal, outcome, facts: evidence.facts)
         switch (rule, outcome) {
         case (_, .denied):
             // Nothing was done, so the answer is the same whether the trail could take it or not.
@@ -40,7 +40,8 @@ struct CallAudit: Sendable {
     func denied(_ denial: AccessDenied, _ request: HTTPRequest) {
         trail.record(
             record(
-                denial.action, denial.resource, request, denial.principal, .denied(denial.missing), kind: .invocation)
+                denial.action, denial.resource, Circumstances(request), denial.principal, .denied(denial.missing),
+                kind: .invocation)
         )
     }
 
@@ -58,14 +59,34 @@ struct CallAudit: Sendable {
                 trace: request.trace, lineage: request.lineage, facts: facts))
     }
 
+    /// Where a call came from, and what it belongs to.
+    private struct Circumstances {
+        let source: String?
+        let requestID: RequestID
+        let trace: TraceContext
+        let lineage: LineageID
+
+        init(_ call: Call) {
+            // A part of the platform has no address, and is named in its place.
+            source = call.source ?? call.caller
+            (requestID, trace, lineage) = (call.requestID, call.trace, call.lineage)
+        }
+
+        init(_ request: HTTPRequest) {
+            source = request.source?.ipAddress
+            (requestID, trace, lineage) = (request.id, request.trace, request.lineage)
+        }
+    }
+
     private func record(
-        _ action: Action, _ resource: Resource?, _ request: HTTPRequest, _ principal: Principal,
+        _ action: Action, _ resource: Resource?, _ circumstances: Circumstances, _ principal: Principal,
         _ outcome: AuditRecord.Outcome, kind: AuditRecord.Kind = .management, facts: [AuditRecord.Fact] = []
     ) -> AuditRecord {
         AuditRecord(
             time: .now, kind: kind, principal: principal.arn.description, action: action.description,
-            resource: resource?.text ?? "*", outcome: outcome, source: request.source?.ipAddress,
-            requestID: request.id, trace: request.trace, lineage: request.lineage, facts: facts)
+            resource: resource?.text ?? "*", outcome: outcome, source: circumstances.source,
+            requestID: circumstances.requestID, trace: circumstances.trace, lineage: circumstances.lineage,
+            facts: facts)
     }
 
     private static func outcome<Answer>(

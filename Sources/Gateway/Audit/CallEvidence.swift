@@ -62,7 +62,7 @@ extension Call {
         return Call(
             principal: principal, account: account, region: region, requestID: requestID, trace: trace,
             descent: descent, endpoint: endpoint, evidence: evidence, source: source, userAgent: userAgent,
-            access: access)
+            caller: caller, access: access)
     }
 
     /// Decides whether the call may happen, and lets the audit trail know what was asked; throws `AccessDenied`.

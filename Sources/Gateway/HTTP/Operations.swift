@@ -9,14 +9,15 @@ struct Operations: Sendable {
     let services: Services
     private let region: Region
     private let logger: Logger
-    private let audit: CallAudit
+    private let dispatch: Dispatch
+    private var audit: CallAudit { dispatch.audit }
 
     init(front: NIOLoopBound<Front>, services: Services, region: Region, logger: Logger) {
         self.front = front
         self.services = services
         self.region = region
         self.logger = logger
-        audit = CallAudit(trail: services.audit, region: region)
+        dispatch = Dispatch(services: services, region: region, logger: logger)
     }
 
     /// Works until the front takes no more orders.
@@ -98,35 +99,22 @@ struct Operations: Sendable {
             guard principal != nil || operation.allowsUnsigned else { throw AuthenticationError.missing }
             let principal = principal ?? .anonymous(services.account)
             let call = call(principal, order)
-            defer { tell(call.evidence.warnings, order) }
-            return try await audit.recording(operation, order.request, principal, call.evidence) {
-                guard !isCloudEvent else { return .whole(try await take(request, call)) }
-                return try await perform(routed, call, order)
+            if isCloudEvent {
+                return .whole(try await dispatch.recording(operation, call) { try await take(request, call) })
             }
+            return try await perform(routed, call, order)
         } catch {
             return .whole(failure(error, order))
-        }
-    }
-
-    /// Says in the server's log what whoever wrote something should know of it.
-    private func tell(_ warnings: [String], _ order: Front.Order) {
-        for warning in warnings.prefix(20) {
-            logger.warning(
-                "A policy was written of which a part can never match.",
-                metadata: ["request.id": "\(order.request.id)", "warning": "\(warning)"])
         }
     }
 
     private func perform(_ routed: RoutedRequest, _ call: Call, _ order: Front.Order) async throws -> Answer {
         let operation = routed.operation
         if operation.service.signingName == "logs", operation.name == "StartLiveTail" {
-            let tail = try await services.liveTail(call, try routed.input())
-            return .stream(tail)
+            return .stream(
+                try await dispatch.recording(operation, call) { try await services.liveTail(call, try routed.input()) })
         }
-        guard let handler = services.handler(operation) else {
-            throw WireError.unknownOperation(operation.name, operation.service)
-        }
-        let output = try await handler(call, try routed.input())
+        let output = try await dispatch.perform(operation, call) { try routed.input() }
         return .whole(reply(ResponseWriter.response(output, for: operation, requestID: order.request.id), order))
     }
 
@@ -159,7 +147,7 @@ struct Operations: Sendable {
             principal: principal, account: principal.account, region: region, requestID: order.request.id,
             trace: order.request.trace, descent: order.request.descent, endpoint: "http://\(host)",
             source: order.request.source?.ipAddress, userAgent: order.request.head.header("user-agent"),
-            access: AccessCheck(services.identity))
+            access: dispatch.access)
     }
 
     /// The zip behind a link that `GetFunction` or `GetLayerVersion` gave out.
@@ -189,9 +177,7 @@ struct Operations: Sendable {
             throw SNSError.invalid("Invalid parameter: Token")
         }
         let call = call(.anonymous(services.account), order)
-        let answer = try await audit.recording(operation, order.request, call.principal, call.evidence) {
-            try await links.follow(permit, call)
-        }
+        let answer = try await dispatch.recording(operation, call) { try await links.follow(permit, call) }
         return Self.reply(
             .ok, [("Content-Type", "text/xml"), ("Date", HTTPDate.now)], body: ByteBuffer(bytes: answer))
     }
@@ -207,19 +193,15 @@ struct Operations: Sendable {
             }
             return reply(ResponseWriter.response(failure, requestID: id), order)
         case let error as AuthenticationError: return refusal(error, order)
-        case let denied as AccessDenied:
-            let error = WireError("AccessDeniedException", denied.message, status: 403)
-            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
-        case let error as FunctionError:
-            return reply(ResponseWriter.response(WireError(error), in: dialect(request), requestID: id), order)
-        case let error as WireError:
-            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
-        default:
-            logger.error("An operation failed.", metadata: ["request.id": "\(id)", "reason": "\(error)"])
-            let error = WireError(
-                "ServiceException", "The server could not do this; its log says why at request \(id).", status: 500)
+        default: break
+        }
+        if let error = WireError(known: error) {
             return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
         }
+        logger.error("An operation failed.", metadata: ["request.id": "\(id)", "reason": "\(error)"])
+        let unknown = WireError(
+            "ServiceException", "The server could not do this; its log says why at request \(id).", status: 500)
+        return reply(ResponseWriter.response(unknown, in: dialect(request), requestID: id), order)
     }
 
     private func refusal(_ error: AuthenticationError, _ order: Front.Order) -> HTTPReply {

@@ -20,6 +20,14 @@ package struct SenderAccess: Sendable {
         try await identity.session(of: role, for: service, named: name(service), facts: facts(account)) != nil
     }
 
+    /// A role as a part of the platform acts as it for one of its resources; `nil` where it may not.
+    static func session(
+        of role: RoleARN, for service: String, source: String, _ account: AccountID, _ identity: Identity
+    ) async throws -> Principal? {
+        let facts = facts(account).merging(["aws:sourcearn": .text(source)]) { $1 }
+        return try await identity.session(of: role, for: service, named: name(service), facts: facts)
+    }
+
     /// Why a parcel's sender may not do something to its target, if it may not.
     package func refusal(
         _ parcel: Parcel, _ action: Action, on resource: Resource, policy: Authorization.ResourcePolicy,
@@ -30,9 +38,9 @@ package struct SenderAccess: Sendable {
         var principal = Principal.service(sender.service, account: parcel.account)
         if let role = sender.role {
             guard
-                let session = try await identity.session(
-                    of: role, for: sender.service, named: Self.name(sender.service), facts: ours)
-            else { return .final("NO_PERMISSIONS", "RoleNotAssumable: \(sender.service) may not act as \(role).") }
+                let session = try await Self.session(
+                    of: role, for: sender.service, source: sender.source, parcel.account, identity)
+            else { return .unassumable(role, sender.service) }
             principal = session
         }
         do {
@@ -50,5 +58,12 @@ package struct SenderAccess: Sendable {
 
     private static func facts(_ account: AccountID) -> [String: ContextValue] {
         ["aws:sourceaccount": .text(account.text)]
+    }
+}
+
+extension DeliveryRefusal {
+    /// The role does not trust the part of the platform that wants to act as it, or is gone.
+    static func unassumable(_ role: RoleARN, _ service: String) -> DeliveryRefusal {
+        .final("NO_PERMISSIONS", "RoleNotAssumable: \(service) may not act as \(role).")
     }
 }

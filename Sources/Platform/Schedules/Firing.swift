@@ -18,7 +18,7 @@ package struct Firing: Sendable {
     ///
     /// Source: EventBridge Scheduler user guide, "Adding context attributes".
     package var input: String {
-        guard let input = target.input else { return target.event == nil ? event.text : "{}" }
+        guard let input = target.input else { return target.hasOwnEvent ? "{}" : event.text }
         let facts = [
             ("schedule-arn", schedule.description), ("scheduled-time", time), ("execution-id", execution.description),
             ("attempt-number", "1"),

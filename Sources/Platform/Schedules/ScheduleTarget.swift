@@ -44,8 +44,8 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         }
         if let input {
             guard input.utf8.count <= Self.inputLimit else { throw .inputTooLarge(limit: Self.inputLimit) }
-            // Functions and event buses take nothing else.
-            if parsed.service == "lambda" || parsed.service == "events" {
+            // Functions, event buses and operations take nothing else.
+            if ["lambda", "events", "scheduler"].contains(parsed.service) {
                 do { _ = try JSON(parsing: input) } catch { throw .inputNotJSON(byte: error.offset) }
             }
         }
@@ -58,6 +58,10 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         self.event = event
     }
 
+    /// Whether an event that names the schedule is nothing that the target could take: an event bus makes its own, and an
+    /// operation has parameters.
+    var hasOwnEvent: Bool { event != nil || ServedOperation(universalTarget: arn) != nil }
+
     private static func isServed(_ target: ARN) -> Bool {
         // Only whether it names one matters.
         switch target.service {
@@ -65,6 +69,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         case "sqs": (try? QueueName(target.resource)) != nil
         case "events":
             target.resource.hasPrefix("event-bus/") && (try? EventBusName(String(target.resource.dropFirst(10)))) != nil
+        case "scheduler": ServedOperation(universalTarget: target.description).map { !$0.isRead } ?? false
         case "sns": (try? TopicName(target.resource)).map { !$0.isFIFO } ?? false
         default: false
         }

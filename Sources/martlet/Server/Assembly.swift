@@ -137,13 +137,16 @@ struct Assembly: Sendable {
         try await workflows.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
-            logs: parts.logs, schedules: schedules, queues: queues, topics: topics, sources: sources, buses: buses,
-            replays: replays, workflows: workflows,
+            calls: FunctionCalls(pool: pool, events: events), logs: parts.logs, schedules: schedules, queues: queues,
+            topics: topics, sources: sources, buses: buses, replays: replays, workflows: workflows,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
                 key: eventKey),
             outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
+        let door = InnerDoor(
+            services: services, region: plan.region, endpoint: plan.publicURL, logger: parts.logger)
+        deliveries.add(OperationRoute(operations: door, identity: parts.identity), for: "scheduler")
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
             events.ruled()

@@ -37,7 +37,9 @@ struct CallAuditTests {
     }
 
     private func call(_ request: HTTPRequest, _ principal: Principal) -> Call {
-        Call(principal: principal, account: .standard, region: .standard, requestID: request.id)
+        Call(
+            principal: principal, account: .standard, region: .standard, requestID: request.id, trace: request.trace,
+            descent: request.descent, source: request.source?.ipAddress)
     }
 
     @Test func `a call that changed something is kept with all that is known of it`() async throws {
@@ -45,7 +47,7 @@ struct CallAuditTests {
         let records = try await withTrail { audit, trail in
             let call = call(request, user)
             let answer = try await audit.recording(
-                operation("lambda", "DeleteFunction"), request, user, call.evidence
+                operation("lambda", "DeleteFunction"), call
             ) {
                 try await call.authorize(
                     Action(service: "lambda", name: "DeleteFunction"),
@@ -69,7 +71,7 @@ struct CallAuditTests {
             for (service, name) in [("lambda", "GetPolicy"), ("logs", "FilterLogEvents")] {
                 let call = call(request, stranger)
                 await #expect(throws: WireError.self) {
-                    try await audit.recording(operation(service, name), request, stranger, call.evidence) {
+                    try await audit.recording(operation(service, name), call) {
                         try await Guard.check(call, Action(service: service, name: name), on: .account(.standard))
                     }
                 }
@@ -90,10 +92,10 @@ struct CallAuditTests {
     @Test func `a call that failed is kept with its code, and an allowed one of the data plane is not`() async throws {
         let request = try request()
         let records = try await withTrail { audit, _ in
-            let evidence = CallEvidence()
-            try await audit.recording(operation("logs", "PutLogEvents"), request, user, evidence) {}
+            let call = call(request, user)
+            try await audit.recording(operation("logs", "PutLogEvents"), call) {}
             await #expect(throws: WireError.self) {
-                try await audit.recording(operation("iam", "CreateUser"), request, user, evidence) {
+                try await audit.recording(operation("iam", "CreateUser"), call) {
                     throw WireError("EntityAlreadyExists", "…")
                 }
             }
@@ -117,20 +119,20 @@ struct CallAuditTests {
         _ = try await withTrail { audit, trail in
             await trail.close()
             let error = await #expect(throws: WireError.self) {
-                try await audit.recording(operation("iam", "CreateUser"), request, user, CallEvidence()) {
+                try await audit.recording(operation("iam", "CreateUser"), call(request, user)) {
                     Issue.record("it was begun")
                 }
             }
             #expect(error?.status == 503)
-            try await audit.recording(operation("lambda", "ListFunctions"), request, user, CallEvidence()) {}
+            try await audit.recording(operation("lambda", "ListFunctions"), call(request, user)) {}
             for name in ["LimitCalls", "LiftRule", "SetLineageBudget"] {
                 await #expect(throws: WireError.self) {
-                    try await audit.recording(operation("martlet", name), request, user, CallEvidence()) {
+                    try await audit.recording(operation("martlet", name), call(request, user)) {
                         Issue.record("\(name) was begun")
                     }
                 }
             }
-            let stopped = try await audit.recording(operation("martlet", "StopCalls"), request, user, CallEvidence()) {
+            let stopped = try await audit.recording(operation("martlet", "StopCalls"), call(request, user)) {
                 7
             }
             #expect(stopped == 7, "an emergency does not wait for a disk")

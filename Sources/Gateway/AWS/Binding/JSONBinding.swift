@@ -3,18 +3,21 @@ import Core
 /// Reads values out of JSON as a model's shapes ask for.
 struct JSONBinding {
     let shapes: ShapeTable
+    var form = JSONForm.wire
 
     /// Reads a value; `null` stays `null`.
     func value(_ json: JSON, as member: Member) throws(Malformed) -> WireValue {
         let shape = shapes[member]
         if json.isNull { return .null }
-        if member.isJSONText { return try jsonText(json) }
+        if member.isJSONText { return form == .sdk && json.string == nil ? WireValue(json) : try jsonText(json) }
         switch shape.kind {
         case .document: return WireValue(json)
         case .structure: return try structure(json, members: shape.members)
         case .list: return try list(json, of: shape)
         case .map: return try map(json, of: shape)
+        case .string where form == .sdk && json.string == nil: return .string(json.text)
         case .string: return .string(try string(json))
+        case .blob where form == .sdk: return .blob(json.string.map { Array($0.utf8) } ?? json.serialized)
         case .blob: return .blob(try ScalarText.blob(try string(json)))
         case .boolean:
             guard let flag = json.bool else { throw mismatch(json, "a Boolean") }
@@ -32,8 +35,14 @@ struct JSONBinding {
         guard let object = json.object else { throw mismatch(json, "a Structure") }
         var fields = WireFields()
         for member in members {
-            guard let content = object[member.wireName], !content.isNull else { continue }
+            guard let content = object[form.name(of: member)], !content.isNull else { continue }
             fields[member.name] = try value(content, as: member)
+        }
+        if form == .sdk {
+            let names = Set(members.map(form.name))
+            if let stranger = object.members.first(where: { !names.contains($0.key) }) {
+                throw Malformed("There is no parameter \(stranger.key.prefix(128))")
+            }
         }
         return .structure(fields)
     }

@@ -12,9 +12,9 @@ enum InvokeReply {
         case .functionError(let payload):
             reply = Self.reply(.ok, request, body: payload)
             reply.add("X-Amz-Function-Error", "Unhandled")
-        case .throttled(let throttle): return throttled(throttle, request)
-        case .refused(let refusal): return refused(refusal, request)
-        case .unavailable(let failure): return unavailable(failure, request)
+        case .throttled(let throttle): return error(WireError(throttle), request)
+        case .refused(let refusal): return error(WireError(refusal), request)
+        case .unavailable(let failure): return error(WireError(failure), request)
         }
         reply.add("X-Amz-Executed-Version", "\(result.executedVersion)")
         if let tail = result.logTail { reply.add("X-Amz-Log-Result", Base64.encode(tail)) }
@@ -26,19 +26,7 @@ enum InvokeReply {
     }
 
     static func accepted(_ outcome: EventInvocations.Acceptance, _ request: HTTPRequest) -> HTTPReply {
-        switch outcome {
-        case .accepted: empty(.accepted, request)
-        case .full(let limit):
-            error(
-                .tooManyRequests, "TooManyRequestsException",
-                "The queue of asynchronous calls is full (\(limit) items); retry later.", request,
-                [("Reason", "CallerRateLimitExceeded")])
-        case .refused(let refusal): refused(refusal, request)
-        case .failed(let reason):
-            error(
-                .internalServerError, "ServiceException",
-                "The call was not accepted, because it could not be stored: \(reason)", request)
-        }
+        WireError(outcome).map { error($0, request) } ?? empty(.accepted, request)
     }
 
     static func denied(_ denied: AccessDenied, _ request: HTTPRequest) -> HTTPReply {
@@ -70,51 +58,9 @@ enum InvokeReply {
                 + "Member must satisfy enum value set: \(values)", request)
     }
 
-    private static func throttled(_ throttle: Throttle, _ request: HTTPRequest) -> HTTPReply {
-        let (reason, message) =
-            switch throttle {
-            case .account(let limit):
-                ("ConcurrentInvocationLimitExceeded", "Rate Exceeded. The account's concurrency of \(limit) is in use.")
-            case .reserved(let limit):
-                (
-                    "ReservedFunctionConcurrentInvocationLimitExceeded",
-                    "Rate Exceeded. The function's reserved concurrency of \(limit) is in use."
-                )
-            case .host(let budget, let needed):
-                (
-                    "ConcurrentInvocationLimitExceeded",
-                    "Rate Exceeded. The host lends \(budget) MB to functions, and \(needed) MB more are not free now "
-                        + "(raise --memory-budget, or lower the functions' memory)."
-                )
-            }
-        return error(
-            .tooManyRequests, "TooManyRequestsException", message, request,
-            [("Reason", reason), ("retryAfterSeconds", "1")])
-    }
-
-    private static func refused(_ refusal: GovernorRefusal, _ request: HTTPRequest) -> HTTPReply {
-        error(
-            .tooManyRequests, "TooManyRequestsException", refusal.message, request,
-            [("Reason", refusal.code)] + (refusal.isFinal ? [] : [("retryAfterSeconds", "1")]))
-    }
-
-    private static func unavailable(_ failure: StartFailure, _ request: HTTPRequest) -> HTTPReply {
-        switch failure {
-        case .noInterpreter(let runtime):
-            error(
-                .badGateway, "InvalidRuntimeException",
-                "No interpreter for \(runtime) is installed on this host; install it or name a runtime folder "
-                    + "(martlet serve --runtimes DIR).", request)
-        case .codeUnavailable(let reason):
-            error(
-                .badGateway, "InvalidZipFileException", "The function's code could not be unpacked: \(reason)", request)
-        case .sandbox(let reason):
-            error(
-                .internalServerError, "ServiceException",
-                "No sandbox could be started: \(reason). Run martlet doctor to see what this host lacks.", request)
-        case .shuttingDown:
-            error(.serviceUnavailable, "ServiceException", "The server is stopping; try again later.", request)
-        }
+    private static func error(_ error: WireError, _ request: HTTPRequest) -> HTTPReply {
+        let details = error.details.members.map { ($0.name, $0.value.string ?? "") }
+        return Self.error(HTTPStatus(error.status ?? 400), error.code, error.message, request, details)
     }
 
     private static func error(

@@ -75,7 +75,7 @@ struct InvokeRequest: Sendable {
     }
 
     /// A client context is a JSON object in base64; it goes on as one header line, so no line break may be in it.
-    private static func clientContext(_ encoded: String) -> String? {
+    static func clientContext(_ encoded: String) -> String? {
         guard encoded.utf8.count <= clientContextLimit, let bytes = Base64.decode(encoded) else { return nil }
         // Whatever the fault, it is malformed.
         guard let json = try? JSON(parsing: bytes), json.object != nil else { return nil }

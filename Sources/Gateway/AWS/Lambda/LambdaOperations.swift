@@ -2,7 +2,7 @@ import AccessPolicy
 import Core
 import Platform
 
-/// The operations of AWS Lambda that manage functions: all but those that call one.
+/// The operations of AWS Lambda.
 package struct LambdaOperations: Sendable {
     /// What one operation is given: the call, its input, and what the input names.
     struct Request: Sendable {
@@ -17,11 +17,15 @@ package struct LambdaOperations: Sendable {
     let sources: EventSources
     let links: CodeLinks
     let access: AccessControl
+    let calls: FunctionCalls?
 
-    /// Serves a registry; `links` makes the links under which code is fetched.
+    /// Serves a registry; `links` makes the links under which code is fetched, and `calls` calls functions for the platform
+    /// itself.
     package init(
-        functions: Functions, sources: EventSources, links: CodeLinks, access: AccessControl = AccessControl()
+        functions: Functions, sources: EventSources, links: CodeLinks, access: AccessControl = AccessControl(),
+        calls: FunctionCalls? = nil
     ) {
+        self.calls = calls
         self.functions = functions
         self.sources = sources
         self.links = links
@@ -33,7 +37,7 @@ package struct LambdaOperations: Sendable {
         let groups = [
             functionOperations, codeOperations, versionOperations, aliasOperations, permissionOperations,
             concurrencyOperations, eventInvokeOperations, layerOperations, layerPermissionOperations, tagOperations,
-            settingOperations, eventSourceOperations, urlOperations,
+            settingOperations, eventSourceOperations, urlOperations, invokeOperations,
         ]
         var operations: [String: OperationHandler] = [:]
         for group in groups {
@@ -78,6 +82,9 @@ package struct LambdaOperations: Sendable {
     /// changes a mapping's function must be allowed to do so to the old one and to the new one.
     private func facts(_ name: String, _ input: WireValue, _ call: Call) async -> [[String: ContextValue]] {
         let facts = RequestFacts.facts("lambda", name, input)
+        if name == "Invoke", let function = try? input.functionReference(in: call) {
+            return [facts.merging(["lambda:functionarn": .text(sources.arn(of: function))]) { _, own in own }]
+        }
         var functions: [FunctionReference] = []
         // What is no mapping has no function, and is refused by the operation itself.
         if let id = input["UUID"]?.string.flatMap({ EventSourceID($0) }),

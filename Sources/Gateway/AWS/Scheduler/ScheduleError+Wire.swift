@@ -33,11 +33,12 @@ extension WireError {
             self = .scheduleInvalid(
                 "The target \(arn.prefix(256)) is of a kind that is not served here yet: give the ARN of a Lambda "
                     + "function (arn:aws:lambda:REGION:ACCOUNT:function:NAME), of a queue "
-                    + "(arn:aws:sqs:REGION:ACCOUNT:NAME), an event bus (arn:aws:events:REGION:ACCOUNT:event-bus/NAME) or a "
-                    + "standard topic (arn:aws:sns:REGION:ACCOUNT:NAME).")
+                    + "(arn:aws:sqs:REGION:ACCOUNT:NAME), an event bus (arn:aws:events:REGION:ACCOUNT:event-bus/NAME), a "
+                    + "standard topic (arn:aws:sns:REGION:ACCOUNT:NAME), or an operation that does not only read "
+                    + "(arn:aws:scheduler:::aws-sdk:SERVICE:ACTION).")
         case .inputTooLarge(let limit): self = .scheduleInvalid("Input must have at most \(limit) bytes.")
         case .inputNotJSON(let byte):
-            self = .scheduleInvalid("Input must be well-formed JSON for a Lambda function; it is not at byte \(byte).")
+            self = .scheduleInvalid("Input must be well-formed JSON for this target; it is not at byte \(byte).")
         case .tooManySchedules(let limit):
             self = WireError("ServiceQuotaExceededException", "There may be at most \(limit) schedules.")
         case .tooManyGroups(let limit):

@@ -49,6 +49,11 @@ extension SchedulerOperations.Request {
                 ScheduleTarget.EventParameters(
                     detailType: parameters["DetailType"]?.string ?? "", source: parameters["Source"]?.string ?? "")
             })
+        if let operation = ServedOperation(universalTarget: made.arn),
+            SDKService(named: operation.service)?.operation(operation.action) == nil
+        {
+            throw Self.invalid("The operation \(operation) is not provided here; \(made.arn) is no target.")
+        }
         if let other = others.first(where: { target?[$0] != nil }) {
             throw Self.invalid("\(other) do not belong to this kind of target.")
         }

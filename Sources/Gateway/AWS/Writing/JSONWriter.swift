@@ -3,6 +3,7 @@ import Core
 /// Writes values as JSON as a model's shapes ask for.
 struct JSONWriter {
     let shapes: ShapeTable
+    var form = JSONForm.wire
 
     /// Writes a value; `nil` where there is nothing to write or a handler gave what the shape cannot have.
     func json(_ value: WireValue, as member: Member) -> JSON? {
@@ -17,7 +18,12 @@ struct JSONWriter {
         case (.boolean, .bool(let flag)): return .bool(flag)
         case (.integer, .integer(let number)), (.long, .integer(let number)): return .number(JSONNumber(number))
         case (.double, _): return value.double.map(Self.number)
+        case (.timestamp, _) where form == .sdk:
+            return value.seconds.map { .string(Timestamp.text($0, as: .iso8601)) }
         case (.timestamp, _): return value.seconds.map { Self.timestamp($0, as: member.timestampFormat) }
+        case (.blob, .blob(let bytes)) where form == .sdk:
+            return .string(String(validating: bytes, as: UTF8.self) ?? Base64.encode(bytes))
+        case (.blob, .string(let text)) where form == .sdk: return .string(text)
         case (.string, .string), (.blob, .string), (.blob, .blob):
             return ScalarText.text(value, as: member, shape, times: .unixTimestamp).map(JSON.string)
         default:
@@ -31,7 +37,7 @@ struct JSONWriter {
         var object = JSONObject()
         for member in members {
             guard let content = value[member.name], let json = json(content, as: member) else { continue }
-            object[member.wireName] = json
+            object[form.name(of: member)] = json
         }
         return .object(object)
     }
