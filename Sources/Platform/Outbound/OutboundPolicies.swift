@@ -8,7 +8,8 @@ import Synchronization
 package final class OutboundPolicies: Sendable {
     private struct State {
         var account: OutboundDocument?
-        var topics: OutboundDocument?
+        /// Of the scopes in which the platform itself calls.
+        var own: [OutboundScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
     }
@@ -16,8 +17,9 @@ package final class OutboundPolicies: Sendable {
     private let account: AccountID
     private let region: Region
     private let state = Mutex(State())
-    /// What calls for topics have in use.
+    /// What the platform's own calls have in use.
     private let topicUsage = EgressUsage()
+    private let destinationUsage = EgressUsage()
 
     /// Allows nothing yet.
     package init(account: AccountID, region: Region) {
@@ -35,8 +37,10 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// The rules for what the platform calls for topics, if there are some, and what such calls have in use.
-    var topics: (document: OutboundDocument?, usage: EgressUsage) { (state.withLock { $0.topics }, topicUsage) }
+    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls have in use.
+    func own(_ scope: OutboundScope) -> (document: OutboundDocument?, usage: EgressUsage) {
+        (state.withLock { $0.own[scope] }, scope == .topics ? topicUsage : destinationUsage)
+    }
 
     /// Checks that rules go together with those of the other scopes, and that its services can be reached by them.
     package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(OutboundDocument.Flaw) {
@@ -78,7 +82,7 @@ package final class OutboundPolicies: Sendable {
         switch scope {
         case .account: changed.account = document
         case .function(let name): changed.functions[name] = document
-        case .topics: changed.topics = document
+        case .topics, .destinations: changed.own[scope] = document
         }
         return changed
     }
@@ -89,7 +93,7 @@ package final class OutboundPolicies: Sendable {
             _ = try policy(nil, state.account)
             for document in state.functions.values { _ = try policy(document, state.account) }
         case .function(let name): _ = try policy(state.functions[name], state.account)
-        case .topics: _ = try policy(state.topics, nil)
+        case .topics, .destinations: _ = try policy(state.own[scope], nil)
         }
     }
 

@@ -102,18 +102,18 @@ struct Assembly: Sendable {
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
+        let calls = HostCalls(
+            client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
+        ) { secret, user in
+            let bytes = try await secrets.lease(secret)
+            try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+            return bytes
+        }
         let topics = Topics(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
-            calls: HostCalls(
-                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
-            ) { secret, user in
-                let bytes = try await secrets.lease(secret)
-                try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
-                return bytes
-            },
-            logger: parts.logger)
+            calls: calls, logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
@@ -123,7 +123,8 @@ struct Assembly: Sendable {
         let buses = EventBuses(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             stories: stories, logger: parts.logger)
-        deliveries.add(EventRoute(buses: buses, identity: parts.identity), for: "events")
+        let destinations = EventDestinations(buses: buses, calls: calls, identity: parts.identity)
+        deliveries.add(EventRoute(buses: buses, identity: parts.identity, destinations: destinations), for: "events")
         try await buses.restore()
         let replays = EventReplays(buses: buses)
         try await replays.restore()
