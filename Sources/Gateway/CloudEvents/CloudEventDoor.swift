@@ -56,7 +56,7 @@ struct CloudEventDoor: Sendable {
     }
 
     private func checked(_ event: CloudEvent, _ bus: EventBusName, _ call: Call) async throws -> NewEvent {
-        guard !event.source.hasPrefix("aws.") else {
+        guard !NewEvent.isReserved(event.source) else {
             throw WireError("NotAuthorizedForSourceException", "Not authorized for the source.", status: 403)
         }
         // A bus that was deleted meanwhile has no policy; then the event is refused.

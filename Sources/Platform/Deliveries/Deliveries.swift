@@ -18,23 +18,25 @@ package final class Deliveries: Sendable {
 
     /// The queues of parcels that wait begin with this.
     static let queues = "deliveries"
-    /// Parcels of one target, and of all, in work at one time.
+    /// Parcels of one target, of one that is slow, and of all, in work at one time.
     private static let laneLimit = 16
-    private static let totalLimit = 512
+    private static let laneCeiling = 64
+    private static let totalLimit = 1024
     private static let firstDelay = Duration.seconds(1)
     private static let lastDelay = Duration.seconds(600)
 
     let partition: Partition
     let store: any Store
     let logger: Logger
-    let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
+    let board = LaneBoard(EventLanes(laneLimit: laneLimit, ceiling: laneCeiling, totalLimit: totalLimit))
     private let keys: Keys
     private let routes = Mutex<[String: any DeliveryRoute]>([:])
     private let report: @Sendable (DeliveryReport) -> Void
+    private let happenings: PlatformEvents?
 
-    /// Takes the parcels of an account; `report` hears what became of each.
+    /// Takes the parcels of an account; `report` hears what became of each, and the default bus of dead letters.
     package init(
-        account: AccountID, store: any Store, keys: Keys, logger: Logger,
+        account: AccountID, store: any Store, keys: Keys, happenings: PlatformEvents? = nil, logger: Logger,
         report: @escaping @Sendable (DeliveryReport) -> Void = { _ in }
     ) {
         partition = Partition(account: account)
@@ -42,6 +44,7 @@ package final class Deliveries: Sendable {
         self.keys = keys
         self.logger = logger
         self.report = report
+        self.happenings = happenings
     }
 
     /// Takes parcels to targets of a service from now on, as ARNs name it: `sqs`.
@@ -124,16 +127,17 @@ package final class Deliveries: Sendable {
     ) async throws -> Prepared {
         if let queue = parcel.deadLetters {
             let letter = queue.letter(parcel, refusal, attempts: attempts, exhausted: exhausted)
-            if case .operations(let operations, let committed) = await way(of: letter) {
-                return Prepared(operations: operations) { [self] in
+            if case .operations(let operations, let committed) = await way(ofLetter: letter) {
+                let buried = Prepared(operations: operations) { [self] in
                     committed()
                     tell(parcel, .buried(refusal, queue: queue.arn), attempts: attempts)
                 }
+                return buried.and(await news(of: parcel, refusal, attempts: attempts, queue: queue.arn))
             }
         }
         let item = ParcelItem(parcel, refusal: refusal, attempts: attempts)
         let body = try item.bytes(sealedWith: try await key())
-        return Prepared(operations: [.enqueue(EventInvocations.deadLetters, body: body)]) { [self] in
+        let buried = Prepared(operations: [.enqueue(EventInvocations.deadLetters, body: body)]) { [self] in
             logger.warning(
                 "A delivery went to the dead letters.",
                 metadata: [
@@ -142,6 +146,24 @@ package final class Deliveries: Sendable {
                 ])
             tell(parcel, .buried(refusal, queue: nil), attempts: attempts)
         }
+        return buried.and(await news(of: parcel, refusal, attempts: attempts, queue: nil))
+    }
+
+    /// A rule's letters need the queue's own policy, as on AWS, where the role is for the target; it may serve for both.
+    private func way(ofLetter letter: Parcel) async -> Delivery {
+        guard letter.sender.service == EventBuses.service, letter.sender.role != nil else {
+            return await way(of: letter)
+        }
+        let way = await way(of: letter.withoutRole)
+        if case .operations = way { return way }
+        return await self.way(of: letter)
+    }
+
+    /// The event of a dead letter, which is written with it.
+    private func news(
+        of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, queue: String?
+    ) async -> Prepared {
+        await happenings?.prepared(.deadLetter(parcel, refusal, attempts: attempts, queue: queue)) ?? .nothing
     }
 
     func tell(_ parcel: Parcel, _ outcome: DeliveryReport.Outcome, attempts: Int) {

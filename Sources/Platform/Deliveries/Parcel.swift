@@ -26,7 +26,7 @@ package struct Parcel: Hashable, Sendable {
     package let account: AccountID
     /// The ARN of the target.
     package let target: String
-    package let sender: Sender
+    package private(set) var sender: Sender
     package let descent: Descent
     package let trace: TraceContext
     /// When it set out.
@@ -58,6 +58,13 @@ package struct Parcel: Hashable, Sendable {
         self.trace = trace
         self.created = created
         self.payload = payload
+    }
+
+    /// The same, of a sender that acts as itself.
+    var withoutRole: Parcel {
+        var parcel = self
+        parcel.sender = Sender(service: sender.service, source: sender.source)
+        return parcel
     }
 
     /// The same as if it had just set out, under the same id and in the same lineage, at its beginning.

@@ -34,7 +34,10 @@ struct DestinationRequest: Sendable {
                 url.append(character)
                 continue
             }
-            guard let value = values.next(), !value.isEmpty, value != ".", value != ".." else { throw .address }
+            // The way out refuses paths that two readers could split differently.
+            guard let value = values.next(), !value.isEmpty, value != ".", value != "..", !value.contains("/"),
+                !value.contains("\\")
+            else { throw .address }
             url += Self.encoded(value)
         }
         if !added.query.isEmpty {

@@ -73,8 +73,7 @@ package struct EventRoute: DeliveryRoute {
 
     /// The event that a parcel is, or becomes.
     private func event(in parcel: Parcel, for bus: EventBusName) -> Result<BusEvent, DeliveryRefusal> {
-        let descent = Descent(
-            lineage: parcel.descent.lineage, depth: parcel.descent.depth + 1, entry: parcel.descent.entry)
+        let descent = parcel.descent.next()
         if parcel.sender.service == EventBuses.service {
             // An event of another bus goes on as it is.
             guard let json = try? JSON(parsing: parcel.payload), let id = json["id"]?.string.flatMap({ RequestID($0) })

@@ -22,6 +22,8 @@ package actor Governor {
 
     private var state: GovernorState
     private var watchers: [Watcher] = []
+    /// Who is told of rules and used-up budgets as events.
+    private var happenings: PlatformEvents?
     private var backlog = StopBacklog()
     private let records: GovernorRecords
     let audit: AuditTrail
@@ -61,6 +63,9 @@ package actor Governor {
 
     /// Tells somebody of every rule that is given or lifted from now on.
     package func watch(_ watcher: @escaping Watcher) { watchers.append(watcher) }
+
+    /// Tells the default bus of every rule and every used-up budget from now on.
+    package func report(to happenings: PlatformEvents) { self.happenings = happenings }
 
     /// Lets a call begin, or says which rule or budget stands in its way.
     package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
@@ -168,6 +173,7 @@ package actor Governor {
         try await records.removeRule(scope)
         _ = state.lift(scope)
         for watcher in watchers { watcher(scope, nil, false) }
+        happenings?.tell(.ruled(scope, nil))
     }
 
     /// Sets what lineages that begin with a function may use, or with `nil` all that have no budget of their own;
@@ -203,6 +209,7 @@ package actor Governor {
         }
         state.set(rule, for: scope, at: clock())
         for watcher in watchers { watcher(scope, rule, endingCalls) }
+        happenings?.tell(.ruled(scope, rule))
         return rule
     }
 
@@ -222,6 +229,7 @@ package actor Governor {
     /// Alerts operators the first time that a lineage is refused for a budget; what caused it goes on record.
     private func tell(_ refusal: GovernorRefusal, of call: GovernedCall) {
         guard case .overBudget(let item, let budget, let lineage) = refusal, state.isNews(refusal) else { return }
+        happenings?.tell(.usedUp(item, budget, by: call))
         logger.warning(
             "A lineage has used up a budget: its calls are refused.",
             metadata: [

@@ -45,6 +45,8 @@ struct EventLanes: Sendable {
 
     /// Calls of one lane, and of all, in work at one time.
     private let laneLimit: Int
+    /// How much room one that takes long may get, and how much there is in all.
+    private let ceiling: Int
     private let totalLimit: Int
     /// Items of one claim.
     private let claimLimit = 32
@@ -54,8 +56,9 @@ struct EventLanes: Sendable {
     private var total = 0
 
     /// No lanes; each begins with room for `laneLimit` calls.
-    init(laneLimit: Int, totalLimit: Int) {
+    init(laneLimit: Int, ceiling: Int? = nil, totalLimit: Int) {
         self.laneLimit = laneLimit
+        self.ceiling = ceiling ?? totalLimit
         self.totalLimit = totalLimit
     }
 
@@ -132,7 +135,10 @@ struct EventLanes: Sendable {
     mutating func tick(now: Instant) {
         for (queue, var lane) in lanes {
             if lane.inWork >= lane.limit, lane.finished < lane.limit, let lookAt = lane.lookAt, lookAt <= now {
-                lane.limit = min(lane.limit * 2, totalLimit)
+                // Half of all room stays for those that have not got more.
+                if lane.limit < ceiling, total < totalLimit / 2 || ceiling == totalLimit {
+                    lane.limit = min(lane.limit * 2, ceiling)
+                }
             } else if lane.inWork == 0 {
                 lane.limit = laneLimit
             }

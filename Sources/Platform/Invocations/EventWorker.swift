@@ -105,13 +105,30 @@ struct EventWorker: Sendable {
     /// The function's own places for what failed get it; the dead letters do where it has none.
     private func fail(_ claimed: Claimed, _ outcome: EventOutcome) async throws -> EventLanes.End {
         let parcels = outcome.parcels
-        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item) }
-        try await events.deliveries.send(parcels, with: [.ack(claimed.lease)])
+        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item, outcome) }
+        let news = await news(of: outcome.item, outcome.failure ?? "", outcome)
+        try await events.deliveries.send(parcels, with: [.ack(claimed.lease)] + news.operations)
+        news.committed()
         return .concluded
     }
 
-    private func giveUp(_ claimed: Claimed, _ reason: String, _ item: WorkItem) async throws -> EventLanes.End {
-        try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+    /// The event of a call that is given up, which is written with its end.
+    private func news(of item: WorkItem, _ reason: String, _ outcome: EventOutcome?) async -> Deliveries.Prepared {
+        let answer = outcome?.answer
+        return await events.happenings?.prepared(
+            .callFailed(
+                function: outcome?.target.invokedARN ?? item.function.text, request: item.requestID, reason: reason,
+                attempts: item.errors + (answer == nil ? 0 : 1), version: answer?.version,
+                isFunctionError: answer?.isError == true, item.descent, item.trace, at: .now)) ?? .nothing
+    }
+
+    private func giveUp(
+        _ claimed: Claimed, _ reason: String, _ item: WorkItem, _ outcome: EventOutcome? = nil
+    ) async throws -> EventLanes.End {
+        let news = await news(of: item, reason, outcome)
+        try await commit(
+            [.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)] + news.operations)
+        news.committed()
         events.logger.warning(
             "An asynchronous call went to the dead letters.",
             metadata: [

@@ -39,6 +39,9 @@ extension Schedules: FiringSource {
         if prepared.deletesSchedule {
             prepared.operations.append(.delete(ScheduleRecords.key(entry.id), expect: .version(found.version)))
         }
+        if plan.missed > 0, let happenings {
+            prepared.add(await happenings.prepared(.missed(arn(entry.id), plan)))
+        }
         if let scheduled = plan.fires {
             prepared.add(
                 try await deliver(

@@ -22,6 +22,8 @@ package actor Schedules {
     nonisolated let zones: ZoneFolder
     nonisolated let deliver: Deliver
     nonisolated let logger: Logger
+    /// Who is told of times that were missed.
+    nonisolated let happenings: PlatformEvents?
     private nonisolated let clock: @Sendable () -> Instant
     /// Says that there may be something to do; one reader.
     nonisolated let signals: AsyncStream<Void>
@@ -32,7 +34,8 @@ package actor Schedules {
     /// Keeps schedules in an account's partition of a store; `restore` reads them before the first is asked for.
     package init(
         account: AccountID, region: Region, store: any Store, keys: Keys, zones: ZoneFolder = .standard,
-        logger: Logger, clock: @escaping @Sendable () -> Instant = { .now }, deliver: @escaping Deliver
+        happenings: PlatformEvents? = nil, logger: Logger, clock: @escaping @Sendable () -> Instant = { .now },
+        deliver: @escaping Deliver
     ) {
         self.account = account
         self.region = region
@@ -41,6 +44,7 @@ package actor Schedules {
         self.logger = logger
         self.clock = clock
         self.deliver = deliver
+        self.happenings = happenings
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -23,6 +23,7 @@ struct Assembly: Sendable {
     let moves: MessageMoves
     let sweep: CodeSweep
     let governor: Governor
+    let happenings: PlatformEvents
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -55,29 +56,31 @@ struct Assembly: Sendable {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
         }
+        let happenings = PlatformEvents(logger: parts.logger)
+        await parts.governor.report(to: happenings)
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let egress = try egressSurroundings(plan, parts, secrets, gate, late)
+        var surroundings = Pool.Surroundings(
+            code: { version in
+                Pool.CodeBundle(
+                    code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
+            },
+            log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
+            handOver: { channel, version, cause in late.serve(channel, version, cause) },
+            wayOut: Pool.Surroundings.WayOut(
+                surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) }))
+        surroundings.throttled = { happenings.tell($0, $1) }
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
-            governor: parts.governor,
-            surroundings: Pool.Surroundings(
-                code: { version in
-                    Pool.CodeBundle(
-                        code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
-                },
-                log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
-                handOver: { channel, version, cause in late.serve(channel, version, cause) },
-                wayOut: Pool.Surroundings.WayOut(
-                    surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) })),
-            logger: parts.logger)
+            governor: parts.governor, surroundings: surroundings, logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
         let stories = EventStories(
             account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger,
+            account: plan.account, store: parts.store, keys: parts.keys, happenings: happenings, logger: parts.logger,
             report: { stories.heard($0) })
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
@@ -91,8 +94,9 @@ struct Assembly: Sendable {
                         return nil
                     }
                 }),
-            logger: parts.logger)
-        let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
+            happenings: happenings, logger: parts.logger)
+        let queues = Queues(
+            store: parts.store, keys: parts.keys, region: plan.region, happenings: happenings, logger: parts.logger)
         let sources = EventSources(
             account: plan.account, store: parts.store, keys: parts.keys, queues: queues, identity: parts.identity,
             surroundings: EventSources.Surroundings(
@@ -117,12 +121,14 @@ struct Assembly: Sendable {
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
-            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, happenings: happenings,
+            logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
         let buses = EventBuses(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
-            stories: stories, logger: parts.logger)
+            stories: stories, happenings: happenings, logger: parts.logger)
+        happenings.attach(buses)
         let destinations = EventDestinations(buses: buses, calls: calls, identity: parts.identity)
         deliveries.add(EventRoute(buses: buses, identity: parts.identity, destinations: destinations), for: "events")
         try await buses.restore()
@@ -153,7 +159,7 @@ struct Assembly: Sendable {
             pool: pool, events: events, schedules: schedules, buses: buses, replays: replays,
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
-            sweep: sweep, governor: parts.governor)
+            sweep: sweep, governor: parts.governor, happenings: happenings)
     }
 
     private static func egressSurroundings(
