@@ -127,12 +127,15 @@ struct EgressClientTests {
         }
     }
 
-    @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nRetry-After: 7\r\n\r\nhello", "hello"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "hello"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello!", nil),
-    ] as [(String, String?)])
-    func `of an answer as much is read as is asked for, and more is an error`(_ answer: String, _ body: String?) async throws {
+    @Test(
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nRetry-After: 7\r\n\r\nhello", "hello"),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "hello"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello!", nil),
+        ] as [(String, String?)])
+    func `of an answer as much is read as is asked for, and more is an error`(_ answer: String, _ body: String?)
+        async throws
+    {
         try await TestServer.with(Self.answering(answer)) { server in
             var options = EgressFixture.Options()
             options.addresses["localhost.test"] = [.v4(0x7F00_0001)]
@@ -147,7 +150,7 @@ struct EgressClientTests {
             request.answerLimit = 5
             let address = try #require(WebAddress("http://localhost.test:\(server.port)/"))
             let got: ClientAnswer?
-            do { got = try await client.call(address, request, for: caller) } catch {
+            do throws(EgressRefusal) { got = try await client.call(address, request, for: caller) } catch {
                 #expect(error == .badAnswer(.chunk))
                 got = nil
             }

@@ -100,7 +100,7 @@ class Watcher:
         assert event["source"] == "aws.lambda" and context["condition"] == "RetriesExhausted", event
         assert context["approximateInvokeCount"] == 1 and event["detail"]["responseContext"]["functionError"] == "Unhandled"
         assert SECRET not in json.dumps(event), event
-        eventually(lambda: any(context["requestId"] in line["message"] for line in self.log("hears")), 30)
+        assert eventually(lambda: any(context["requestId"] in line["message"] for line in self.log("hears")), 30)
 
     def log(self, name):
         answer = self.raw("logs", "Logs_20140328", "1.1", "FilterLogEvents", {"logGroupName": f"/aws/lambda/{name}"})
@@ -110,7 +110,7 @@ class Watcher:
         url, own = self.queue("reports")
         self.rule("every-failure", FAILURE, own, function("stumbles"))
         self.start("fails", {})
-        eventually(lambda: any("as it was told" in line["message"] for line in self.log("stumbles")), 30)
+        assert eventually(lambda: any("as it was told" in line["message"] for line in self.log("stumbles")), 30)
         time.sleep(3)
         found = self.messages(url, 1)
         assert [event["resources"][0] for event in found] == [function("fails")], found
@@ -139,7 +139,7 @@ class Watcher:
         self.events("PutEvents", Entries=[{"Source": "mine", "DetailType": "d", "Detail": "{}"}])
         found = self.messages(url)
         assert 20 <= len(found) <= 40, len(found)
-        eventually(lambda: found.extend(self.messages(url, 1)) or
+        assert eventually(lambda: found.extend(self.messages(url, 1)) or
                    sum(1 + event["detail"].get("omitted", 0) for event in found) == 101, 60)
         self.events("RemoveTargets", Rule="flood", Ids=["0"])
 
@@ -175,7 +175,7 @@ class Watcher:
         self.server.start()
         self.connect()
         found = []
-        eventually(lambda: found.extend(self.messages(url, 2)) or len(found) >= 2, 30)
+        assert eventually(lambda: found.extend(self.messages(url, 2)) or len(found) >= 2, 30)
         assert {event["detail-type"] for event in found} == {"Server Stopping", "Server Started"}, found
 
     def a_queue_that_grows_and_one_that_has_recovered_are_told(self):
@@ -185,10 +185,10 @@ class Watcher:
         for _ in range(5):
             self.sqs("SendMessage", QueueUrl=busy, MessageBody="1")
         found = []
-        eventually(lambda: found.extend(self.messages(url, 5)) or found, 90)
+        assert eventually(lambda: found.extend(self.messages(url, 5)) or found, 90)
         assert found[0]["detail-type"] == "Queue Growing" and found[0]["detail"]["waiting"] == 5, found
         self.messages(busy, 1)
-        eventually(lambda: found.extend(self.messages(url, 5)) or len(found) > 1, 90)
+        assert eventually(lambda: found.extend(self.messages(url, 5)) or len(found) > 1, 90)
         assert [event["detail-type"] for event in found] == ["Queue Growing", "Queue Recovered"], found
 
 

@@ -201,7 +201,8 @@ extension DestinationRequest.Flaw {
     /// For whoever owns the destination; nothing that was said is in it but the name of a header.
     var words: String {
         switch self {
-        case .address: "With its path and query in place the endpoint is no URL: a path parameter is missing, empty, or has a slash."
+        case .address:
+            "With its path and query in place the endpoint is no URL: a path parameter is missing, empty, or has a slash."
         case .header(let name): "The header \(name) cannot be sent."
         case .bodyNotAnObject: "The connection adds to the body, which is no JSON object."
         }

@@ -78,7 +78,8 @@ extension OutboundPolicies {
                 throw .forbidden("Plain HTTP is only used where the account's rules for \(scope) allow it.")
             }
             if case .address(let literal) = address.host, literal.kind != .global {
-                throw .forbidden("The address \(literal) is \(literal.kind.rawValue), which no rule for \(scope) names.")
+                throw .forbidden(
+                    "The address \(literal) is \(literal.kind.rawValue), which no rule for \(scope) names.")
             }
             rule = Self.rule(for: address, method, like: nil)
         }
@@ -112,7 +113,8 @@ extension OutboundPolicies {
     private static func rule(for address: WebAddress, _ method: String, like other: EgressRule?) -> JSON {
         var rule: JSONObject = JSONObject([
             ("name", .string(other?.name ?? "public")), ("host", .string(address.host.text)),
-            ("ports", .array([.number(JSONNumber(Int64(address.port.number)))])), ("methods", .array([.string(method)])),
+            ("ports", .array([.number(JSONNumber(Int64(address.port.number)))])),
+            ("methods", .array([.string(method)])),
         ])
         if address.isSecure { rule["tls"] = "originate" }
         if let addresses = other?.addresses, !addresses.isEmpty {

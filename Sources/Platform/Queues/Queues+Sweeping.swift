@@ -24,7 +24,9 @@ extension Queues {
         let partition = Partition(account: account)
         let due = try await store.dueTimes(partition, prefix: "queue/")
         let incarnations = try await records.incarnations(in: account)
-        for queue in due.map(\.queue) + watch.withLock({ $0.known }).subtracting(due.map(\.queue.text)).map(QueueID.init) {
+        let filled = due.map(\.queue)
+        let emptied = watch.withLock { $0.known }.subtracting(filled.map(\.text)).map { QueueID($0) }
+        for queue in filled + emptied {
             guard incarnations.contains(queue.text) else {
                 // A message that was sent while its queue was being deleted.
                 _ = try await store.commit(partition, [.dropQueue(queue)])

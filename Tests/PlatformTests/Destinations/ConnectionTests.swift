@@ -1,4 +1,5 @@
 import Core
+import Egress
 import Testing
 
 @testable import Platform
@@ -33,12 +34,13 @@ struct ConnectionTests {
         #expect(request.address.path == (method == "POST" ? "/token" : "/token?\(form)"))
     }
 
-    @Test(arguments: [
-        (#"{"access_token":"t","expires_in":600}"#, 540_000), (#"{"access_token":"t","expires_in":"60"}"#, 54_000),
-        (#"{"access_token":"t"}"#, 3_540_000), (#"{"access_token":"t","expires_in":-5}"#, 0),
-        (#"{"access_token":"t","expires_in":1e300}"#, 86_400_000), (#"{"access_token":"a b"}"#, nil),
-        (#"{"access_token":"a\r\nb"}"#, nil), (#"{"access_token":""}"#, nil), ("[]", nil), ("", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            (#"{"access_token":"t","expires_in":600}"#, 540_000), (#"{"access_token":"t","expires_in":"60"}"#, 54_000),
+            (#"{"access_token":"t"}"#, 3_540_000), (#"{"access_token":"t","expires_in":-5}"#, 0),
+            (#"{"access_token":"t","expires_in":1e300}"#, 86_400_000), (#"{"access_token":"a b"}"#, nil),
+            (#"{"access_token":"a\r\nb"}"#, nil), (#"{"access_token":""}"#, nil), ("[]", nil), ("", nil),
+        ] as [(String, Int64?)])
     func `a token is used until shortly before its end, and is nothing but a token`(_ answer: String, _ life: Int64?) {
         let token = GrantedTokens.Token(Array(answer.utf8), at: Instant(milliseconds: 0))
         #expect(token?.end.milliseconds == life)
@@ -79,7 +81,10 @@ struct ConnectionTests {
         #expect(wait("a", at: now.advanced(milliseconds: 5000)) == 0)
     }
 
-    @Test(arguments: [("5", 5), ("0", nil), ("-1", nil), ("86401", nil), ("Wed, 21 Oct 2026 07:28:00 GMT", nil), (nil, nil)] as [(String?, Int?)])
+    @Test(
+        arguments: [
+            ("5", 5), ("0", nil), ("-1", nil), ("86401", nil), ("Wed, 21 Oct 2026 07:28:00 GMT", nil), (nil, nil),
+        ] as [(String?, Int?)])
     func `who asks to be left alone is, for a day at most`(_ text: String?, _ seconds: Int?) {
         #expect(EventDestinations.retryAfter(text, at: .now) == seconds.map { .seconds($0) })
     }

@@ -1,4 +1,5 @@
 import Core
+import Egress
 import Testing
 
 @testable import Platform
@@ -18,7 +19,9 @@ struct DestinationRequestTests {
         ("https://a.test/*?q=*", ["1", "2&z=3"], "/1?q=2%26z%3D3"),
         ("https://a.test/b", [], "/b"),
     ])
-    func `stars become values that cannot be more than that`(_ endpoint: String, _ values: [String], _ path: String) throws {
+    func `stars become values that cannot be more than that`(_ endpoint: String, _ values: [String], _ path: String)
+        throws
+    {
         #expect(try request(endpoint) { $0.path = values }.address.path == path)
     }
 

@@ -1,6 +1,7 @@
 import Core
 import Logging
 import Storage
+import TestSupport
 import Testing
 import Vault
 
@@ -50,7 +51,7 @@ struct PlatformEventsTests {
         #expect(buses.recent.events(after: 0, on: nil, matching: nil).events.count == 1)
     }
 
-    @Test func `a failure that a report has caused is not reported, and a report begins a lineage of its own`() async throws {
+    @Test func `what a report has caused is not reported, and a report begins a lineage of its own`() async throws {
         let buses = try await server(nil)
         let descent = Descent(depth: 60)
         await happenings.prepared(failure(descent)).committed()
@@ -73,8 +74,8 @@ struct PlatformEventsTests {
 
     @Test func `each change of an execution is told, without what is too large`() async throws {
         var execution = Happening.Execution(
-            arn: "arn:aws:states:us-east-1:000000000000:execution:m:e", stateMachine: "m", name: "e", status: "SUCCEEDED",
-            started: Instant(milliseconds: 1000))
+            arn: "arn:aws:states:us-east-1:000000000000:execution:m:e", stateMachine: "m", name: "e",
+            status: "SUCCEEDED", started: Instant(milliseconds: 1000))
         execution.stopped = Instant(milliseconds: 2000)
         execution.input = "{\"a\":1}"
         var detail = Happening.executionChanged(execution, Descent(), TraceContext()).detail
