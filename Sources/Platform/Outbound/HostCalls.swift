@@ -68,7 +68,7 @@ extension OutboundPolicies {
     func hostCaller(
         for address: WebAddress, _ method: String, in scope: OutboundScope, as name: String
     ) throws(HostCalls.Failure) -> EgressCaller {
-        let (document, usage) = own(scope)
+        let (document, usage) = own(scope, name)
         let rule: JSON
         if let document {
             let other = try Self.permission(for: address, method, in: document, of: scope)

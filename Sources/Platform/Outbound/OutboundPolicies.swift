@@ -12,14 +12,15 @@ package final class OutboundPolicies: Sendable {
         var own: [OutboundScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
+        /// What calls of each API destination have in use: one that hangs must not take the others' connections.
+        var destinations: BoundedCache<String, EgressUsage> = BoundedCache(limit: 4096)
     }
 
     private let account: AccountID
     private let region: Region
     private let state = Mutex(State())
-    /// What the platform's own calls have in use.
+    /// What calls for topics have in use.
     private let topicUsage = EgressUsage()
-    private let destinationUsage = EgressUsage()
 
     /// Allows nothing yet.
     package init(account: AccountID, region: Region) {
@@ -37,9 +38,15 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls have in use.
-    func own(_ scope: OutboundScope) -> (document: OutboundDocument?, usage: EgressUsage) {
-        (state.withLock { $0.own[scope] }, scope == .topics ? topicUsage : destinationUsage)
+    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls in the name of a
+    /// resource have in use: all topics together, each API destination by itself.
+    func own(_ scope: OutboundScope, _ name: String) -> (document: OutboundDocument?, usage: EgressUsage) {
+        state.withLock { state in
+            guard scope == .destinations else { return (state.own[scope], topicUsage) }
+            let usage = state.destinations[name] ?? EgressUsage()
+            state.destinations[name] = usage
+            return (state.own[scope], usage)
+        }
     }
 
     /// Checks that rules go together with those of the other scopes, and that its services can be reached by them.
