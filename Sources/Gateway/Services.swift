@@ -48,6 +48,7 @@ package struct Services: Sendable {
                 .merging(OutboundOperations(outbound: outbound, secrets: secrets).operations) { first, _ in first }
                 .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
                 .merging(EventOperations(buses: buses).operations) { first, _ in first }
+                .merging(ChannelOperations(schedules: schedules).operations) { first, _ in first }
                 .merging(ProviderOperations(identity: identity).operations) { first, _ in first }
                 .merging(
                     GovernorOperations(governor: governor, functions: functions, region: functions.region).operations

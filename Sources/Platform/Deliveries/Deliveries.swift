@@ -14,6 +14,15 @@ package final class Deliveries: Sendable {
         package let operations: [WriteOperation]
         /// To be called after the commit.
         package let committed: @Sendable () -> Void
+
+        /// Puts what another parcel needs beside it.
+        static func += (left: inout Prepared, right: Prepared) {
+            let (before, after) = (left.committed, right.committed)
+            left = Prepared(operations: left.operations + right.operations) {
+                before()
+                after()
+            }
+        }
     }
 
     /// The queues of parcels that wait begin with this.
@@ -73,7 +82,7 @@ package final class Deliveries: Sendable {
     package func postponed(
         _ parcel: Parcel, after delay: Duration, _ refusal: DeliveryRefusal? = nil, deduplication: String? = nil
     ) async throws -> Prepared {
-        let queue = Self.queue(of: parcel.target)
+        let queue = Self.queue(of: parcel.line ?? parcel.target)
         let body = try ParcelItem(parcel, refusal: refusal).bytes(sealedWith: try await key())
         let due = Instant.now.advanced(milliseconds: delay.milliseconds)
         let operation = WriteOperation.enqueue(
@@ -121,6 +130,14 @@ package final class Deliveries: Sendable {
     /// platform's own dead letters; `exhausted` names the bound that it has reached, if it was that.
     func burial(
         of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String? = nil
+    ) async throws -> Prepared {
+        var burial = try await grave(of: parcel, refusal, attempts: attempts, exhausted: exhausted)
+        for notice in parcel.notices(of: refusal) { burial += try await prepare(notice) }
+        return burial
+    }
+
+    private func grave(
+        of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String?
     ) async throws -> Prepared {
         if let queue = parcel.deadLetters {
             let letter = queue.letter(parcel, refusal, attempts: attempts, exhausted: exhausted)
@@ -174,9 +191,9 @@ package final class Deliveries: Sendable {
         min(firstDelay * (1 << min(max(0, attempts - 1), 16)), lastDelay)
     }
 
-    /// The queue of what waits for a target.
-    static func queue(of target: String) -> QueueID {
-        QueueID("\(queues)/\(SHA256Digest.hex(of: Array(target.utf8)).prefix(32))")
+    /// The queue of what waits in a line: a target's own, or one of many targets.
+    static func queue(of line: String) -> QueueID {
+        QueueID("\(queues)/\(SHA256Digest.hex(of: Array(line.utf8)).prefix(32))")
     }
 }
 

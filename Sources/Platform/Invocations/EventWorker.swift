@@ -35,7 +35,9 @@ struct EventWorker: Sendable {
                 return try await giveUp(claimed, "Unreadable: \(error)", item)
             }
             func outcome(_ answer: EventOutcome.Answer?, _ failure: String?) -> EventOutcome {
-                EventOutcome(item: item, event: content.payload, target: target, answer: answer, failure: failure)
+                EventOutcome(
+                    item: item, event: content.payload, target: target, answer: answer, failure: failure,
+                    channels: content.channels)
             }
             guard !events.policy.isTooOld(item, target.eventInvoke, now: .now) else {
                 return try await fail(claimed, outcome(nil, RetryPolicy.tooOld))
@@ -45,7 +47,8 @@ struct EventWorker: Sendable {
                 attempt, item: item, attempts: claimed.attempts, settings: target.eventInvoke, now: .now)
             switch decision {
             case .done:
-                try await events.deliveries.send(outcome(answer, nil).parcels, with: [.ack(claimed.lease)])
+                let outcome = outcome(answer, nil)
+                try await events.deliveries.send(outcome.parcels + outcome.notices, with: [.ack(claimed.lease)])
                 return .concluded
             case .deadLetter(let reason): return try await fail(claimed, outcome(answer, reason))
             case .retry(let delay, let countsAsError):
@@ -105,13 +108,18 @@ struct EventWorker: Sendable {
     /// The function's own places for what failed get it; the dead letters do where it has none.
     private func fail(_ claimed: Claimed, _ outcome: EventOutcome) async throws -> EventLanes.End {
         let parcels = outcome.parcels
-        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item) }
-        try await events.deliveries.send(parcels, with: [.ack(claimed.lease)])
+        guard !parcels.isEmpty else {
+            return try await giveUp(claimed, outcome.failure ?? "", outcome.item, telling: outcome.notices)
+        }
+        try await events.deliveries.send(parcels + outcome.notices, with: [.ack(claimed.lease)])
         return .concluded
     }
 
-    private func giveUp(_ claimed: Claimed, _ reason: String, _ item: WorkItem) async throws -> EventLanes.End {
-        try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+    private func giveUp(
+        _ claimed: Claimed, _ reason: String, _ item: WorkItem, telling notices: [Parcel] = []
+    ) async throws -> EventLanes.End {
+        try await events.deliveries.send(
+            notices, with: [.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
         events.logger.warning(
             "An asynchronous call went to the dead letters.",
             metadata: [

@@ -106,14 +106,7 @@ struct Assembly: Sendable {
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
-            calls: HostCalls(
-                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
-            ) { secret, user in
-                let bytes = try await secrets.lease(secret)
-                try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
-                return bytes
-            },
-            logger: parts.logger)
+            calls: hostCalls(plan, parts, egress, outbound, secrets), logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
@@ -153,6 +146,19 @@ struct Assembly: Sendable {
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)
+    }
+
+    private static func hostCalls(
+        _ plan: ServerPlan, _ parts: Parts, _ egress: EgressSurroundings, _ outbound: Outbound, _ secrets: Secrets
+    ) -> HostCalls {
+        let lease: HostCalls.SecretSource = { secret, user in
+            let bytes = try await secrets.lease(secret)
+            try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+            return bytes
+        }
+        return HostCalls(
+            client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies,
+            mail: plan.mail?.mail(MailClient(egress, on: parts.egressLoops), lease: lease), secret: lease)
     }
 
     private static func egressSurroundings(
