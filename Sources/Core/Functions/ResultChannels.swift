@@ -18,7 +18,8 @@ package struct ResultChannels: Hashable, Sendable {
     /// The channels that a function's tags name, which were checked when they were set.
     package init(tags: [String: String]) {
         func topic(_ key: String) -> TopicName? { tags[key].flatMap { try? Self.topic($0) } }
-        self.init(onSuccess: topic(Self.successTag) ?? topic(Self.tag), onFailure: topic(Self.failureTag) ?? topic(Self.tag))
+        self.init(
+            onSuccess: topic(Self.successTag) ?? topic(Self.tag), onFailure: topic(Self.failureTag) ?? topic(Self.tag))
     }
 
     /// The topic that a text names; a FIFO topic is no channel, because who is told of results has no groups.

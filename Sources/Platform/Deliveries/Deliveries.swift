@@ -27,8 +27,10 @@ package final class Deliveries: Sendable {
 
     /// The queues of parcels that wait begin with this.
     static let queues = "deliveries"
-    /// Parcels of one target, and of all, in work at one time.
+    /// Parcels of one target to begin with, of one that is slow, and of all, in work at one time: many slow targets leave
+    /// room for the others.
     private static let laneLimit = 16
+    private static let laneMost = 32
     private static let totalLimit = 512
     private static let firstDelay = Duration.seconds(1)
     private static let lastDelay = Duration.seconds(600)
@@ -36,20 +38,23 @@ package final class Deliveries: Sendable {
     let partition: Partition
     let store: any Store
     let logger: Logger
-    let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
+    let board = LaneBoard(EventLanes(laneLimit: laneLimit, laneMost: laneMost, totalLimit: totalLimit))
     private let keys: Keys
+    private let gate: CallGate?
     private let routes = Mutex<[String: any DeliveryRoute]>([:])
     private let report: @Sendable (DeliveryReport) -> Void
 
-    /// Takes the parcels of an account; `report` hears what became of each.
+    /// Takes the parcels of an account; `gate` is asked about what goes to queues, topics and buses, `report` hears what
+    /// became of each.
     package init(
-        account: AccountID, store: any Store, keys: Keys, logger: Logger,
+        account: AccountID, store: any Store, keys: Keys, logger: Logger, gate: CallGate? = nil,
         report: @escaping @Sendable (DeliveryReport) -> Void = { _ in }
     ) {
         partition = Partition(account: account)
         self.store = store
         self.keys = keys
         self.logger = logger
+        self.gate = gate
         self.report = report
     }
 
@@ -119,6 +124,9 @@ package final class Deliveries: Sendable {
         guard let arn = try? ARN(parcel.target), let route = routes.withLock({ $0[arn.service] }) else {
             return .refused(.final("TARGET_NOT_SERVED", "Nothing is delivered to \(parcel.target)."))
         }
+        if let call = GovernedCall(deliveryTo: arn, descent: parcel.descent), let refusal = gate?.stop(of: call) {
+            return .refused(.passing("THROTTLING", "\(refusal.code): \(refusal.message)"))
+        }
         do { return try await route.delivery(of: parcel) } catch {
             logger.warning(
                 "A target could not be looked at.", metadata: ["target": "\(parcel.target)", "reason": "\(error)"])
@@ -162,6 +170,12 @@ package final class Deliveries: Sendable {
     }
 
     func tell(_ parcel: Parcel, _ outcome: DeliveryReport.Outcome, attempts: Int) {
+        // What was delivered had the ARN of a target.
+        if let gate, outcome == .delivered, let arn = try? ARN(parcel.target),
+            let call = GovernedCall(deliveryTo: arn, descent: parcel.descent)
+        {
+            gate.passed(call)
+        }
         report(DeliveryReport(parcel: parcel, outcome: outcome, attempts: attempts, at: .now))
     }
 

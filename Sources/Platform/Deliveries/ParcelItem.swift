@@ -102,7 +102,8 @@ struct ParcelItem: Equatable, Sendable {
             },
             group: parcel.group, deduplication: parcel.deduplication,
             notes: parcel.notes.isEmpty ? nil : parcel.notes, retry: parcel.retry, deadLetters: parcel.deadLetters,
-            channels: parcel.channels, line: parcel.line, origin: parcel.origin, code: refusal?.code, reason: refusal?.reason, attempts: attempts)
+            channels: parcel.channels, line: parcel.line, origin: parcel.origin, code: refusal?.code,
+            reason: refusal?.reason, attempts: attempts)
         var content: [UInt8] = []
         DescentField.append(descent, to: &content)
         WorkItem.append(Array(try JSONEncoder().encode(note)), to: &content)

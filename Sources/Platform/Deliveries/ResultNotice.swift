@@ -59,7 +59,9 @@ struct ResultNotice: Sendable {
 
     /// One line of ASCII, as topics take subjects.
     private static func subject(_ text: String) -> String {
-        let line = text.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? Character($0) : $0.value < 0x20 ? " " : "?" }
+        let line = text.unicodeScalars.map {
+            (0x20...0x7E).contains($0.value) ? Character($0) : $0.value < 0x20 ? " " : "?"
+        }
         guard line.count > subjectLimit else { return String(line) }
         return String(line.prefix(subjectLimit - 3)) + "..."
     }

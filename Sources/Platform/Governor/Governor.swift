@@ -62,9 +62,11 @@ package actor Governor {
     /// Tells somebody of every rule that is given or lifted from now on.
     package func watch(_ watcher: @escaping Watcher) { watchers.append(watcher) }
 
-    /// Lets a call begin, or says which rule or budget stands in its way.
-    package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
-        do throws(GovernorRefusal) { return try state.admit(call, at: clock()) } catch {
+    /// Lets a call begin, or says which rule or budget stands in its way; `time` is when it began where it has already.
+    package func admit(
+        _ call: GovernedCall, at time: GovernorTime? = nil
+    ) throws(GovernorRefusal) -> CallTicket {
+        do throws(GovernorRefusal) { return try state.admit(call, at: time ?? clock()) } catch {
             tell(error, of: call)
             throw error
         }
@@ -84,8 +86,13 @@ package actor Governor {
         }
     }
 
-    /// A call that was let through has ended.
-    package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
+    /// A call that was let through has ended; `time` is when, where that was before now.
+    package func ended(_ ticket: CallTicket, _ end: CallEnd, at time: GovernorTime? = nil) {
+        state.ended(ticket, end, at: time ?? clock())
+    }
+
+    /// A call was refused by who knew the rule that stands in its way.
+    func refused(_ call: GovernedCall) { state.refused(call, at: clock()) }
 
     /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
     @discardableResult

@@ -32,7 +32,8 @@ package struct EventInvocation: Sendable {
     /// Names a call of a function that may not be there.
     init(
         requestID: RequestID, account: AccountID, function: FunctionName, qualifier: Qualifier?, descent: Descent,
-        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil, channels: ResultChannels? = nil
+        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil,
+        channels: ResultChannels? = nil
     ) {
         self.requestID = requestID
         self.account = account

@@ -18,7 +18,8 @@ struct ChannelService {
             case ("schedule", 2):
                 let names = parts[1].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
                 guard (1...2).contains(names.count), names.allSatisfy({ !$0.isEmpty }) else { return nil }
-                self = names.count == 1
+                self =
+                    names.count == 1
                     ? .schedule(group: "default", name: names[0]) : .schedule(group: names[0], name: names[1])
             default: return nil
             }
@@ -48,13 +49,15 @@ struct ChannelService {
         let found = try await send("lambda", .GET, "/2015-03-31/functions/\(RequestSigner.escaped(function))").json()
         guard let arn = found["Configuration"]?["FunctionArn"]?.string else { throw ClientError.malformedAnswer }
         let target = "/2017-03-31/tags/\(RequestSigner.escaped(arn))"
-        let old = ResultChannels(tags: (found["Tags"]?.object?.members ?? []).reduce(into: [:]) {
-            $0[$1.key] = $1.value.string
-        })
+        let old = ResultChannels(
+            tags: (found["Tags"]?.object?.members ?? []).reduce(into: [:]) {
+                $0[$1.key] = $1.value.string
+            })
         var new = JSONObject([])
         var gone = [ResultChannels.tag]
         for (key, isMeant, topic) in [
-            (ResultChannels.successTag, onSuccess, old.onSuccess), (ResultChannels.failureTag, onFailure, old.onFailure),
+            (ResultChannels.successTag, onSuccess, old.onSuccess),
+            (ResultChannels.failureTag, onFailure, old.onFailure),
         ] {
             if let name = isMeant ? channel : topic?.text { new[key] = .string(name) } else { gone.append(key) }
         }

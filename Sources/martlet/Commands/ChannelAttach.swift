@@ -3,7 +3,8 @@ import ArgumentParser
 /// `martlet channels attach`.
 struct ChannelAttach: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "attach", abstract: "Have a channel told how a function's asynchronous calls, or a schedule, ended.",
+        commandName: "attach",
+        abstract: "Have a channel told how a function's asynchronous calls, or a schedule, ended.",
         discussion: """
               martlet channels attach backup alerts --on failure
               martlet channels attach schedule:nightly alerts --on both

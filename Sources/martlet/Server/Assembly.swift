@@ -55,6 +55,7 @@ struct Assembly: Sendable {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
         }
+        let calls = CallGate(governor: parts.governor)
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let egress = try egressSurroundings(plan, parts, secrets, gate, late)
@@ -77,7 +78,7 @@ struct Assembly: Sendable {
         let stories = EventStories(
             account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger,
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger, gate: calls,
             report: { stories.heard($0) })
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
@@ -96,7 +97,7 @@ struct Assembly: Sendable {
         let sources = EventSources(
             account: plan.account, store: parts.store, keys: parts.keys, queues: queues, identity: parts.identity,
             surroundings: EventSources.Surroundings(
-                pool: pool, functions: functions, account: plan.account), logger: parts.logger)
+                pool: pool, functions: functions, account: plan.account, gate: calls), logger: parts.logger)
         try await sources.restore()
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
@@ -128,13 +129,18 @@ struct Assembly: Sendable {
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
+            outbound: outbound, secrets: secrets, governor: parts.governor, calls: calls, audit: parts.audit)
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
             events.ruled()
             gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
         }
-        for rule in await parts.governor.rules { GovernorScope(rule.scope).map { gate.ruled($0, rule) } }
+        for rule in await parts.governor.rules {
+            guard let scope = GovernorScope(rule.scope) else { continue }
+            gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
+        }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()

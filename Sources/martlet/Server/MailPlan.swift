@@ -41,12 +41,14 @@ struct MailPlan {
             case .target: throw SettingsError.malformed(name: "mail-relay", value: text, expected: "HOST:PORT")
             case .clearText:
                 throw SettingsError.malformed(
-                    name: "mail-security", value: "none", expected: "starttls or tls, as \(text) is not on this machine")
+                    name: "mail-security", value: "none", expected: "starttls or tls, as \(text) is not on this machine"
+                )
             }
         }
         do throws(MailAddressError) { sender = try MailAddress(settings.mailSender ?? "") } catch {
             throw SettingsError.malformed(
-                name: "mail-sender", value: settings.mailSender ?? "", expected: "an address such as martlet@example.com")
+                name: "mail-sender", value: settings.mailSender ?? "",
+                expected: "an address such as martlet@example.com")
         }
         user = settings.mailUser
         password = try settings.mailPassword.map { try Self.password($0, folder) }

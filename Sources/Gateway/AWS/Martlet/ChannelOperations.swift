@@ -33,7 +33,8 @@ package struct ChannelOperations: Sendable {
 
     @Sendable private func put(_ call: Call, _ input: WireValue) async throws -> WireValue {
         let id = try Self.schedule(input)
-        let channels = ResultChannels(onSuccess: try topic("OnSuccess", input), onFailure: try topic("OnFailure", input))
+        let channels = ResultChannels(
+            onSuccess: try topic("OnSuccess", input), onFailure: try topic("OnFailure", input))
         for topic in Set([channels.onSuccess, channels.onFailure].compactMap { $0 }) {
             try await Guard.checkPublish(call, to: topic)
         }
@@ -44,7 +45,8 @@ package struct ChannelOperations: Sendable {
     private func topic(_ member: String, _ input: WireValue) throws -> TopicName? {
         guard let text = input[member]?.string else { return nil }
         do { return try ResultChannels.topic(text) } catch {
-            throw WireError("ValidationException", "\(member) '\(text.prefix(64))' is not the name of a standard topic.")
+            throw WireError(
+                "ValidationException", "\(member) '\(text.prefix(64))' is not the name of a standard topic.")
         }
     }
 
