@@ -11,27 +11,13 @@ import subprocess
 import threading
 import time
 
+import ledger
 from client import document, eventually
 from server import Server
 
 from outcome import Outcome  # isort: skip
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
-# Keeps what it was called with where an answer says that it is durable.
-FUNCTION = '''
-import http.client, json, os, time
-def handler(event, context):
-    if isinstance(event, dict) and event.get("detail-type") == "fails": raise Exception("as it was told")
-    body = json.dumps({"logGroupName": "/events/ran", "logStreamName": "ran",
-        "logEvents": [{"timestamp": int(time.time() * 1000), "message": json.dumps(event)}]})
-    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
-    door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
-        + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})
-    answer = door.getresponse()
-    said = answer.read().decode()
-    if answer.status != 200: raise Exception(said)
-'''
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:called"
 SECRET = "nobody-may-read-this"
 LOADERS = 4
@@ -50,10 +36,7 @@ class Buses:
     def __init__(self, server):
         self.server = server
         self.connect()
-        role = self.client.role("writes", "logs:PutLogEvents")
-        self.client.create("called", {"function.py": FUNCTION}, Timeout=60, MemorySize=512, Role=role)
-        self.client.logs("CreateLogGroup", logGroupName="/events/ran")
-        self.client.logs("CreateLogStream", logGroupName="/events/ran", logStreamName="ran")
+        ledger.create(self.client, "called", "/events/ran", before='if isinstance(event, dict) and event.get("detail-type") == "fails": raise Exception("as it was told")')
         self.allow_function("any", arn("rule/*"))
 
     def connect(self):

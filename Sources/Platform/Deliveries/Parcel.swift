@@ -42,6 +42,10 @@ package struct Parcel: Hashable, Sendable {
     var order: ItemID?
     package var retry = DeliveryRetry.standard
     package var deadLetters: DeadLetterQueue?
+    /// Who is told how the call ended that it makes, or that it could not be delivered.
+    package var channels: ResultChannels?
+    /// Whose line it waits in, where that is not its target's own: what many targets are reached by, one after the other.
+    package var line: String?
     /// What the sender knows it by, where it wants to hear what became of it.
     package var origin: String?
 
@@ -79,6 +83,8 @@ package struct Parcel: Hashable, Sendable {
         parcel.notes = notes
         parcel.retry = retry
         parcel.deadLetters = deadLetters
+        parcel.channels = channels
+        parcel.line = line
         parcel.origin = origin
         return parcel
     }

@@ -193,6 +193,7 @@ extension HostCalls.Failure {
         switch self {
         case .forbidden(let reason): .final("NO_PERMISSIONS", reason)
         case .failed(let reason): .passing("UNREACHABLE", reason)
+        case .refused(let reason): .final("CLIENT_ERROR", reason)
         }
     }
 }

@@ -67,9 +67,11 @@ package actor Governor {
     /// Tells the default bus of every rule and every used-up budget from now on.
     package func report(to happenings: PlatformEvents) { self.happenings = happenings }
 
-    /// Lets a call begin, or says which rule or budget stands in its way.
-    package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
-        do throws(GovernorRefusal) { return try state.admit(call, at: clock()) } catch {
+    /// Lets a call begin, or says which rule or budget stands in its way; `time` is when it began where it has already.
+    package func admit(
+        _ call: GovernedCall, at time: GovernorTime? = nil
+    ) throws(GovernorRefusal) -> CallTicket {
+        do throws(GovernorRefusal) { return try state.admit(call, at: time ?? clock()) } catch {
             tell(error, of: call)
             throw error
         }
@@ -89,8 +91,13 @@ package actor Governor {
         }
     }
 
-    /// A call that was let through has ended.
-    package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
+    /// A call that was let through has ended; `time` is when, where that was before now.
+    package func ended(_ ticket: CallTicket, _ end: CallEnd, at time: GovernorTime? = nil) {
+        state.ended(ticket, end, at: time ?? clock())
+    }
+
+    /// A call was refused by who knew the rule that stands in its way.
+    func refused(_ call: GovernedCall) { state.refused(call, at: clock()) }
 
     /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
     @discardableResult

@@ -129,15 +129,6 @@ package final class PlatformEvents: Sendable {
 extension Deliveries.Prepared {
     /// Writes nothing.
     static let nothing = Deliveries.Prepared(operations: []) {}
-
-    /// Both.
-    func and(_ other: Deliveries.Prepared) -> Deliveries.Prepared {
-        let (first, second) = (committed, other.committed)
-        return Deliveries.Prepared(operations: operations + other.operations) {
-            first()
-            second()
-        }
-    }
 }
 
 extension EventBuses {
@@ -160,7 +151,10 @@ extension EventBuses {
             return Deliveries.Prepared(operations: []) { [self] in took(event, planned) }
         }
         let parcel = try fanOut.parcel(account: account, bus: arn(.standard))
-        return try await deliveries.postponed(parcel, after: .zero)
-            .and(Deliveries.Prepared(operations: []) { [self] in took(event, planned) })
+        let prepared = try await deliveries.postponed(parcel, after: .zero)
+        return Deliveries.Prepared(operations: prepared.operations) { [self] in
+            prepared.committed()
+            took(event, planned)
+        }
     }
 }

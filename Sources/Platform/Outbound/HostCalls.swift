@@ -1,7 +1,7 @@
 import Core
 import Egress
 
-/// Calls to the web that the platform itself makes for an account: deliveries to webhooks and API destinations.
+/// Calls that the platform itself makes for an account: deliveries to webhooks and API destinations, and mail.
 ///
 /// Where the account has no rules for a scope, public addresses may be called over HTTPS and nothing else; where it has
 /// some, only what they name, private addresses and plain HTTP among it if they say so.
@@ -11,17 +11,23 @@ package struct HostCalls: Sendable {
         /// Nobody may call it: trying again changes nothing as long as the rules are the same.
         case forbidden(String)
         case failed(String)
+        /// Who was called said no for good.
+        case refused(String)
     }
 
     /// Leases a secret for the use of whoever has a name.
     package typealias SecretSource = @Sendable (_ secret: String, _ user: String) async throws -> [UInt8]
 
     let secret: SecretSource
+    let mail: HostMail?
+    let policies: OutboundPolicies
     private let client: EgressClient
-    private let policies: OutboundPolicies
 
     /// Calls with a client what the account's rules allow.
-    package init(client: EgressClient, policies: OutboundPolicies, secret: @escaping SecretSource) {
+    package init(
+        client: EgressClient, policies: OutboundPolicies, mail: HostMail? = nil, secret: @escaping SecretSource
+    ) {
+        self.mail = mail
         self.client = client
         self.policies = policies
         self.secret = secret
@@ -50,10 +56,15 @@ package struct HostCalls: Sendable {
         let caller = try policies.hostCaller(for: address, request.method, in: scope, as: name)
             .with(HostOrigin(descent: descent))
         do throws(EgressRefusal) { return try await client.call(address, request, for: caller) } catch {
-            switch error {
-            case .limit, .crowded, .gate, .cut: throw .failed(error.reason)
-            default: throw error.isDenial ? .forbidden(error.reason) : .failed(error.reason)
-            }
+            throw Self.failure(error)
+        }
+    }
+
+    /// What a refusal of the way out means for a delivery.
+    static func failure(_ refusal: EgressRefusal) -> Failure {
+        switch refusal {
+        case .limit, .crowded, .gate, .cut: .failed(refusal.reason)
+        default: refusal.isDenial ? .forbidden(refusal.reason) : .failed(refusal.reason)
         }
     }
 }

@@ -47,7 +47,8 @@ extension Schedules: FiringSource {
                 try await deliver(
                     Firing(
                         account: account, region: region, schedule: arn(entry.id), target: schedule.settings.target,
-                        scheduled: scheduled, execution: RequestID(), descent: Descent(), trace: TraceContext())))
+                        scheduled: scheduled, execution: RequestID(), descent: Descent(), trace: TraceContext(),
+                        channels: schedule.channels)))
         }
         return prepared
     }

@@ -104,6 +104,17 @@ package actor Schedules {
         if !staysTimed { keep(id, settings.isEnabled ? next : nil, results[1]) }
     }
 
+    /// Says who is told how what a schedule calls ended, from its next time on.
+    package func set(_ channels: ResultChannels, of id: ScheduleID) async throws(ScheduleError) {
+        let found = try await load(id)
+        let group = try await usableGroup(id.group)
+        var schedule = found.value
+        schedule.channels = channels.isEmpty ? nil : channels
+        let put = try await records.put(
+            schedule, at: ScheduleRecords.key(id), key: group.key, expect: .version(found.version))
+        guard try await records.commit([put]) != nil else { throw .changedMeanwhile(id.name) }
+    }
+
     /// Deletes a schedule; it fires no more.
     package func delete(_ id: ScheduleID) async throws(ScheduleError) {
         let found = try await load(id)

@@ -58,6 +58,7 @@ struct Assembly: Sendable {
         }
         let happenings = PlatformEvents(logger: parts.logger)
         await parts.governor.report(to: happenings)
+        let calls = CallGate(governor: parts.governor)
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let egress = try egressSurroundings(plan, parts, secrets, gate, late)
@@ -80,7 +81,8 @@ struct Assembly: Sendable {
         let stories = EventStories(
             account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, happenings: happenings, logger: parts.logger,
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger, gate: calls,
+            happenings: happenings,
             report: { stories.heard($0) })
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
@@ -100,24 +102,18 @@ struct Assembly: Sendable {
         let sources = EventSources(
             account: plan.account, store: parts.store, keys: parts.keys, queues: queues, identity: parts.identity,
             surroundings: EventSources.Surroundings(
-                pool: pool, functions: functions, account: plan.account), logger: parts.logger)
+                pool: pool, functions: functions, account: plan.account, gate: calls), logger: parts.logger)
         try await sources.restore()
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
-        let calls = HostCalls(
-            client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
-        ) { secret, user in
-            let bytes = try await secrets.lease(secret)
-            try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
-            return bytes
-        }
+        let hostCalls = hostCalls(plan, parts, egress, outbound, secrets)
         let topics = Topics(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
-            calls: calls, logger: parts.logger)
+            calls: hostCalls, logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
@@ -129,7 +125,7 @@ struct Assembly: Sendable {
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             stories: stories, happenings: happenings, logger: parts.logger)
         happenings.attach(buses)
-        let destinations = EventDestinations(buses: buses, calls: calls, identity: parts.identity)
+        let destinations = EventDestinations(buses: buses, calls: hostCalls, identity: parts.identity)
         deliveries.add(EventRoute(buses: buses, identity: parts.identity, destinations: destinations), for: "events")
         try await buses.restore()
         let replays = EventReplays(buses: buses)
@@ -142,13 +138,18 @@ struct Assembly: Sendable {
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
+            outbound: outbound, secrets: secrets, governor: parts.governor, calls: calls, audit: parts.audit)
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
             events.ruled()
             gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
         }
-        for rule in await parts.governor.rules { GovernorScope(rule.scope).map { gate.ruled($0, rule) } }
+        for rule in await parts.governor.rules {
+            guard let scope = GovernorScope(rule.scope) else { continue }
+            gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
+        }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
@@ -160,6 +161,19 @@ struct Assembly: Sendable {
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor, happenings: happenings)
+    }
+
+    private static func hostCalls(
+        _ plan: ServerPlan, _ parts: Parts, _ egress: EgressSurroundings, _ outbound: Outbound, _ secrets: Secrets
+    ) -> HostCalls {
+        let lease: HostCalls.SecretSource = { secret, user in
+            let bytes = try await secrets.lease(secret)
+            try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+            return bytes
+        }
+        return HostCalls(
+            client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies,
+            mail: plan.mail?.mail(MailClient(egress, on: parts.egressLoops), lease: lease), secret: lease)
     }
 
     private static func egressSurroundings(
