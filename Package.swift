@@ -143,7 +143,8 @@ let package = Package(
 
         // How fast events are matched with many rules.
         .executableTarget(
-            name: "pattern-bench", dependencies: ["Core", "EventPattern"], path: "Benchmarks/PatternBench",
+            name: "pattern-bench", dependencies: ["BenchReport", "Core", "EventPattern"],
+            path: "Benchmarks/PatternBench",
             swiftSettings: strict),
 
         // How fast the audit trail is written and verified, and what it costs a call to be governed.
@@ -161,6 +162,11 @@ let package = Package(
         .executableTarget(
             name: "queue-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging],
             path: "Benchmarks/QueueBench", swiftSettings: strict),
+
+        // How late schedules fire, and what a dead target costs the others.
+        .executableTarget(
+            name: "event-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging] + nio,
+            path: "Benchmarks/EventBench", swiftSettings: strict),
 
         // What several test targets share.
         .target(

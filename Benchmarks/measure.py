@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures every row of the table, each beside its yardstick, in one run on one machine. `dev/bench` calls it.
 
-BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size,policy,audit,egress,governed), BENCH_JSON the file to write.
+BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size,policy,audit,egress,governed,
+patterns,events), BENCH_JSON the file to write.
 """
 
 import glob
@@ -290,6 +291,16 @@ def rows_audit(table):
         take(table, said("audit-bench", folder, str(min(SECONDS, 2)), str(ROUNDS)))
 
 
+def rows_patterns(table):
+    take(table, said("pattern-bench"))
+
+
+def rows_events(table):
+    """Schedules that are due at one time, and deliveries beside a dead target."""
+    with tempfile.TemporaryDirectory(prefix="martlet-bench-") as folder:
+        take(table, said("event-bench", folder))
+
+
 def rows_egress(table):
     """Once there is a program that measures the way out; it starts its own yardstick."""
     if os.path.exists(os.path.join(os.path.dirname(PROGRAM), "egress-bench")):
@@ -320,7 +331,8 @@ def rows_governed(table):
 
 PARTS = {
     "cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size,
-    "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed}
+    "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed,
+    "patterns": rows_patterns, "events": rows_events}
 
 
 def main():

@@ -1,3 +1,4 @@
+import BenchReport
 import Core
 import EventPattern
 import Foundation
@@ -18,17 +19,20 @@ struct PatternBench {
     private static let counts = [100, 10_000, 100_000]
 
     static func main() throws {
+        let report = Report(isJSON: CommandLine.arguments.contains("--json"))
         let events = (0..<500).map { SampleEvent(number: $0 % 100, serial: $0).bytes }
-        print("events of \(events.reduce(0) { $0 + $1.count } / events.count) bytes")
+        report.row("size of an event", Double(events.reduce(0) { $0 + $1.count } / events.count), "bytes")
         for mixture in Mixture.allCases {
             var sets: [RuleSet<Int>] = []
             for count in counts {
                 let texts = (0..<count).map { mixture.rule(number: $0) }
                 let start = now
                 sets.append(try set(of: texts))
-                if count == counts.last { print("\(mixture): \(count) rules added in \(shown((now - start) / 1e6)) s") }
+                if count == counts.last {
+                    report.row("\(mixture): \(count) rules added", (now - start) / 1e3, "ms", bound: 2000)
+                }
             }
-            try compare(sets, events, mixture)
+            try compare(sets, events, mixture, report)
         }
     }
 
@@ -38,7 +42,9 @@ struct PatternBench {
         return rules
     }
 
-    private static func compare(_ sets: [RuleSet<Int>], _ events: [[UInt8]], _ mixture: Mixture) throws {
+    private static func compare(_ sets: [RuleSet<Int>], _ events: [[UInt8]], _ mixture: Mixture, _ report: Report)
+        throws
+    {
         var parsing = Double.infinity
         var matching = [Double](repeating: .infinity, count: sets.count)
         var found = [Int](repeating: 0, count: sets.count)
@@ -55,14 +61,14 @@ struct PatternBench {
                 matching[place] = min(matching[place], time)
             }
         }
-        let each = { (time: Double) in shown(time / Double(events.count)) }
-        print("\(mixture): parsing alone \(each(parsing)) µs")
+        let each = { (time: Double) in 1000 * time / Double(events.count) }
+        report.row("\(mixture): parsing alone", each(parsing), "ns")
         for (place, count) in counts.enumerated() {
-            print(
-                "\(mixture): \(count) rules matched in \(each(matching[place])) µs,",
-                "\(Int(1e6 * Double(events.count) / matching[place])) events/s,",
-                "\(shown(matching[place] / parsing)) × parsing, \(shown(matching[place] / matching[0])) × 100 rules,",
-                "\(shown(Double(found[place]) / Double(events.count))) names an event")
+            let name = "\(mixture): \(count) rules"
+            report.row("\(name) matched", each(matching[place]), "ns")
+            report.row("\(name), of parsing", 100 * matching[place] / parsing, "%", bound: 300)
+            report.row("\(name), of 100 rules", 100 * matching[place] / matching[0], "%", bound: 130)
+            report.row("\(name), names in 100 events", 100 * Double(found[place]) / Double(events.count), "")
         }
     }
 
@@ -79,6 +85,4 @@ struct PatternBench {
         unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
     }
-
-    private static func shown(_ value: Double) -> String { String(format: "%.2f", value) }
 }

@@ -21,8 +21,7 @@ package struct Services: Sendable {
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, calls: FunctionCalls,
         logs: Logs, schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources, buses: EventBuses,
         replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
-        governor: Governor,
-        audit: AuditTrail
+        governor: Governor, gate: CallGate, audit: AuditTrail
     ) {
         self.account = account
         self.eventLoop = eventLoop
@@ -31,17 +30,20 @@ package struct Services: Sendable {
         self.logs = logs
         self.topics = topics
         self.audit = audit
-        cloudEvents = CloudEventDoor(buses: buses, access: identity.access)
+        cloudEvents = CloudEventDoor(buses: buses, access: identity.access, gate: gate)
         handlers = [
             "lambda": LambdaOperations(
                 functions: functions, sources: sources, links: links, access: identity.access, calls: calls
             ).operations,
             "logs": LogsOperations(logs: logs).operations,
             "sqs": SQSOperations(
-                queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access
+                queues: queues, moves: MessageMoves(account: account, queues: queues), access: identity.access,
+                gate: gate
             ).operations,
-            "events": EventBridgeOperations(buses: buses, replays: replays, access: identity.access).operations,
-            "sns": SNSOperations(topics: topics, access: identity.access).operations,
+            "events": EventBridgeOperations(
+                buses: buses, replays: replays, access: identity.access, gate: gate
+            ).operations,
+            "sns": SNSOperations(topics: topics, access: identity.access, gate: gate).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
             "states": StepFunctionsOperations(workflows: workflows, identity: identity).operations,
             "iam": IAM.operations(identity),
@@ -50,6 +52,7 @@ package struct Services: Sendable {
                 .merging(OutboundOperations(outbound: outbound, secrets: secrets).operations) { first, _ in first }
                 .merging(AccessOperations(identity: identity, functions: functions).operations) { first, _ in first }
                 .merging(EventOperations(buses: buses).operations) { first, _ in first }
+                .merging(ChannelOperations(schedules: schedules).operations) { first, _ in first }
                 .merging(ProviderOperations(identity: identity).operations) { first, _ in first }
                 .merging(
                     GovernorOperations(governor: governor, functions: functions, region: functions.region).operations

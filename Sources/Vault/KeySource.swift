@@ -1,4 +1,4 @@
-/// Where the root key comes from.
+/// Where the root key comes from, or another secret that the server needs before it can open its store.
 package enum KeySource: Hashable, Sendable {
     /// A file that only its owner can read.
     case file(path: String)
@@ -9,14 +9,18 @@ package enum KeySource: Hashable, Sendable {
 
     /// Reads the key.
     package func load() throws(KeySourceError) -> RootKey {
-        var text: [UInt8]
-        switch self {
-        case .file(let path): text = try KeyFile.read(path)
-        case .command(let command): text = try KeyCommand.output(of: command)
-        case .descriptor(let number): text = try KeyDescriptor.readAll(number)
-        }
+        var text = try text()
         defer { text.wipe() }
         return try RootKey(text: text)
+    }
+
+    /// Reads what is there, as it is: for what is as secret as a key and is none.
+    package func text() throws(KeySourceError) -> [UInt8] {
+        switch self {
+        case .file(let path): try KeyFile.read(path)
+        case .command(let command): try KeyCommand.output(of: command)
+        case .descriptor(let number): try KeyDescriptor.readAll(number)
+        }
     }
 
     /// The most that a key's text, with any newlines, may be long.

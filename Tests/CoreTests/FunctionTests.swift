@@ -90,3 +90,17 @@ import Testing
         #expect(throws: ConfigurationError.routingMalformed) { try VersionRouting(.latest, weights: [2: 0.5]) }
     }
 }
+
+@Test func `tags name the channels that hear of results, the more exact one first`() throws {
+    let both = ResultChannels(tags: ["martlet:channel": "all", "martlet:channel-on-failure": "alerts", "other": "x"])
+    #expect(both.onSuccess?.text == "all")
+    #expect(both.onFailure?.text == "alerts")
+    #expect(
+        ResultChannels(tags: ["martlet:channel-on-success": "fine"]) == ResultChannels(onSuccess: try TopicName("fine"))
+    )
+    #expect(ResultChannels(tags: ["a": "b"]).isEmpty)
+    for text in ["", "a b", "ordered.fifo", "arn:aws:sns:us-east-1:000000000000:x", String(repeating: "x", count: 257)]
+    {
+        #expect(throws: NameError.self) { try ResultChannels.topic(text) }
+    }
+}

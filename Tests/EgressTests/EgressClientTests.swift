@@ -126,4 +126,37 @@ struct EgressClientTests {
             #expect(refusal == .badAnswer(.startLine))
         }
     }
+
+    @Test(
+        arguments: [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nRetry-After: 7\r\n\r\nhello", "hello"),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "hello"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello!", nil),
+        ] as [(String, String?)])
+    func `of an answer as much is read as is asked for, and more is an error`(_ answer: String, _ body: String?)
+        async throws
+    {
+        try await TestServer.with(Self.answering(answer)) { server in
+            var options = EgressFixture.Options()
+            options.addresses["localhost.test"] = [.v4(0x7F00_0001)]
+            let client = EgressClient(
+                try EgressFixture.surroundings(options, EgressFixture.Records()),
+                on: MultiThreadedEventLoopGroup.singleton)
+            let rules = Self.rule(server.port).replacing("POST", with: "PUT")
+            let caller = EgressCaller(
+                name: "c", policy: try EgressPolicy(function: EgressRule.list(parsing: rules)), usage: options.usage)
+            var request = ClientRequest(headers: [], body: Array("body".utf8))
+            request.method = "PUT"
+            request.answerLimit = 5
+            let address = try #require(WebAddress("http://localhost.test:\(server.port)/"))
+            let got: ClientAnswer?
+            do throws(EgressRefusal) { got = try await client.call(address, request, for: caller) } catch {
+                #expect(error == .badAnswer(.chunk))
+                got = nil
+            }
+            #expect(got.map { String(decoding: $0.body, as: UTF8.self) } == body)
+            #expect(server.requests.first?.hasPrefix("PUT / HTTP/1.1") == true)
+            if answer.contains("Retry") { #expect(got?.header("retry-after") == "7") }
+        }
+    }
 }

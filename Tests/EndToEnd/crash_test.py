@@ -10,6 +10,7 @@ import random
 import threading
 import time
 
+import ledger
 from client import eventually
 from server import Server, control_groups, descendants, processes
 
@@ -17,21 +18,6 @@ from outcome import Outcome  # isort: skip
 
 ROUNDS, RATE, WAIT = (int(os.environ.get(name, usual)) for name, usual in (("ROUNDS", 3), ("RATE", 150), ("WAIT", 300)))
 SENDERS = 4
-# Lines that a function prints are written in the background; what it puts is durable when the answer comes.
-FUNCTION = '''
-import http.client, json, os, time
-def handler(event, context):
-    body = json.dumps({"logGroupName": "/crash/ran", "logStreamName": "ran",
-        "logEvents": [{"timestamp": int(time.time() * 1000), "message": "ran " + event["id"]}]})
-    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
-    door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
-        + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})
-    answer = door.getresponse()
-    said = answer.read().decode()
-    if answer.status != 200: raise Exception(said)
-    time.sleep(event.get("seconds", 0))
-'''
 
 
 class Load:
@@ -81,11 +67,8 @@ def main():
     outcome = Outcome("crashes under load")
     with Server() as server:
         client = server.client()
-        role = client.role("writes", "logs:PutLogEvents")
         # Enough of a processor that a start beside thirty others is not cut off: what fails three times is no loss of the queue.
-        client.create("crash", {"function.py": FUNCTION}, Timeout=60, MemorySize=512, Role=role)
-        client.logs("CreateLogGroup", logGroupName="/crash/ran")
-        client.logs("CreateLogStream", logGroupName="/crash/ran", logStreamName="ran")
+        ledger.create(client, "crash", "/crash/ran", message='"ran " + event["id"]', after='time.sleep(event.get("seconds", 0))')
         outcome.check("a call is run before any crash", lambda: first_call(client))
         outcome.check("what was in work is taken up at once", lambda: taken_up(server))
         outcome.check("code that a crash left without a record goes away", lambda: swept(server))

@@ -7,25 +7,12 @@ import random
 import subprocess
 import time
 
+import ledger
 from client import Refused, document, eventually
 from server import Server
 
 from outcome import Outcome  # isort: skip
 
-# Lines that a function prints are written in the background; what it puts is durable when the answer comes.
-FUNCTION = '''
-import http.client, json, os, time
-def handler(event, context):
-    body = json.dumps({"logGroupName": "/schedules/ran", "logStreamName": "ran",
-        "logEvents": [{"timestamp": int(time.time() * 1000), "message": json.dumps(event)}]})
-    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
-    door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
-        + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})
-    answer = door.getresponse()
-    said = answer.read().decode()
-    if answer.status != 200: raise Exception(said)
-'''
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
 INPUT = {"name": "<aws.scheduler.schedule-arn>", "at": "<aws.scheduler.scheduled-time>",
          "execution": "<aws.scheduler.execution-id>", "attempt": "<aws.scheduler.attempt-number>"}
@@ -41,10 +28,7 @@ class Planner:
 
     def __init__(self, server):
         self.server, self.client = server, server.client()
-        role = self.client.role("writes", "logs:PutLogEvents")
-        self.client.create("called", {"function.py": FUNCTION}, Timeout=60, MemorySize=512, Role=role)
-        self.client.logs("CreateLogGroup", logGroupName="/schedules/ran")
-        self.client.logs("CreateLogStream", logGroupName="/schedules/ran", logStreamName="ran")
+        ledger.create(self.client, "called", "/schedules/ran")
         self.role = self.scheduler_role("calls", "lambda:InvokeFunction")
 
     def scheduler_role(self, name, action):

@@ -5,6 +5,7 @@ import base64
 import http.server
 import json
 import os
+import random
 import subprocess
 import tempfile
 import threading
@@ -28,6 +29,8 @@ def handler(event, context):
     print("got " + json.dumps(event))
 '''
 PATIENCE = 60
+# How often the server is killed while it publishes (the environment may say more).
+KILLS = int(os.environ.get("ROUNDS", "5"))
 # Retries at once, so that a test need not wait.
 HASTY = json.dumps({"healthyRetryPolicy": {"numRetries": 3, "numNoDelayRetries": 2, "minDelayTarget": 1, "maxDelayTarget": 1}})
 
@@ -223,6 +226,28 @@ class Publisher:
             check = subprocess.run(["openssl", "dgst", kind, "-verify", "key", "-signature", "sign", "text"], cwd=folder, capture_output=True, check=False)
             assert check.returncode == 0, (check.stdout, check.stderr, message)
 
+    def a_web_server_is_told_that_its_subscription_has_ended(self):
+        topic = self.topic("ending")
+        policy = json.dumps({"kind": ["wanted"]})
+        subscription = self.hooked(topic, "/ending", FilterPolicy=policy)
+        self.sns("Unsubscribe", SubscriptionArn=subscription)
+        told = lambda: [(headers, json.loads(body)) for headers, body in self.hook.at("/ending") if headers["x-amz-sns-message-type"] == "UnsubscribeConfirmation"]
+        (headers, message), = eventually(told, PATIENCE)
+        assert headers["x-amz-sns-subscription-arn"] == subscription and message["Type"] == "UnsubscribeConfirmation", (headers, message)
+        self.check_signature(message, ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"])
+        assert self.sns("GetSubscriptionAttributes", 404, SubscriptionArn=subscription)["Code"] == "NotFound"
+        assert self.sns("ConfirmSubscription", 400, TopicArn=self.topic("not-ending"), Token=message["Token"])["Code"] == "InvalidParameter"
+        with urllib.request.urlopen(message["SubscribeURL"], timeout=30) as answer:
+            assert subscription in answer.read().decode()
+        # It is as it was, with its filter.
+        wanted = {"MessageAttributes.entry.1.Name": "kind", "MessageAttributes.entry.1.Value.DataType": "String", "MessageAttributes.entry.1.Value.StringValue": "wanted"}
+        self.publish(topic, "unwanted")
+        self.publish(topic, "wanted", **wanted)
+        assert eventually(lambda: self.hook.messages("/ending"), PATIENCE)
+        assert [message["Message"] for message in self.hook.messages("/ending")] == ["wanted"], self.hook.messages("/ending")
+        self.sns("Unsubscribe", SubscriptionArn=subscription)
+        assert eventually(lambda: len(told()) == 2, PATIENCE), "it was not told the second time"
+
     def what_fails_is_tried_again_and_then_laid_aside(self):
         topic, dead = self.topic("failing"), self.queue("failing-dead")
         redrive = json.dumps({"deadLetterTargetArn": QUEUE + "failing-dead"})
@@ -272,12 +297,7 @@ class Publisher:
         assert json.loads(body) == {"text": "*Alert*\ndisk &lt;!channel&gt; full"} and headers["Content-Type"] == "application/json", body
 
     def channels_are_topics_made_easy(self):
-        def channels(*arguments, status=0):
-            said = subprocess.run([self.server.program, "channels", *arguments, "--data-dir", self.server.data], capture_output=True,
-                                  text=True, stdin=subprocess.DEVNULL, timeout=30, check=False)
-            assert said.returncode == status, said
-            return said.stdout + said.stderr
-
+        channels = self.channels
         assert channels("add", "easy", "--slack", "secret:slack-hook").strip() == ARN + "easy"
         assert ["easy", "https", "secret:slack-hook", "confirmed"] in [line.split("\t") for line in channels().splitlines()], channels()
         before = len(self.hook.at("/chat"))
@@ -326,6 +346,106 @@ class Publisher:
         result, = self.received(url)
         assert json.loads(result)["responsePayload"] == {"done": 7}, result
 
+    def channels(self, *arguments, status=0):
+        said = subprocess.run([self.server.program, "channels", *arguments, "--data-dir", self.server.data], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=30, check=False)
+        assert said.returncode == status, said
+        return said.stdout + said.stderr
+
+    def heard(self, name):
+        """A channel, and a queue that hears what it is told."""
+        topic, url = self.topic(name), self.queue(name)
+        self.subscribe(topic, "sqs", QUEUE + name)
+        return lambda count=1: [json.loads(text) for text in self.received(url, count)]
+
+    def a_channel_hears_of_results_in_one_line(self):
+        failures, successes = self.heard("failures"), self.heard("successes")
+        code = "def handler(event, context):\n    if event.get('fail'): raise ValueError('disk full')\n    return {'done': True}\n"
+        self.client.create("backup", {"function.py": code}, Role=self.client.role("backup"), Tags={"martlet:channel-on-failure": "failures"})
+        self.client.rest("PUT", "/2019-09-25/functions/backup/event-invoke-config", {"MaximumRetryAttempts": 0})
+        self.channels("attach", "backup", "successes", "--on", "success")
+        self.client.invoke("backup", {"fail": True}, kind="Event")
+        notice, = failures()
+        assert notice["Subject"] == "backup failed: ValueError: disk full" and "function:backup" in notice["Message"], notice
+        assert notice["MessageAttributes"]["martlet.outcome"]["Value"] == "failure", notice
+        letters = subprocess.run([self.server.program, "dead-letters", "--data-dir", self.server.data], capture_output=True, text=True, timeout=30, check=False).stdout
+        assert "backup" in letters, "the event itself does not lie where its owner finds it"
+        self.client.invoke("backup", {}, kind="Event")
+        notice, = successes()
+        assert notice["Subject"] == "backup succeeded" and '{"done": true}' in notice["Message"], notice
+        # Whoever may not publish there may not have others do so.
+        self.client.iam("CreateUser", UserName="tagger")
+        self.client.iam("PutUserPolicy", UserName="tagger", PolicyName="own", PolicyDocument=document({"Effect": "Allow", "Action": "lambda:*", "Resource": "*"}))
+        key = {element.tag.split("}")[1]: element.text for element in ElementTree.fromstring(self.client.iam("CreateAccessKey", UserName="tagger").body).iter()}
+        other = self.client.another()
+        other.credentials = self.client.credentials._replace(key=key["AccessKeyId"], secret=key["SecretAccessKey"])
+        path = f"/2017-03-31/tags/arn:aws:lambda:us-east-1:{ACCOUNT}:function:backup".replace(":", "%3A")
+        answer = other.call("lambda", "POST", path, json.dumps({"Tags": {"martlet:channel": "failures"}}).encode(), {"Content-Type": "application/json"})
+        assert answer.status == 403 and b"sns:Publish" in answer.body, answer
+        answer = self.client.call("lambda", "POST", path, json.dumps({"Tags": {"martlet:channel": "no topic"}}).encode(), {"Content-Type": "application/json"})
+        assert answer.status == 400 and b"is not the name of a standard topic" in answer.body, answer
+
+    def a_channel_hears_of_a_schedule(self):
+        heard = self.heard("nightly-alerts")
+        trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        for role, action in (("nightly", "lambda:InvokeFunction"), ("powerless", "sqs:SendMessage")):
+            self.client.iam("CreateRole", RoleName=role, AssumeRolePolicyDocument=document(trust))
+            self.client.iam("PutRolePolicy", RoleName=role, PolicyName="own", PolicyDocument=document({"Effect": "Allow", "Action": action, "Resource": "*"}))
+
+        def schedule(name, role):
+            answer = self.client.call("scheduler", "POST", f"/schedules/{name}", json.dumps({
+                "ScheduleExpression": f"at({time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(time.time() + 6))})", "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": {"Arn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:backup", "RoleArn": f"arn:aws:iam::{ACCOUNT}:role/{role}", "Input": "{}"}}).encode(),
+                {"Content-Type": "application/json"})
+            assert answer.status == 200, answer
+
+        schedule("nightly", "nightly")
+        self.channels("attach", "schedule:nightly", "nightly-alerts")
+        schedule("forbidden", "powerless")
+        self.channels("attach", "schedule:default/forbidden", "nightly-alerts", "--on", "failure")
+        notices = sorted(heard(2), key=lambda notice: notice["Subject"])
+        assert notices[0]["Subject"] == "backup succeeded", notices
+        assert notices[1]["Subject"].startswith("forbidden failed: AccessDenied") and "NO_PERMISSIONS" in notices[1]["Message"], notices
+        assert "no schedule" in self.channels("attach", "schedule:nowhere", "nightly-alerts", status=2).lower()
+        assert "There is no channel" in self.channels("attach", "schedule:nightly", "nowhere", status=2)
+        self.channels("detach", "schedule:forbidden")
+
+    def operators_see_and_stop_queues_and_topics(self):
+        topic, url = self.topic("governed"), self.queue("governed")
+        self.subscribe(topic, "sqs", QUEUE + "governed", RawMessageDelivery="true")
+        self.publish(topic, "seen")
+        assert self.received(url) == ["seen"]
+        top = json.loads(self.governor("top", "--output", "json"))
+        names = {row["Name"] for row in top["Targets"]}
+        assert {"topic/governed", "queue/governed"} <= names, names
+        self.governor("stop", "topic/governed", "--reason", "too loud")
+        answer = self.sns("Publish", 429, TopicArn=topic, Message="m")
+        assert answer["Code"] == "Throttled" and "too loud" in answer["Message"], answer
+        self.publish(self.topic("governed-too"), "others go on")
+        self.governor("lift", "topic/governed")
+        self.governor("stop", "queue/governed")
+        self.publish(topic, "held back")
+        try:
+            self.sqs("ReceiveMessage", QueueUrl=url)
+            raise AssertionError("a stopped queue gives messages out")
+        except Refused as refused:
+            assert refused.answer.status == 429 and "GovernorStopped" in str(refused), refused
+        self.governor("lift", "queue/governed")
+        assert self.received(url) == ["held back"]
+        self.governor("limit", "kind/queue", "--rate", "1")
+        answers = [self.client.call("sqs", "POST", "/", json.dumps({"QueueUrl": url, "MessageBody": "m"}).encode(), {
+            "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage"}).status for _ in range(5)]
+        assert 429 in answers and answers[0] == 200, answers
+        self.governor("lift", "kind/queue")
+        self.governor("stop", "kind/topic")
+        assert self.sns("Publish", 429, TopicArn=topic, Message="m")["Code"] == "Throttled"
+        self.governor("lift", "kind/topic")
+
+    def governor(self, *words):
+        said = subprocess.run([self.server.program, "governor", *words, "--data-dir", self.server.data], capture_output=True, timeout=30, check=False)
+        assert said.returncode == 0, said.stderr
+        return said.stdout
+
     def many_subscribers_get_one_message(self):
         topic, url = self.topic("many"), self.queue("many")
         self.subscribe(topic, "sqs", QUEUE + "many", RawMessageDelivery="true")
@@ -349,13 +469,15 @@ class Publisher:
         self.subscribe(ordered, "sqs", QUEUE + "durable.fifo", RawMessageDelivery="true")
         self.hooked(topic, "/durable")
         acknowledged = {topic: [], ordered: []}
-        for round in range(3):
+        for round in range(KILLS):
             stop = threading.Event()
             threads = [threading.Thread(target=self.load, args=(target, f"{round}-{worker}", stop, acknowledged[target]))
                        for worker, target in enumerate((topic, topic, ordered))]
             for thread in threads:
                 thread.start()
-            time.sleep(2)
+            # Also in the middle of deliveries, some of which the hook answers late.
+            self.hook.answers["/durable"] = [200, 200, lambda: time.sleep(0.2) or 200, 500, 200] * 40 + [200]
+            time.sleep(random.uniform(0.5, 2))
             self.server.kill()
             stop.set()
             for thread in threads:
@@ -370,7 +492,7 @@ class Publisher:
             assert set(acknowledged[target]) <= set(found), f"lost {set(acknowledged[target]) - set(found)}"
             if target == ordered:
                 first = list(dict.fromkeys(found))
-                for round in range(3):
+                for round in range(KILLS):
                     own = [int(text.rsplit("-", 1)[1]) for text in first if text.startswith(f"{round}-")]
                     assert own == sorted(own), own
                 assert len(found) == len(set(found)), "a FIFO queue got a message twice"
@@ -424,11 +546,13 @@ def main():
     with Server() as server:
         publisher = Publisher(server, hook)
         for test in (publisher.a_function_gets_the_event, publisher.nothing_on_the_web_is_called_without_a_rule,
-                     publisher.a_web_server_confirms_and_is_told, publisher.what_fails_is_tried_again_and_then_laid_aside,
+                     publisher.a_web_server_confirms_and_is_told, publisher.a_web_server_is_told_that_its_subscription_has_ended,
+                     publisher.what_fails_is_tried_again_and_then_laid_aside,
                      publisher.a_slow_server_keeps_nobody_waiting, publisher.a_chat_gets_its_own_shape,
                      publisher.channels_are_topics_made_easy,
                      publisher.who_may_not_publish_does_not, publisher.a_schedule_publishes,
-                     publisher.the_result_of_a_call_is_published, publisher.many_subscribers_get_one_message,
+                     publisher.the_result_of_a_call_is_published, publisher.a_channel_hears_of_results_in_one_line,
+                     publisher.a_channel_hears_of_a_schedule, publisher.operators_see_and_stop_queues_and_topics, publisher.many_subscribers_get_one_message,
                      publisher.what_is_acknowledged_survives_a_kill, publisher.topics_are_sealed):
             outcome.check(test.__name__.replace("_", " "), test)
     outcome.finish()

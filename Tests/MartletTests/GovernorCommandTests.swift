@@ -6,7 +6,10 @@ import Testing
 
 @Suite struct GovernorCommandTests {
     @Test func `a scope has one of the forms`() {
-        for text in ["all", "function/f", "function/000000000000/f", "kind/event", "target/a.example", "lineage/x"] {
+        for text in [
+            "all", "function/f", "function/000000000000/f", "kind/event", "target/a.example", "lineage/x", "queue/q",
+            "topic/t", "bus/b",
+        ] {
             #expect(ScopeArgument(argument: text)?.text == text)
         }
         for text in ["", "f", "function/", "functions/f", "everything"] {

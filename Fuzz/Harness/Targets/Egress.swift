@@ -5,7 +5,58 @@ import NIOCore
 
 extension FuzzTarget {
     /// What a function sends to its way out, what a server answers, and what an operator writes down as rules.
-    static let egress = [egressRequests, egressBodies, egressAnswers, clientHellos, hosts, egressPaths, egressRules]
+    static let egress = [
+        egressRequests, egressBodies, egressAnswers, clientHellos, hosts, egressPaths, egressRules, mailReplies,
+        mailTexts,
+    ]
+
+    /// `SMTPReplyReader`; the first byte says in how large pieces the others arrive.
+    private static let mailReplies = FuzzTarget(
+        "mail-replies", texts: ["\u{0}220 a\r\n250-b\r\n250 c\r\n", "\u{3}354\r\n", "\u{1}220-a\r\n221 b\r\n"]
+    ) { bytes in
+        guard let size = bytes.first.map({ Int($0) + 1 }) else { return }
+        let content = bytes.dropFirst()
+        require(
+            replies(content, content.count + 1) == replies(content, size), "pieces are put together to something else")
+    }
+
+    /// The replies, as far as they are some; `nil` where something is none.
+    private static func replies(_ bytes: ArraySlice<UInt8>, _ size: Int) -> [SMTPReply]? {
+        var (reader, replies, rest) = (SMTPReplyReader(), [SMTPReply](), bytes)
+        while !rest.isEmpty {
+            var piece = ByteBuffer(bytes: rest.prefix(size))
+            rest = rest.dropFirst(size)
+            reader.append(&piece)
+            while true {
+                guard let reply = accepted({ try reader.next() }) else { return nil }
+                guard let reply else { break }
+                replies.append(reply)
+            }
+        }
+        return replies
+    }
+
+    /// `MailAddress`, and a text as subject, name and content of a mail: it adds no line to the head, and ends nothing.
+    private static let mailTexts = FuzzTarget(
+        "mail-texts", texts: ["a@b.example", "a\r\nBcc: c@d.example", ".\r\n.", "=?UTF-8?Q?a?=", "Grüße"]
+    ) { bytes in
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let sender = accepted({ try MailAddress("a@b.example") }) else { return require(false, "no sender") }
+        let address = accepted { try MailAddress(text) }
+        require(
+            address.map { $0.text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x3C && $0 != 0x3E && $0 != 0x7F } } ?? true,
+            "an address ends its path")
+        var message = MailMessage(
+            from: sender, to: address ?? sender, subject: text, text: text, id: RequestID(), date: .now)
+        message.senderName = text
+        message.unsubscribeURL = text
+        let stuffed = SMTPDialogue.stuffed(message.bytes)
+        let lines = stuffed.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
+        require(lines.allSatisfy { $0.count <= 999 && $0.last == 0x0D }, "a line is not as mail has it")
+        require(lines.filter { $0.elementsEqual([0x2E, 0x0D]) }.count == 1, "the content ends early")
+        let head = lines.prefix { $0.count > 1 }.filter { $0.first != 0x20 }
+        require((9...10).contains(head.count), "the text adds a line to the head")
+    }
 
     /// `MessageHead`, `ConnectionFields`, `RequestTarget` and `OutgoingHead`.
     private static let egressRequests = FuzzTarget(

@@ -13,6 +13,8 @@ package struct ResolvedFunction: Sendable {
     package let eventInvoke: EventInvokeConfiguration
     /// Whether a chain of calls ends where it comes back to the function again and again.
     package let endsLoops: Bool
+    /// Who is told how its asynchronous calls ended.
+    package let channels: ResultChannels
     /// Where it answers plain HTTP, if it does.
     package let url: FunctionURL?
     /// The text of the policy that says who else may call it so, if there is one.
@@ -23,7 +25,8 @@ package struct ResolvedFunction: Sendable {
     /// Puts together what was found.
     package init(
         name: FunctionName, qualifier: Qualifier?, invokedARN: String, reservedConcurrency: Int?,
-        eventInvoke: EventInvokeConfiguration, endsLoops: Bool = true, url: FunctionURL? = nil,
+        eventInvoke: EventInvokeConfiguration, endsLoops: Bool = true,
+        channels: ResultChannels = ResultChannels(), url: FunctionURL? = nil,
         policy: String? = nil, main: FunctionVersion,
         additional: (version: FunctionVersion, weight: Double)? = nil
     ) {
@@ -34,6 +37,7 @@ package struct ResolvedFunction: Sendable {
         self.reservedConcurrency = reservedConcurrency
         self.eventInvoke = eventInvoke
         self.endsLoops = endsLoops
+        self.channels = channels
         self.url = url
         self.policy = policy
         self.main = main

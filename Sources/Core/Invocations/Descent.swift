@@ -25,13 +25,20 @@ package struct Descent: Hashable, Sendable {
     package let entry: FunctionKey?
     /// The functions on the way to this call, in the order in which they were called first.
     package let visits: [Visit]
+    /// Whether the platform's own report of a failure is among the causes: no other failure on such a way is reported,
+    /// so that reports never cause reports.
+    package let isReport: Bool
 
     /// Describes a call, or begins a lineage.
-    package init(lineage: LineageID = LineageID(), depth: Int = 0, entry: FunctionKey? = nil, visits: [Visit] = []) {
+    package init(
+        lineage: LineageID = LineageID(), depth: Int = 0, entry: FunctionKey? = nil, visits: [Visit] = [],
+        isReport: Bool = false
+    ) {
         self.lineage = lineage
         self.depth = depth
         self.entry = entry
         self.visits = visits
+        self.isReport = isReport
     }
 
     /// Where that stands which a call of `function` causes.
@@ -42,7 +49,13 @@ package struct Descent: Hashable, Sendable {
         } else if visits.count < Self.visitLimit {
             visits.append(Visit(function: function, count: 1))
         }
-        return Descent(lineage: lineage, depth: depth + 1, entry: entry ?? function, visits: visits)
+        return Descent(
+            lineage: lineage, depth: depth + 1, entry: entry ?? function, visits: visits, isReport: isReport)
+    }
+
+    /// Where that stands which comes of this beside the call of a function, such as an event on a bus.
+    package func next() -> Descent {
+        Descent(lineage: lineage, depth: depth + 1, entry: entry, visits: visits, isReport: isReport)
     }
 
     /// How often a function was called on the way to this call.

@@ -16,6 +16,8 @@ package final class EgressSurroundings: Sendable {
 
     let resolver: NameResolver
     let tls: NIOSSLContext
+    /// The same for what is not HTTP.
+    let streamTLS: NIOSSLContext
     let secrets: SecretSource
     let gate: Gate
     let meter: Meter
@@ -40,6 +42,7 @@ package final class EgressSurroundings: Sendable {
         configuration.certificateVerification = .fullVerification
         configuration.trustRoots = trustRoots
         if let trustFile { configuration.additionalTrustRoots = [.file(trustFile)] }
+        streamTLS = try NIOSSLContext(configuration: configuration)
         configuration.applicationProtocols = ["http/1.1"]
         tls = try NIOSSLContext(configuration: configuration)
     }

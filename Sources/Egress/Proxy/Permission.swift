@@ -39,6 +39,13 @@ extension EgressCaller {
         return permission(rule, .service, service.host, service.port, nil, service)
     }
 
+    /// The same for a connection to a mail relay.
+    func permission(for relay: MailRelay) throws(EgressRefusal) -> Permission {
+        guard usage.begin(policy.limits) else { throw .limit(.requestsPerSecond) }
+        let (rule, _) = try Self.allowed(policy.judge(host: relay.host, port: relay.port, speech: .tcp))
+        return permission(rule, .service, relay.host, relay.port, nil)
+    }
+
     /// Whether a call that goes on could still begin: it asks whether its rules have changed while it lasts.
     func stillPermits(_ permission: Permission, at address: IPAddress?) -> Bool {
         let attempt = permission.attempt
@@ -91,10 +98,19 @@ extension EgressRecord {
             outcome: .refused(refusal))
     }
 
+    /// A connection to a mail relay that no rule allows.
+    init(refused refusal: EgressRefusal, of relay: MailRelay, caller: String) {
+        self.init(refused: refusal, at: relay.host, relay.port, caller)
+    }
+
     /// A connection to a service that no rule allows.
     init(refused refusal: EgressRefusal, of service: EgressService?, caller: String) {
+        self.init(refused: refusal, at: service?.host, service?.port, caller)
+    }
+
+    private init(refused refusal: EgressRefusal, at host: Host?, _ port: Port?, _ caller: String) {
         self.init(
-            caller: caller, way: .service, host: service?.host, port: service?.port, method: nil, rule: nil,
+            caller: caller, way: .service, host: host, port: port, method: nil, rule: nil,
             address: nil, bytesOut: 0, bytesIn: 0, started: .now, duration: .zero, outcome: .refused(refusal))
     }
 }

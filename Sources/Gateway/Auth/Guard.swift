@@ -36,6 +36,14 @@ package enum Guard {
     }
 }
 
+extension Guard {
+    /// Refuses to let results be told to a topic that the caller may not publish to itself.
+    static func checkPublish(_ call: Call, to topic: TopicName) async throws {
+        let arn = TopicAddress(account: call.account, name: topic).arn(in: call.region)
+        try await check(call, Action(service: "sns", name: "Publish"), on: .named(arn, owner: call.account))
+    }
+}
+
 extension AccessDenied {
     /// The code by which clients know a refusal; only the older protocols leave out `Exception`.
     package var code: String {

@@ -14,6 +14,7 @@ struct CloudEventDoor: Sendable {
 
     let buses: EventBuses
     let access: AccessControl
+    let gate: CallGate
 
     /// The request as the operation that does the same, which says how it is audited and how errors are written.
     static func asPutEvents(_ request: WireRequest) -> WireRequest {
@@ -44,7 +45,10 @@ struct CloudEventDoor: Sendable {
         }
         var new: [NewEvent] = []
         for event in events { new.append(try await checked(event, bus, call)) }
-        let results = try await buses.put(new)
+        let checked = new
+        let results = try await gate.pass(.bus, bus.text, call, refusedAs: "ThrottlingException") {
+            try await buses.put(checked)
+        }
         var entries: [JSON] = []
         for result in results {
             guard case .success(let id) = result else {
@@ -56,7 +60,7 @@ struct CloudEventDoor: Sendable {
     }
 
     private func checked(_ event: CloudEvent, _ bus: EventBusName, _ call: Call) async throws -> NewEvent {
-        guard !event.source.hasPrefix("aws.") else {
+        guard !NewEvent.isReserved(event.source) else {
             throw WireError("NotAuthorizedForSourceException", "Not authorized for the source.", status: 403)
         }
         // A bus that was deleted meanwhile has no policy; then the event is refused.

@@ -14,34 +14,51 @@ package final class Deliveries: Sendable {
         package let operations: [WriteOperation]
         /// To be called after the commit.
         package let committed: @Sendable () -> Void
+
+        /// Puts what another parcel needs beside it.
+        static func += (left: inout Prepared, right: Prepared) {
+            let (before, after) = (left.committed, right.committed)
+            left = Prepared(operations: left.operations + right.operations) {
+                before()
+                after()
+            }
+        }
     }
 
     /// The queues of parcels that wait begin with this.
     static let queues = "deliveries"
-    /// Parcels of one target, and of all, in work at one time.
+    /// Parcels of one target to begin with, of one that is slow, and of all, in work at one time: many slow targets leave
+    /// room for the others.
     private static let laneLimit = 16
-    private static let totalLimit = 512
+    private static let laneMost = 32
+    private static let totalLimit = 1024
     private static let firstDelay = Duration.seconds(1)
     private static let lastDelay = Duration.seconds(600)
 
     let partition: Partition
     let store: any Store
     let logger: Logger
-    let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
+    let board = LaneBoard(EventLanes(laneLimit: laneLimit, laneMost: laneMost, totalLimit: totalLimit))
     private let keys: Keys
+    private let gate: CallGate?
     private let routes = Mutex<[String: any DeliveryRoute]>([:])
     private let report: @Sendable (DeliveryReport) -> Void
+    private let happenings: PlatformEvents?
 
-    /// Takes the parcels of an account; `report` hears what became of each.
+    /// Takes the parcels of an account; `gate` is asked about what goes to queues, topics and buses, `report` hears what
+    /// became of each, and the default bus of dead letters.
     package init(
-        account: AccountID, store: any Store, keys: Keys, logger: Logger,
+        account: AccountID, store: any Store, keys: Keys, logger: Logger, gate: CallGate? = nil,
+        happenings: PlatformEvents? = nil,
         report: @escaping @Sendable (DeliveryReport) -> Void = { _ in }
     ) {
         partition = Partition(account: account)
         self.store = store
         self.keys = keys
         self.logger = logger
+        self.gate = gate
         self.report = report
+        self.happenings = happenings
     }
 
     /// Takes parcels to targets of a service from now on, as ARNs name it: `sqs`.
@@ -73,7 +90,7 @@ package final class Deliveries: Sendable {
     package func postponed(
         _ parcel: Parcel, after delay: Duration, _ refusal: DeliveryRefusal? = nil, deduplication: String? = nil
     ) async throws -> Prepared {
-        let queue = Self.queue(of: parcel.target)
+        let queue = Self.queue(of: parcel.line ?? parcel.target)
         let body = try ParcelItem(parcel, refusal: refusal).bytes(sealedWith: try await key())
         let due = Instant.now.advanced(milliseconds: delay.milliseconds)
         let operation = WriteOperation.enqueue(
@@ -110,6 +127,9 @@ package final class Deliveries: Sendable {
         guard let arn = try? ARN(parcel.target), let route = routes.withLock({ $0[arn.service] }) else {
             return .refused(.final("TARGET_NOT_SERVED", "Nothing is delivered to \(parcel.target)."))
         }
+        if let call = GovernedCall(deliveryTo: arn, descent: parcel.descent), let refusal = gate?.stop(of: call) {
+            return .refused(.passing("THROTTLING", "\(refusal.code): \(refusal.message)"))
+        }
         do { return try await route.delivery(of: parcel) } catch {
             logger.warning(
                 "A target could not be looked at.", metadata: ["target": "\(parcel.target)", "reason": "\(error)"])
@@ -122,18 +142,28 @@ package final class Deliveries: Sendable {
     func burial(
         of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String? = nil
     ) async throws -> Prepared {
+        var burial = try await grave(of: parcel, refusal, attempts: attempts, exhausted: exhausted)
+        for notice in parcel.notices(of: refusal) { burial += try await prepare(notice) }
+        return burial
+    }
+
+    private func grave(
+        of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, exhausted: String?
+    ) async throws -> Prepared {
         if let queue = parcel.deadLetters {
             let letter = queue.letter(parcel, refusal, attempts: attempts, exhausted: exhausted)
-            if case .operations(let operations, let committed) = await way(of: letter) {
-                return Prepared(operations: operations) { [self] in
+            if case .operations(let operations, let committed) = await way(ofLetter: letter) {
+                var buried = Prepared(operations: operations) { [self] in
                     committed()
                     tell(parcel, .buried(refusal, queue: queue.arn), attempts: attempts)
                 }
+                buried += await news(of: parcel, refusal, attempts: attempts, queue: queue.arn)
+                return buried
             }
         }
         let item = ParcelItem(parcel, refusal: refusal, attempts: attempts)
         let body = try item.bytes(sealedWith: try await key())
-        return Prepared(operations: [.enqueue(EventInvocations.deadLetters, body: body)]) { [self] in
+        var buried = Prepared(operations: [.enqueue(EventInvocations.deadLetters, body: body)]) { [self] in
             logger.warning(
                 "A delivery went to the dead letters.",
                 metadata: [
@@ -142,9 +172,34 @@ package final class Deliveries: Sendable {
                 ])
             tell(parcel, .buried(refusal, queue: nil), attempts: attempts)
         }
+        buried += await news(of: parcel, refusal, attempts: attempts, queue: nil)
+        return buried
+    }
+
+    /// A rule's letters need the queue's own policy, as on AWS, where the role is for the target; it may serve for both.
+    private func way(ofLetter letter: Parcel) async -> Delivery {
+        guard letter.sender.service == EventBuses.service, letter.sender.role != nil else {
+            return await way(of: letter)
+        }
+        let way = await way(of: letter.withoutRole)
+        if case .operations = way { return way }
+        return await self.way(of: letter)
+    }
+
+    /// The event of a dead letter, which is written with it.
+    private func news(
+        of parcel: Parcel, _ refusal: DeliveryRefusal, attempts: Int, queue: String?
+    ) async -> Prepared {
+        await happenings?.prepared(.deadLetter(parcel, refusal, attempts: attempts, queue: queue)) ?? .nothing
     }
 
     func tell(_ parcel: Parcel, _ outcome: DeliveryReport.Outcome, attempts: Int) {
+        // What was delivered had the ARN of a target.
+        if let gate, outcome == .delivered, let arn = try? ARN(parcel.target),
+            let call = GovernedCall(deliveryTo: arn, descent: parcel.descent)
+        {
+            gate.passed(call)
+        }
         report(DeliveryReport(parcel: parcel, outcome: outcome, attempts: attempts, at: .now))
     }
 
@@ -174,9 +229,9 @@ package final class Deliveries: Sendable {
         min(firstDelay * (1 << min(max(0, attempts - 1), 16)), lastDelay)
     }
 
-    /// The queue of what waits for a target.
-    static func queue(of target: String) -> QueueID {
-        QueueID("\(queues)/\(SHA256Digest.hex(of: Array(target.utf8)).prefix(32))")
+    /// The queue of what waits in a line: a target's own, or one of many targets.
+    static func queue(of line: String) -> QueueID {
+        QueueID("\(queues)/\(SHA256Digest.hex(of: Array(line.utf8)).prefix(32))")
     }
 }
 

@@ -22,6 +22,8 @@ package struct DeliveryRefusal: Error, Hashable, Sendable {
     package let reason: String
     /// Whether it may be delivered later.
     package let isPassing: Bool
+    /// How long the target asks to be left alone, where it says so.
+    package var after: Duration?
 
     /// A refusal that stands.
     package static func final(_ code: String, _ reason: String) -> DeliveryRefusal {
@@ -29,7 +31,7 @@ package struct DeliveryRefusal: Error, Hashable, Sendable {
     }
 
     /// One that may be over after a while.
-    package static func passing(_ code: String, _ reason: String) -> DeliveryRefusal {
-        DeliveryRefusal(code: code, reason: reason, isPassing: true)
+    package static func passing(_ code: String, _ reason: String, after: Duration? = nil) -> DeliveryRefusal {
+        DeliveryRefusal(code: code, reason: reason, isPassing: true, after: after)
     }
 }

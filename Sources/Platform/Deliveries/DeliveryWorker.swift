@@ -66,7 +66,7 @@ package struct DeliveryWorker: Sendable {
     private func refused(
         _ parcel: Parcel, _ claimed: Claimed, _ refusal: DeliveryRefusal
     ) async throws -> EventLanes.End {
-        let delay = Deliveries.delay(of: parcel, after: claimed.attempts)
+        let delay = max(Deliveries.delay(of: parcel, after: claimed.attempts), refusal.after ?? .zero)
         let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
         let exhausted =
             claimed.attempts > parcel.retry.attempts

@@ -38,7 +38,8 @@ package struct FunctionRoute: DeliveryRoute {
         if let refusal { return .refused(refusal) }
         let call = EventInvocation(
             requestID: parcel.id, account: parcel.account, function: reference.name, qualifier: reference.qualifier,
-            descent: parcel.descent, trace: parcel.trace, accepted: .now, payload: ByteBuffer(bytes: parcel.payload))
+            descent: parcel.descent, trace: parcel.trace, accepted: .now, payload: ByteBuffer(bytes: parcel.payload),
+            channels: parcel.channels)
         do throws(GovernorRefusal) {
             try await events.governor.accept(GovernedCall(kind: .event, function: call.key, descent: call.descent))
         } catch {

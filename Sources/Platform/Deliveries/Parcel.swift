@@ -26,7 +26,7 @@ package struct Parcel: Hashable, Sendable {
     package let account: AccountID
     /// The ARN of the target.
     package let target: String
-    package let sender: Sender
+    package private(set) var sender: Sender
     package let descent: Descent
     package let trace: TraceContext
     /// When it set out.
@@ -42,6 +42,10 @@ package struct Parcel: Hashable, Sendable {
     var order: ItemID?
     package var retry = DeliveryRetry.standard
     package var deadLetters: DeadLetterQueue?
+    /// Who is told how the call ended that it makes, or that it could not be delivered.
+    package var channels: ResultChannels?
+    /// Whose line it waits in, where that is not its target's own: what many targets are reached by, one after the other.
+    package var line: String?
     /// What the sender knows it by, where it wants to hear what became of it.
     package var origin: String?
 
@@ -60,6 +64,13 @@ package struct Parcel: Hashable, Sendable {
         self.payload = payload
     }
 
+    /// The same, of a sender that acts as itself.
+    var withoutRole: Parcel {
+        var parcel = self
+        parcel.sender = Sender(service: sender.service, source: sender.source)
+        return parcel
+    }
+
     /// The same as if it had just set out, under the same id and in the same lineage, at its beginning.
     func anew(at time: Instant) -> Parcel {
         var parcel = Parcel(
@@ -72,6 +83,8 @@ package struct Parcel: Hashable, Sendable {
         parcel.notes = notes
         parcel.retry = retry
         parcel.deadLetters = deadLetters
+        parcel.channels = channels
+        parcel.line = line
         parcel.origin = origin
         return parcel
     }

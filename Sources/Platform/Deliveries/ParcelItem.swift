@@ -20,6 +20,8 @@ struct ParcelItem: Equatable, Sendable {
         let notes: [String: String]?
         let retry: DeliveryRetry
         let deadLetters: Parcel.DeadLetterQueue?
+        let channels: ResultChannels?
+        let line: String?
         let origin: String?
         let code: String?
         let reason: String?
@@ -77,6 +79,8 @@ struct ParcelItem: Equatable, Sendable {
         parcel.notes = note.notes ?? [:]
         parcel.retry = note.retry
         parcel.deadLetters = note.deadLetters
+        parcel.channels = note.channels
+        parcel.line = note.line
         parcel.origin = note.origin
         self.parcel = parcel
         refusal = note.code.map { DeliveryRefusal(code: $0, reason: note.reason ?? "", isPassing: false) }
@@ -98,7 +102,8 @@ struct ParcelItem: Equatable, Sendable {
             },
             group: parcel.group, deduplication: parcel.deduplication,
             notes: parcel.notes.isEmpty ? nil : parcel.notes, retry: parcel.retry, deadLetters: parcel.deadLetters,
-            origin: parcel.origin, code: refusal?.code, reason: refusal?.reason, attempts: attempts)
+            channels: parcel.channels, line: parcel.line, origin: parcel.origin, code: refusal?.code,
+            reason: refusal?.reason, attempts: attempts)
         var content: [UInt8] = []
         DescentField.append(descent, to: &content)
         WorkItem.append(Array(try JSONEncoder().encode(note)), to: &content)

@@ -3,7 +3,7 @@ import NIOCore
 
 extension EventSources.Surroundings {
     /// Calls the functions of an account in a pool of sandboxes.
-    package init(pool: Pool, functions: Functions, account: AccountID) {
+    package init(pool: Pool, functions: Functions, account: AccountID, gate: CallGate) {
         self.init(
             resolve: { reference in
                 do { return try await functions.resolve(reference, in: account) } catch FunctionError.functionMissing {
@@ -20,6 +20,9 @@ extension EventSources.Surroundings {
                         continuation.resume(returning: obstacle.map { "\($0)" })
                     }
                 }
+            },
+            stop: { queue in
+                gate.stop(of: GovernedCall(.queue, queue.name.text, descent: Descent())).map(\.message)
             },
             invoke: { invocation in
                 await withCheckedContinuation { continuation in

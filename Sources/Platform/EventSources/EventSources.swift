@@ -15,20 +15,24 @@ package actor EventSources {
         package let resolve: @Sendable (FunctionReference) async throws -> ResolvedFunction?
         /// Why a call of the function could not begin now, or `nil` if it could; nothing is counted.
         package let obstacle: @Sendable (ResolvedFunction) async -> String?
+        /// Why nothing may be taken from a queue now, or `nil` if it may.
+        package let stop: @Sendable (QueueAddress) -> String?
         /// Calls a function.
         package let invoke: @Sendable (Invocation) async -> InvocationResult.Outcome
         /// Is told of each message that was not let go round a loop once more.
         package let loopEnded: @Sendable (LoopEnd) async -> Void
 
-        /// Takes four closures.
+        /// Takes five closures.
         package init(
             resolve: @escaping @Sendable (FunctionReference) async throws -> ResolvedFunction?,
             obstacle: @escaping @Sendable (ResolvedFunction) async -> String?,
+            stop: @escaping @Sendable (QueueAddress) -> String? = { _ in nil },
             invoke: @escaping @Sendable (Invocation) async -> InvocationResult.Outcome,
             loopEnded: @escaping @Sendable (LoopEnd) async -> Void
         ) {
             self.resolve = resolve
             self.obstacle = obstacle
+            self.stop = stop
             self.invoke = invoke
             self.loopEnded = loopEnded
         }

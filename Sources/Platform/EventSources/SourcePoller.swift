@@ -93,6 +93,11 @@ struct SourcePoller: Sendable {
     /// Takes some messages, `nil` where there are none; what the function does not want is deleted at once.
     private func take(_ count: Int, of batch: SourceBatch) async throws(Obstacle) -> [SourceRecord]? {
         let arn = batch.queue.address.arn(in: sources.region).description
+        if let reason = sources.surroundings.stop(batch.queue.address) {
+            // What is in hand already goes on.
+            guard batch.records.isEmpty else { return nil }
+            throw .room(reason)
+        }
         let messages: [ReceivedMessage]
         do throws(QueueError) {
             messages = try await sources.queues.receive(

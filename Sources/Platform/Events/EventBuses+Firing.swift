@@ -77,6 +77,7 @@ extension EventBuses: FiringSource {
         let plan = FiringPlan(
             timetable, age: Self.patience, window: nil, entry.id, due: entry.time, now: now)
         var prepared = PreparedFiring(entry, plan, kind: Self.timeKind)
+        if plan.missed > 0, let happenings { prepared.add(await happenings.prepared(.missed(arn(id), plan))) }
         guard let scheduled = plan.fires else { return prepared }
         var new = NewEvent(
             bus: .standard, source: "aws.events", type: "Scheduled Event", detail: [:], descent: Descent(),

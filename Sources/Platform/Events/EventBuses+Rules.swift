@@ -110,7 +110,9 @@ extension EventBuses {
             throw .badTarget(
                 id: target.id, "Parameter \(target.arn) is not valid. Reason: Provided Arn is not in correct format.")
         }
-        guard deliveries.serves(arn), arn.service != "events" || arn.resource.hasPrefix("event-bus/") else {
+        let isDestination = arn.service == "events" && arn.resource.hasPrefix("api-destination/")
+        let isServed = arn.service != "events" || isDestination || arn.resource.hasPrefix("event-bus/")
+        guard deliveries.serves(arn), isServed else {
             throw .badTarget(
                 id: target.id, "The target \(target.arn.prefix(256)) is of a kind that nothing is delivered to here.")
         }
@@ -121,7 +123,10 @@ extension EventBuses {
                     ? "Parameter(s) SqsParameters must be specified for target: \(target.id)."
                     : "Parameter(s) SqsParameters belong to FIFO queues only; target: \(target.id).")
         }
-        if arn.service == "events", target.input != .event {
+        if isDestination, target.role == nil {
+            throw .badTarget(id: target.id, "RoleArn is required for target \(target.id): an API destination.")
+        }
+        if arn.service == "events", !isDestination, target.input != .event {
             throw .badTarget(
                 id: target.id, "Input, InputPath and InputTransformer are not supported for target \(target.id): a bus."
             )

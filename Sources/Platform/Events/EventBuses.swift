@@ -33,6 +33,8 @@ package actor EventBuses {
     nonisolated let records: EventRecords
     nonisolated let deliveries: Deliveries
     nonisolated let logger: Logger
+    /// Who is told of times that rules have missed.
+    nonisolated let happenings: PlatformEvents?
     /// What became of events, for who asks why.
     package nonisolated let stories: EventStories
     /// The last events, for who watches.
@@ -52,7 +54,7 @@ package actor EventBuses {
     /// Keeps buses in an account's partition of a store; `restore` reads them before the first event comes.
     package init(
         account: AccountID, region: Region, store: any Store, keys: Keys, deliveries: Deliveries,
-        stories: EventStories, limits: Limits = Limits(), logger: Logger,
+        stories: EventStories, limits: Limits = Limits(), happenings: PlatformEvents? = nil, logger: Logger,
         clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.account = account
@@ -62,6 +64,7 @@ package actor EventBuses {
         self.deliveries = deliveries
         self.stories = stories
         self.logger = logger
+        self.happenings = happenings
         self.clock = clock
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }

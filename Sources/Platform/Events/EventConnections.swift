@@ -3,7 +3,7 @@ import Storage
 
 /// The connections and API destinations of an account, sealed with the key of the default bus.
 ///
-/// They are kept and given back. Nothing is delivered to them yet.
+/// What is delivered to them goes by `EventDestinations`.
 package struct EventConnections: Sendable {
     private static let connections = "event-connection"
     private static let destinations = "event-destination"
@@ -114,15 +114,29 @@ package struct EventConnections: Sendable {
         return all.map { ($0.name, $0.value) }
     }
 
-    private func check(_ settings: EventDestination.Settings) async throws(EventBusError) {
-        let name = settings.connection.split(separator: "/").dropFirst().first.flatMap {
-            RuleName(rawValue: String($0))
-        }
-        guard let name else { throw .connectionMissing(settings.connection) }
+    /// The connection with an ARN.
+    func connection(at arn: String) async throws(EventBusError) -> (name: RuleName, value: EventConnection) {
+        guard let name = Self.name(in: arn) else { throw .connectionMissing(arn) }
         let connection = try await find(connection: name).value
-        guard arn(name, connection).description == settings.connection else {
-            throw .connectionMissing(settings.connection)
-        }
+        guard self.arn(name, connection).description == arn else { throw .connectionMissing(arn) }
+        return (name, connection)
+    }
+
+    /// The API destination with an ARN.
+    func destination(at arn: String) async throws(EventBusError) -> EventDestination {
+        guard let name = Self.name(in: arn) else { throw .destinationMissing(arn) }
+        let destination = try await find(destination: name).value
+        guard self.arn(name, destination).description == arn else { throw .destinationMissing(arn) }
+        return destination
+    }
+
+    /// The name in `arn:…:connection/NAME/ID`.
+    private static func name(in arn: String) -> RuleName? {
+        arn.split(separator: "/").dropFirst().first.flatMap { RuleName(rawValue: String($0)) }
+    }
+
+    private func check(_ settings: EventDestination.Settings) async throws(EventBusError) {
+        _ = try await connection(at: settings.connection)
     }
 
     private func find(connection name: RuleName) async throws(EventBusError) -> EventRecords.Found<EventConnection> {

@@ -28,6 +28,10 @@ struct EventRendering {
             trace: event.trace.child(), payload: payload)
         parcel.origin = EventOrigin(event: event.id, target: target.id).text
         parcel.retry = target.retry ?? .standard
+        if target.arn.contains(":api-destination/") {
+            parcel.notes[EventDestinations.note] = target.httpParameters { json() }
+            if target.input == .event { parcel.notes[EventDestinations.wholeEvent] = "true" }
+        }
         parcel.group = target.messageGroup
         if target.messageGroup != nil { parcel.deduplication = parcel.id.description }
         parcel.deadLetters = target.deadLetter.map { queue in

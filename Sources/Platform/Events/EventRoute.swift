@@ -16,15 +16,21 @@ package struct EventRoute: DeliveryRoute {
     private let buses: EventBuses
     private let access: SenderAccess
     private let identity: Identity
+    /// What calls API destinations, which are of the same service.
+    private let destinations: EventDestinations?
 
-    /// Takes the buses, and who may put events on them.
-    package init(buses: EventBuses, identity: Identity) {
+    /// Takes the buses, who may put events on them, and what calls API destinations.
+    package init(buses: EventBuses, identity: Identity, destinations: EventDestinations? = nil) {
         self.buses = buses
         self.identity = identity
+        self.destinations = destinations
         access = SenderAccess(identity: identity, region: buses.region)
     }
 
     package func delivery(of parcel: Parcel) async throws -> Delivery {
+        if let destinations, parcel.target.hasPrefix(buses.arn(prefix: "api-destination/").description) {
+            return try await destinations.delivery(of: parcel)
+        }
         let name: EventBusName
         let bus: EventBus
         do throws(EventBusError) {
@@ -67,8 +73,7 @@ package struct EventRoute: DeliveryRoute {
 
     /// The event that a parcel is, or becomes.
     private func event(in parcel: Parcel, for bus: EventBusName) -> Result<BusEvent, DeliveryRefusal> {
-        let descent = Descent(
-            lineage: parcel.descent.lineage, depth: parcel.descent.depth + 1, entry: parcel.descent.entry)
+        let descent = parcel.descent.next()
         if parcel.sender.service == EventBuses.service {
             // An event of another bus goes on as it is.
             guard let json = try? JSON(parsing: parcel.payload), let id = json["id"]?.string.flatMap({ RequestID($0) })

@@ -7,7 +7,7 @@ package struct NewEvent: Sendable {
         /// A member without which there is no event.
         case missing(String)
         case detailNotObject
-        /// Only the platform speaks as `aws.`.
+        /// Only the platform speaks as `aws.` and `martlet.`.
         case reservedSource
         case busMissing(String)
         case badTime
@@ -33,10 +33,15 @@ package struct NewEvent: Sendable {
         guard let source, !source.isEmpty else { throw .missing("Source") }
         guard let detailType, !detailType.isEmpty else { throw .missing("DetailType") }
         guard let detail, !detail.isEmpty else { throw .missing("Detail") }
-        guard !source.hasPrefix("aws.") else { throw .reservedSource }
+        guard !Self.isReserved(source) else { throw .reservedSource }
         // Anything that is no object is refused alike.
         guard let parsed = try? JSON(parsing: detail), case .object = parsed else { throw .detailNotObject }
         self.init(bus: bus, source: source, type: detailType, detail: parsed, descent: descent, trace: trace)
+    }
+
+    /// Whether only the platform puts events of a source on buses.
+    package static func isReserved(_ source: String) -> Bool {
+        source.hasPrefix("aws.") || source.hasPrefix("martlet.")
     }
 
     /// Takes an event whose members are known to be there, or one of the platform itself.

@@ -28,6 +28,8 @@ package enum FunctionError: Error, Equatable {
     case codeStorageExceeded(limit: Int)
     case tooMany(what: String, limit: Int)
     case tagMalformed(String)
+    /// A tag that names a channel names no topic.
+    case channelMalformed(tag: String, String)
     case markerMalformed
     case configuration(ConfigurationError)
 

@@ -9,7 +9,7 @@ package struct EventInvokeSetting: Hashable, Sendable, Codable {
 extension FunctionState {
     static let tagLimit = 50
 
-    /// Adds tags or changes their values; `martlet:cpu` must be a share of processors.
+    /// Adds tags or changes their values; `martlet:cpu` must be a share of processors, those of channels names of topics.
     package mutating func setTags(_ new: [String: String]) throws(FunctionError) {
         for (key, value) in new {
             guard (1...128).contains(key.count), value.count <= 256, !key.lowercased().hasPrefix("aws:") else {
@@ -17,6 +17,9 @@ extension FunctionState {
             }
             if key == ProcessorShare.tag {
                 do { _ = try ProcessorShare(value) } catch { throw .configuration(error) }
+            }
+            if ResultChannels.isTag(key) {
+                do { _ = try ResultChannels.topic(value) } catch { throw .channelMalformed(tag: key, value) }
             }
         }
         let merged = tags.merging(new) { $1 }

@@ -48,6 +48,14 @@ package struct GovernedCall: Hashable, Sendable {
         self.init(kind: .outbound, function: function, target: host, descent: cause.descent)
     }
 
+    /// Whether it counts against the budget of its lineage: moving a message does not, what comes of it does.
+    var isBudgeted: Bool {
+        switch kind {
+        case .queue, .topic, .bus: false
+        default: true
+        }
+    }
+
     package var lineage: LineageID { descent.lineage }
     var depth: Int { descent.depth }
     /// The function that its lineage began with.

@@ -22,6 +22,8 @@ package actor Governor {
 
     private var state: GovernorState
     private var watchers: [Watcher] = []
+    /// Who is told of rules and used-up budgets as events.
+    private var happenings: PlatformEvents?
     private var backlog = StopBacklog()
     private let records: GovernorRecords
     let audit: AuditTrail
@@ -62,9 +64,14 @@ package actor Governor {
     /// Tells somebody of every rule that is given or lifted from now on.
     package func watch(_ watcher: @escaping Watcher) { watchers.append(watcher) }
 
-    /// Lets a call begin, or says which rule or budget stands in its way.
-    package func admit(_ call: GovernedCall) throws(GovernorRefusal) -> CallTicket {
-        do throws(GovernorRefusal) { return try state.admit(call, at: clock()) } catch {
+    /// Tells the default bus of every rule and every used-up budget from now on.
+    package func report(to happenings: PlatformEvents) { self.happenings = happenings }
+
+    /// Lets a call begin, or says which rule or budget stands in its way; `time` is when it began where it has already.
+    package func admit(
+        _ call: GovernedCall, at time: GovernorTime? = nil
+    ) throws(GovernorRefusal) -> CallTicket {
+        do throws(GovernorRefusal) { return try state.admit(call, at: time ?? clock()) } catch {
             tell(error, of: call)
             throw error
         }
@@ -84,8 +91,13 @@ package actor Governor {
         }
     }
 
-    /// A call that was let through has ended.
-    package func ended(_ ticket: CallTicket, _ end: CallEnd) { state.ended(ticket, end, at: clock()) }
+    /// A call that was let through has ended; `time` is when, where that was before now.
+    package func ended(_ ticket: CallTicket, _ end: CallEnd, at time: GovernorTime? = nil) {
+        state.ended(ticket, end, at: time ?? clock())
+    }
+
+    /// A call was refused by who knew the rule that stands in its way.
+    func refused(_ call: GovernedCall) { state.refused(call, at: clock()) }
 
     /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
     @discardableResult
@@ -168,6 +180,7 @@ package actor Governor {
         try await records.removeRule(scope)
         _ = state.lift(scope)
         for watcher in watchers { watcher(scope, nil, false) }
+        happenings?.tell(.ruled(scope, nil))
     }
 
     /// Sets what lineages that begin with a function may use, or with `nil` all that have no budget of their own;
@@ -203,6 +216,7 @@ package actor Governor {
         }
         state.set(rule, for: scope, at: clock())
         for watcher in watchers { watcher(scope, rule, endingCalls) }
+        happenings?.tell(.ruled(scope, rule))
         return rule
     }
 
@@ -222,6 +236,7 @@ package actor Governor {
     /// Alerts operators the first time that a lineage is refused for a budget; what caused it goes on record.
     private func tell(_ refusal: GovernorRefusal, of call: GovernedCall) {
         guard case .overBudget(let item, let budget, let lineage) = refusal, state.isNews(refusal) else { return }
+        happenings?.tell(.usedUp(item, budget, by: call))
         logger.warning(
             "A lineage has used up a budget: its calls are refused.",
             metadata: [

@@ -9,11 +9,11 @@ package enum GovernorScope: Hashable, Sendable, CustomStringConvertible {
     case target(String)
     case lineage(LineageID)
 
-    /// The most bytes of a target's name: that of a host.
-    package static let targetLimit = 253
+    /// The most bytes of a target's name: that of a topic, behind its kind; a host's is shorter.
+    package static let targetLimit = 262
 
     /// The text by which operators and records name a scope: `all`, `kind/outbound`, `function/ACCOUNT/NAME`,
-    /// `target/HOST`, `lineage/ID`.
+    /// `target/HOST`, `target/queue/NAME`, `lineage/ID`.
     package var description: String {
         switch self {
         case .everything: "all"

@@ -19,7 +19,7 @@ package struct GovernorState: Sendable {
     package mutating func admit(_ call: GovernedCall, at now: GovernorTime) throws(GovernorRefusal) -> CallTicket {
         do throws(GovernorRefusal) {
             if let refusal = rules.refusal(call, at: now) { throw refusal }
-            let (use, isFirst) = try lineages.take(call, at: now)
+            let (use, isFirst) = call.isBudgeted ? try lineages.take(call, at: now) : (0, true)
             rules.take(call, at: now)
             return table.began(call, isFirstOfLineage: isFirst, use: use, at: now)
         } catch {
@@ -53,9 +53,12 @@ package struct GovernorState: Sendable {
     /// A call that was let through has ended.
     package mutating func ended(_ ticket: CallTicket, _ end: CallEnd, at now: GovernorTime) {
         table.ended(ticket, end, at: now)
-        lineages.ended(ticket, end, at: now)
+        if ticket.call.isBudgeted { lineages.ended(ticket, end, at: now) }
         rules.ended(ticket.call)
     }
+
+    /// A call was not let through by somebody who knew the rule.
+    mutating func refused(_ call: GovernedCall, at now: GovernorTime) { table.refused(call, at: now) }
 
     /// Bytes have left the machine while a call goes on; gives the refusal with which it should end if they were too many.
     @discardableResult

@@ -16,6 +16,8 @@ package struct EventInvocation: Sendable {
     let accepted: Instant
     let payload: ByteBuffer
     let clientContext: String?
+    /// Who is told how it ended, beside those that the function names.
+    let channels: ResultChannels?
 
     /// Names the call; what it carries is sealed before it is stored.
     package init(
@@ -30,7 +32,8 @@ package struct EventInvocation: Sendable {
     /// Names a call of a function that may not be there.
     init(
         requestID: RequestID, account: AccountID, function: FunctionName, qualifier: Qualifier?, descent: Descent,
-        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil
+        trace: TraceContext, accepted: Instant, payload: ByteBuffer, clientContext: String? = nil,
+        channels: ResultChannels? = nil
     ) {
         self.requestID = requestID
         self.account = account
@@ -42,6 +45,7 @@ package struct EventInvocation: Sendable {
         self.accepted = accepted
         self.payload = payload
         self.clientContext = clientContext
+        self.channels = channels
     }
 }
 
@@ -49,6 +53,8 @@ package struct EventInvocation: Sendable {
 struct EventContent: Equatable {
     let payload: [UInt8]
     let clientContext: String?
+    /// Who is told how the call ended, beside those that the function names.
+    var channels: ResultChannels?
 
     init(payload: [UInt8], clientContext: String?) {
         self.payload = payload
@@ -60,12 +66,18 @@ struct EventContent: Equatable {
         let context = try reader.text()
         clientContext = context.isEmpty ? nil : context
         payload = Array(try reader.field())
+        guard !reader.remaining.isEmpty else { return }
+        // Most calls have none.
+        let names = [try reader.text(), try reader.text()].map { try? TopicName($0) }
+        channels = ResultChannels(onSuccess: names[0], onFailure: names[1])
     }
 
-    var bytes: [UInt8] { Self.bytes(payload.span, clientContext) }
+    var bytes: [UInt8] { Self.bytes(payload.span, clientContext, channels) }
 
-    /// What is sealed of a payload and a client context.
-    static func bytes(_ payload: Span<UInt8>, _ clientContext: String?) -> [UInt8] {
+    /// What is sealed of a payload, a client context, and channels.
+    static func bytes(
+        _ payload: Span<UInt8>, _ clientContext: String?, _ channels: ResultChannels? = nil
+    ) -> [UInt8] {
         let context = clientContext ?? ""
         var output: [UInt8] = []
         output.reserveCapacity(payload.count + context.utf8.count + 8)
@@ -73,6 +85,11 @@ struct EventContent: Equatable {
         output.append(bigEndian: UInt32(payload.count))
         // SAFETY: the bytes are read only inside the closure.
         unsafe payload.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
+        if let channels {
+            for topic in [channels.onSuccess, channels.onFailure] {
+                WorkItem.append((topic?.text ?? "").utf8, to: &output)
+            }
+        }
         return output
     }
 }
@@ -80,7 +97,7 @@ struct EventContent: Equatable {
 extension WorkItem {
     /// The call, its event and context sealed for it alone.
     init(_ call: EventInvocation, sealedWith key: SealingKey) {
-        let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext)
+        let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext, call.channels)
         let binding = EventInvocations.binding(call.account, call.function, call.requestID)
         self.init(
             requestID: call.requestID, function: call.function, qualifier: call.qualifier, descent: call.descent,

@@ -89,6 +89,8 @@ package actor EventInvocations {
     nonisolated let deliveries: Deliveries
     nonisolated let surroundings: Surroundings
     nonisolated let policy: RetryPolicy
+    /// Who is told of calls that were given up.
+    nonisolated let happenings: PlatformEvents?
     nonisolated let logger: Logger
     nonisolated let partition: Partition
     nonisolated let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: workLimit))
@@ -101,7 +103,8 @@ package actor EventInvocations {
     /// Works on one account's queues in `store`; results go to their destinations through `deliveries`.
     package init(
         account: AccountID, store: any Store, pool: Pool, governor: Governor, deliveries: Deliveries,
-        surroundings: Surroundings, policy: RetryPolicy = RetryPolicy(), logger: Logger
+        surroundings: Surroundings, policy: RetryPolicy = RetryPolicy(), happenings: PlatformEvents? = nil,
+        logger: Logger
     ) {
         eventLoop = pool.eventLoop
         self.store = store
@@ -110,6 +113,7 @@ package actor EventInvocations {
         self.deliveries = deliveries
         self.surroundings = surroundings
         self.policy = policy
+        self.happenings = happenings
         self.logger = logger
         partition = Partition(account: account)
         (keyless, fetching) = AsyncStream.makeStream(of: Waiting.self)

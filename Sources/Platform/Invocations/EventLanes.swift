@@ -43,8 +43,9 @@ struct EventLanes: Sendable {
         mutating func waits(until time: Instant) { lookAt = min(lookAt ?? time, time) }
     }
 
-    /// Calls of one lane, and of all, in work at one time.
+    /// Calls of one lane to begin with, of one lane at most, and of all, in work at one time.
     private let laneLimit: Int
+    private let laneMost: Int
     private let totalLimit: Int
     /// Items of one claim.
     private let claimLimit = 32
@@ -53,9 +54,11 @@ struct EventLanes: Sendable {
     private var turns: [QueueID] = []
     private var total = 0
 
-    /// No lanes; each begins with room for `laneLimit` calls.
-    init(laneLimit: Int, totalLimit: Int) {
+    /// No lanes; each begins with room for `laneLimit` calls, and gets room for `laneMost` where they take long, or for all
+    /// that there is.
+    init(laneLimit: Int, laneMost: Int? = nil, totalLimit: Int) {
         self.laneLimit = laneLimit
+        self.laneMost = laneMost ?? totalLimit
         self.totalLimit = totalLimit
     }
 
@@ -132,7 +135,8 @@ struct EventLanes: Sendable {
     mutating func tick(now: Instant) {
         for (queue, var lane) in lanes {
             if lane.inWork >= lane.limit, lane.finished < lane.limit, let lookAt = lane.lookAt, lookAt <= now {
-                lane.limit = min(lane.limit * 2, totalLimit)
+                // Half of all room stays for those that have not got more.
+                if laneMost == totalLimit || total < totalLimit / 2 { lane.limit = min(lane.limit * 2, laneMost) }
             } else if lane.inWork == 0 {
                 lane.limit = laneLimit
             }

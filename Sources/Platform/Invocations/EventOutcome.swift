@@ -24,6 +24,8 @@ struct EventOutcome: Sendable {
     let answer: Answer?
     /// Why it was given up; `nil` where it succeeded.
     let failure: String?
+    /// Who is told beside those that the function names.
+    var channels: ResultChannels?
 
     /// What goes to the function's destination for such an end, and to its dead-letter queue.
     var parcels: [Parcel] {
@@ -36,6 +38,29 @@ struct EventOutcome: Sendable {
             parcels.append(letter(to: queue))
         }
         return parcels
+    }
+
+    /// What the channels of the function and of whoever called it are told.
+    var notices: [Parcel] {
+        let channels = Set([target.channels, channels].compactMap { $0 }.filter { !$0.isEmpty })
+        guard !channels.isEmpty else { return [] }
+        var facts: [(name: String, value: String)] = [
+            ("Function", qualifiedARN), ("Request", "\(item.requestID)"), ("Accepted", item.accepted.iso8601),
+            ("Ended", Instant.now.iso8601), ("Lineage", "\(item.lineage)"),
+        ]
+        if failure != nil { facts.append(("Errors", "\(item.errors + (answer == nil ? 0 : 1))")) }
+        let notice = ResultNotice(
+            target.name.text, functionARN, failure: failure.map { error ?? $0 },
+            detail: answer.map { String(decoding: $0.payload, as: UTF8.self) } ?? failure ?? "", facts: facts)
+        return notice.parcels(to: channels, from: parcel(to: "", []))
+    }
+
+    /// What the function said went wrong, as a line.
+    private var error: String? {
+        guard let answer, answer.isError else { return nil }
+        let json = Self.json(answer.payload)
+        let parts = [json["errorType"]?.string, json["errorMessage"]?.string].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ": ")
     }
 
     private func parcel(to destination: String, _ payload: [UInt8]) -> Parcel {

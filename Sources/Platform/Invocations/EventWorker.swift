@@ -35,7 +35,9 @@ struct EventWorker: Sendable {
                 return try await giveUp(claimed, "Unreadable: \(error)", item)
             }
             func outcome(_ answer: EventOutcome.Answer?, _ failure: String?) -> EventOutcome {
-                EventOutcome(item: item, event: content.payload, target: target, answer: answer, failure: failure)
+                EventOutcome(
+                    item: item, event: content.payload, target: target, answer: answer, failure: failure,
+                    channels: content.channels)
             }
             guard !events.policy.isTooOld(item, target.eventInvoke, now: .now) else {
                 return try await fail(claimed, outcome(nil, RetryPolicy.tooOld))
@@ -45,7 +47,8 @@ struct EventWorker: Sendable {
                 attempt, item: item, attempts: claimed.attempts, settings: target.eventInvoke, now: .now)
             switch decision {
             case .done:
-                try await events.deliveries.send(outcome(answer, nil).parcels, with: [.ack(claimed.lease)])
+                let outcome = outcome(answer, nil)
+                try await events.deliveries.send(outcome.parcels + outcome.notices, with: [.ack(claimed.lease)])
                 return .concluded
             case .deadLetter(let reason): return try await fail(claimed, outcome(answer, reason))
             case .retry(let delay, let countsAsError):
@@ -105,13 +108,31 @@ struct EventWorker: Sendable {
     /// The function's own places for what failed get it; the dead letters do where it has none.
     private func fail(_ claimed: Claimed, _ outcome: EventOutcome) async throws -> EventLanes.End {
         let parcels = outcome.parcels
-        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item) }
-        try await events.deliveries.send(parcels, with: [.ack(claimed.lease)])
+        guard !parcels.isEmpty else { return try await giveUp(claimed, outcome.failure ?? "", outcome.item, outcome) }
+        let news = await news(of: outcome.item, outcome.failure ?? "", outcome)
+        try await events.deliveries.send(parcels + outcome.notices, with: [.ack(claimed.lease)] + news.operations)
+        news.committed()
         return .concluded
     }
 
-    private func giveUp(_ claimed: Claimed, _ reason: String, _ item: WorkItem) async throws -> EventLanes.End {
-        try await commit([.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)])
+    /// The event of a call that is given up, which is written with its end.
+    private func news(of item: WorkItem, _ reason: String, _ outcome: EventOutcome?) async -> Deliveries.Prepared {
+        let answer = outcome?.answer
+        return await events.happenings?.prepared(
+            .callFailed(
+                function: outcome?.target.invokedARN ?? item.function.text, request: item.requestID, reason: reason,
+                attempts: item.errors + (answer == nil ? 0 : 1), version: answer?.version,
+                isFunctionError: answer?.isError == true, item.descent, item.trace, at: .now)) ?? .nothing
+    }
+
+    private func giveUp(
+        _ claimed: Claimed, _ reason: String, _ item: WorkItem, _ outcome: EventOutcome? = nil
+    ) async throws -> EventLanes.End {
+        let news = await news(of: item, reason, outcome)
+        try await events.deliveries.send(
+            outcome?.notices ?? [],
+            with: [.deadLetter(claimed.lease, to: EventInvocations.deadLetters, reason: reason)] + news.operations)
+        news.committed()
         events.logger.warning(
             "An asynchronous call went to the dead letters.",
             metadata: [

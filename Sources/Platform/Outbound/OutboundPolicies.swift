@@ -8,9 +8,12 @@ import Synchronization
 package final class OutboundPolicies: Sendable {
     private struct State {
         var account: OutboundDocument?
-        var topics: OutboundDocument?
+        /// Of the scopes in which the platform itself calls.
+        var own: [OutboundScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
+        /// What calls of each API destination have in use: one that hangs must not take the others' connections.
+        var destinations: BoundedCache<String, EgressUsage> = BoundedCache(limit: 4096)
     }
 
     private let account: AccountID
@@ -35,8 +38,16 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// The rules for what the platform calls for topics, if there are some, and what such calls have in use.
-    var topics: (document: OutboundDocument?, usage: EgressUsage) { (state.withLock { $0.topics }, topicUsage) }
+    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls in the name of a
+    /// resource have in use: all topics together, each API destination by itself.
+    func own(_ scope: OutboundScope, _ name: String) -> (document: OutboundDocument?, usage: EgressUsage) {
+        state.withLock { state in
+            guard scope == .destinations else { return (state.own[scope], topicUsage) }
+            let usage = state.destinations[name] ?? EgressUsage()
+            state.destinations[name] = usage
+            return (state.own[scope], usage)
+        }
+    }
 
     /// Checks that rules go together with those of the other scopes, and that its services can be reached by them.
     package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(OutboundDocument.Flaw) {
@@ -78,7 +89,7 @@ package final class OutboundPolicies: Sendable {
         switch scope {
         case .account: changed.account = document
         case .function(let name): changed.functions[name] = document
-        case .topics: changed.topics = document
+        case .topics, .destinations: changed.own[scope] = document
         }
         return changed
     }
@@ -89,7 +100,7 @@ package final class OutboundPolicies: Sendable {
             _ = try policy(nil, state.account)
             for document in state.functions.values { _ = try policy(document, state.account) }
         case .function(let name): _ = try policy(state.functions[name], state.account)
-        case .topics: _ = try policy(state.topics, nil)
+        case .topics, .destinations: _ = try policy(state.own[scope], nil)
         }
     }
 

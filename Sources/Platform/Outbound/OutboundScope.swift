@@ -7,13 +7,17 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     case function(FunctionName)
     /// What the platform itself calls for the account's topics.
     case topics
+    /// What the platform itself calls for the account's API destinations.
+    case destinations
 
-    /// Reads `account`, `topics` or `function:NAME`.
+    /// Reads `account`, `topics`, `destinations` or `function:NAME`.
     package init?(_ text: String) {
         if text == "account" {
             self = .account
         } else if text == "topics" {
             self = .topics
+        } else if text == "destinations" {
+            self = .destinations
         } else if text.hasPrefix("function:"), let name = try? FunctionName(String(text.dropFirst(9))) {
             self = .function(name)
         } else {
@@ -25,6 +29,7 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .account: "account"
         case .topics: "topics"
+        case .destinations: "destinations"
         case .function(let name): "function:\(name)"
         }
     }

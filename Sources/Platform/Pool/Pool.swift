@@ -23,6 +23,8 @@ package actor Pool {
         package let handOver: HandOver
         /// What leads out of sandboxes, and on whose behalf a function calls, asked for every request.
         package let wayOut: WayOut
+        /// Hears of each call that finds no room; never waits.
+        package var throttled: @Sendable (Invocation, Throttle) -> Void = { _, _ in }
 
         /// The governed way out, and the event loops that serve it apart from the pool's own.
         package struct WayOut: Sendable {
@@ -147,7 +149,9 @@ package actor Pool {
                     order(.start(instance: number, invocation.version))
                 }
             case .wait: pending[ticket] = call
-            case .throttled(let throttle): refuse(invocation, .throttled(throttle), reply)
+            case .throttled(let throttle):
+                surroundings.throttled(invocation, throttle)
+                refuse(invocation, .throttled(throttle), reply)
             }
             break
         }

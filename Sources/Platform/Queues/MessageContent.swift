@@ -21,7 +21,8 @@ struct MessageContent: Sendable {
 
     /// Where that stands which the message causes.
     func descent(in lineage: LineageID) -> Descent {
-        Descent(lineage: lineage, depth: place.depth, entry: place.entry, visits: place.visits)
+        Descent(
+            lineage: lineage, depth: place.depth, entry: place.entry, visits: place.visits, isReport: place.isReport)
     }
 
     var bytes: [UInt8] {

@@ -1,6 +1,7 @@
 import Core
 import Logging
 import Storage
+import Synchronization
 
 extension Queues {
     private static let sweepInterval = Duration.seconds(60)
@@ -23,15 +24,38 @@ extension Queues {
         let partition = Partition(account: account)
         let due = try await store.dueTimes(partition, prefix: "queue/")
         let incarnations = try await records.incarnations(in: account)
-        for queue in due.map(\.queue) {
+        let filled = due.map(\.queue)
+        let emptied = watch.withLock { $0.known }.subtracting(filled.map(\.text)).map { QueueID($0) }
+        for queue in filled + emptied {
             guard incarnations.contains(queue.text) else {
                 // A message that was sent while its queue was being deleted.
                 _ = try await store.commit(partition, [.dropQueue(queue)])
+                watch.withLock { $0.forget(queue.text) }
                 continue
             }
             guard let name = Self.name(queue) else { continue }
-            try await expire(QueueAddress(account: account, name: name))
+            let address = QueueAddress(account: account, name: name)
+            try await expire(address)
+            try await look(at: address)
         }
+    }
+
+    /// Tells of a queue that grows, or has recovered.
+    private nonisolated func look(at address: QueueAddress) async throws {
+        guard let happenings else { return }
+        let queue: Queue
+        do throws(QueueError) { queue = try await self.queue(address) } catch {
+            guard error == .missing else { throw error }
+            return
+        }
+        let stats = try await stats(queue)
+        let age = stats.oldest.map { Int((Instant.now.milliseconds - $0.milliseconds) / 1000) } ?? 0
+        let waiting = stats.ready + stats.blocked
+        let bounds = QueueBounds(tags: queue.state.tags)
+        let news = watch.withLock { $0.look(at: queue.incarnation, waiting: waiting, age: age, bounds) }
+        guard let news else { return }
+        happenings.tell(
+            .queue(address.arn(in: region), isGrowing: news, waiting: waiting, age: age, bounds))
     }
 
     /// Deletes messages that are too old, as long as the one next in line is.

@@ -18,6 +18,9 @@ package actor Queues {
     nonisolated let records: QueueRecords
     nonisolated let logger: Logger
     nonisolated let receiveAttempts = ReceiveAttempts()
+    /// Who is told of queues that grow, and of which it was told.
+    nonisolated let happenings: PlatformEvents?
+    nonisolated let watch = Mutex(QueueWatch())
     /// What queues were lately, until they change.
     private nonisolated let known: Mutex<BoundedCache<QueueAddress, Queue>>
     /// Counts changes: whoever read while it grew may have read what is old by now.
@@ -26,10 +29,14 @@ package actor Queues {
     private var purged: [QueueAddress: Instant] = [:]
 
     /// Keeps queues in a store.
-    package init(store: any Store, keys: Keys, region: Region, logger: Logger, cached: Int = 4096) {
+    package init(
+        store: any Store, keys: Keys, region: Region, happenings: PlatformEvents? = nil, logger: Logger,
+        cached: Int = 4096
+    ) {
         self.store = store
         self.region = region
         self.logger = logger
+        self.happenings = happenings
         records = QueueRecords(store: store, keys: keys)
         known = Mutex(BoundedCache(limit: cached))
     }

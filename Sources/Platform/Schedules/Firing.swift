@@ -13,6 +13,8 @@ package struct Firing: Sendable {
     /// The beginning of a lineage: time is what caused it.
     package let descent: Descent
     package let trace: TraceContext
+    /// Who is told how it ended.
+    package let channels: ResultChannels?
 
     /// The target's input with the facts of this firing in it; an event that names the schedule where there is none.
     ///
@@ -34,6 +36,7 @@ package struct Firing: Sendable {
             sender: Sender(service: Self.service, source: schedule.description, role: target.role), descent: descent,
             trace: trace, payload: Array(input.utf8))
         parcel.retry = target.retry ?? .standard
+        parcel.channels = channels
         parcel.group = target.messageGroup
         if target.messageGroup != nil { parcel.deduplication = execution.description }
         if let event = target.event {

@@ -11,6 +11,9 @@ package struct Schedule: Hashable, Sendable, Codable {
     /// What told the request that made it apart, so that the same request again is no error.
     let token: String?
 
+    /// Who is told how what it calls ended; an update leaves it as it is.
+    package var channels: ResultChannels?
+
     /// Within what time behind a fire time the target is called.
     var window: FlexibleWindow? { settings.window.flatMap { FlexibleWindow(minutes: $0) } }
 

@@ -39,7 +39,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         guard (messageGroup != nil) == (parsed.service == "sqs" && arn.hasSuffix(".fifo")) else {
             throw .messageGroup(arn)
         }
-        guard (event != nil) == (parsed.service == "events"), event?.source.hasPrefix("aws.") != true else {
+        guard (event != nil) == (parsed.service == "events"), !NewEvent.isReserved(event?.source ?? "") else {
             throw .eventParameters(arn)
         }
         if let input {

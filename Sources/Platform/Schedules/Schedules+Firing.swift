@@ -39,12 +39,16 @@ extension Schedules: FiringSource {
         if prepared.deletesSchedule {
             prepared.operations.append(.delete(ScheduleRecords.key(entry.id), expect: .version(found.version)))
         }
+        if plan.missed > 0, let happenings {
+            prepared.add(await happenings.prepared(.missed(arn(entry.id), plan)))
+        }
         if let scheduled = plan.fires {
             prepared.add(
                 try await deliver(
                     Firing(
                         account: account, region: region, schedule: arn(entry.id), target: schedule.settings.target,
-                        scheduled: scheduled, execution: RequestID(), descent: Descent(), trace: TraceContext())))
+                        scheduled: scheduled, execution: RequestID(), descent: Descent(), trace: TraceContext(),
+                        channels: schedule.channels)))
         }
         return prepared
     }

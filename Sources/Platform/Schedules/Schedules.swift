@@ -22,6 +22,8 @@ package actor Schedules {
     nonisolated let zones: ZoneFolder
     nonisolated let deliver: Deliver
     nonisolated let logger: Logger
+    /// Who is told of times that were missed.
+    nonisolated let happenings: PlatformEvents?
     private nonisolated let clock: @Sendable () -> Instant
     /// Says that there may be something to do; one reader.
     nonisolated let signals: AsyncStream<Void>
@@ -32,7 +34,8 @@ package actor Schedules {
     /// Keeps schedules in an account's partition of a store; `restore` reads them before the first is asked for.
     package init(
         account: AccountID, region: Region, store: any Store, keys: Keys, zones: ZoneFolder = .standard,
-        logger: Logger, clock: @escaping @Sendable () -> Instant = { .now }, deliver: @escaping Deliver
+        happenings: PlatformEvents? = nil, logger: Logger, clock: @escaping @Sendable () -> Instant = { .now },
+        deliver: @escaping Deliver
     ) {
         self.account = account
         self.region = region
@@ -41,6 +44,7 @@ package actor Schedules {
         self.logger = logger
         self.clock = clock
         self.deliver = deliver
+        self.happenings = happenings
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -98,6 +102,17 @@ package actor Schedules {
         let operations = staysTimed ? [put] : [put, timing(id, next, settings)]
         guard let results = try await records.commit(operations) else { throw .changedMeanwhile(id.name) }
         if !staysTimed { keep(id, settings.isEnabled ? next : nil, results[1]) }
+    }
+
+    /// Says who is told how what a schedule calls ended, from its next time on.
+    package func set(_ channels: ResultChannels, of id: ScheduleID) async throws(ScheduleError) {
+        let found = try await load(id)
+        let group = try await usableGroup(id.group)
+        var schedule = found.value
+        schedule.channels = channels.isEmpty ? nil : channels
+        let put = try await records.put(
+            schedule, at: ScheduleRecords.key(id), key: group.key, expect: .version(found.version))
+        guard try await records.commit([put]) != nil else { throw .changedMeanwhile(id.name) }
     }
 
     /// Deletes a schedule; it fires no more.

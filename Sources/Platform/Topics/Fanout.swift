@@ -11,13 +11,15 @@ struct Fanout {
     let publication: Publication
     let region: Region
     let home: NotificationHome
+    private let calls: HostCalls?
     private let arn: ARN
 
-    init(_ publication: Publication, to topic: NotificationTopic, region: Region, home: NotificationHome) {
+    init(_ publication: Publication, to topic: NotificationTopic, of topics: Topics) {
         self.topic = topic
         self.publication = publication
-        self.region = region
-        self.home = home
+        region = topics.region
+        home = topics.home
+        calls = topics.calls
         arn = topic.address.arn(in: region)
     }
 
@@ -66,9 +68,10 @@ struct Fanout {
             descent: publication.descent, trace: publication.trace.child(), created: publication.time,
             payload: payload)
         parcel.retry = Self.patience
+        if subscription.isMail { parcel.sendAsMail(calls) }
         if subscription.isOnTheWeb {
             let policy = DeliveryPolicy.of(subscription.settings, in: topic.settings)
-            parcel.retry = policy.retry
+            if !subscription.isMail { parcel.retry = policy.retry }
             parcel.notes =
                 WebhookHead(
                     kind: .notification, id: publication.id, isRaw: subscription.settings.isRaw,
@@ -91,5 +94,13 @@ struct Fanout {
         } else if !topic.isFIFO {
             parcel.group = publication.group
         }
+    }
+}
+
+extension Parcel {
+    /// All mails stand in one line, which is worked on by a few at a time: so many connections a relay gets at most.
+    mutating func sendAsMail(_ calls: HostCalls?) {
+        retry = .mail
+        line = calls?.mailLine
     }
 }

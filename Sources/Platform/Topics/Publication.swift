@@ -143,7 +143,7 @@ package struct Publication: Sendable {
 
 /// A publication that waits for its topic: too much for one commit, or in order with others.
 extension Publication {
-    private static let subjectNote = "subject"
+    static let subjectNote = "subject"
     private static let structureNote = "structure"
 
     /// The publication as a parcel for its topic.

@@ -31,6 +31,12 @@ package struct Subscription: Hashable, Sendable, Codable {
     /// Whether messages go over the network, to what the subscription itself stands for.
     var isOnTheWeb: Bool { way.needsConfirmation }
 
+    /// Whether messages go to a web server, which speaks the protocol of topics.
+    var isWebServer: Bool { (way == .http || way == .https) && settings.chat == nil }
+
+    /// Whether messages go to a mailbox.
+    var isMail: Bool { way == .email || way == .emailJSON }
+
     package var isConfirmed: Bool { confirmation != nil }
 }
 

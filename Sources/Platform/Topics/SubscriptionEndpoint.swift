@@ -55,7 +55,16 @@ enum SubscriptionEndpoint {
                 throw .badParameter("Invalid parameter: Endpoint Reason: \(refusal)")
             }
         case .email, .emailJSON:
-            throw .badParameter("Invalid parameter: Does not support this protocol string: \(way.rawValue)")
+            // What is wrong with it is not said by AWS either.
+            guard (try? MailAddress(endpoint)) != nil else { throw .badParameter("Invalid parameter: Email address") }
+            guard let calls, calls.mail != nil else {
+                throw .badParameter(
+                    "Invalid parameter: Does not support this protocol string: \(way.rawValue) Reason: "
+                        + "The server has no mail relay")
+            }
+            if let refusal = calls.mailRefusal {
+                throw .badParameter("Invalid parameter: Endpoint Reason: \(refusal)")
+            }
         }
     }
 }

@@ -38,9 +38,7 @@ package struct TopicRoute: DeliveryRoute {
             }
             if topic.isFIFO { return try await placed(publication, in: topic) }
         }
-        let parcels = try await Fanout(
-            publication, to: topic, region: topics.region, home: topics.home
-        ).parcels()
+        let parcels = try await Fanout(publication, to: topic, of: topics).parcels()
         guard Topics.fit(parcels) else { return .errand { await errand(parcels) } }
         return try await Self.together(parcels.asyncMap { try await prepared($0) })
     }
@@ -53,7 +51,9 @@ package struct TopicRoute: DeliveryRoute {
     }
 
     private func refusal(_ parcel: Parcel, _ topic: NotificationTopic) async throws -> DeliveryRefusal? {
-        try await access.refusal(
+        // Whoever named the channel was allowed to publish here.
+        guard parcel.sender.service != ResultNotice.service else { return nil }
+        return try await access.refusal(
             parcel, Action(service: "sns", name: "Publish"),
             on: .named(topic.address.arn(in: topics.region), owner: topic.address.account),
             policy: topic.settings.policy.map {

@@ -2,6 +2,9 @@ import Core
 import Egress
 
 extension Topics {
+    /// Where a parcel goes whose subscription is no more.
+    static let endpointNote = "endpoint"
+
     /// How a parcel gets to the endpoint of a subscription.
     ///
     /// Whoever has unsubscribed since gets nothing, and who has not confirmed only the question whether it wants to.
@@ -14,16 +17,55 @@ extension Topics {
             guard error == .missing else { throw error }
             return .operations([]) {}
         }
+        // Who is gone is told that, and nothing else.
+        guard head.kind != .unsubscription else { return farewell(parcel, head, place) }
         guard let subscription = topic.subscriptions[place.id],
             subscription.isConfirmed || head.kind == .confirmation
         else { return .operations([]) {} }
         guard let calls else { return .refused(.final("NO_RESOURCE", "There is no way to \(subscription.endpoint).")) }
         let (arn, own) = (place.topic.arn(in: region), place.arn(in: region))
+        guard !subscription.isMail else {
+            let settings = topic.settings
+            return .errand { await Self.mail(parcel, head, to: subscription, settings, as: own.description, by: calls) }
+        }
         return .errand {
             guard let address = await Self.address(of: subscription, as: own.description, calls) else {
                 return .refused(.passing("NO_RESOURCE", "\(subscription.endpoint) does not say where to call."))
             }
             return await Self.post(parcel, to: address, head.headers(arn, own), as: own.description, by: calls)
+        }
+    }
+
+    private nonisolated func farewell(_ parcel: Parcel, _ head: WebhookHead, _ place: SubscriptionAddress) -> Delivery {
+        guard let calls, let address = parcel.notes[Self.endpointNote].flatMap({ WebAddress($0) }) else {
+            return .operations([]) {}
+        }
+        let (arn, own) = (place.topic.arn(in: region), place.arn(in: region))
+        return .errand {
+            await Self.post(parcel, to: address, head.headers(arn, own), as: own.description, by: calls)
+        }
+    }
+
+    private static func mail(
+        _ parcel: Parcel, _ head: WebhookHead, to subscription: Subscription, _ topic: TopicSettings, as name: String,
+        by calls: HostCalls
+    ) async -> ErrandEnd {
+        // It was one when somebody subscribed.
+        guard let recipient = try? MailAddress(subscription.endpoint),
+            let letter = MailLetter(parcel.payload, head.kind, by: subscription.way, from: topic)
+        else { return .refused(.final("INVALID_PARAMETER", "\(subscription.endpoint) is no address of a mailbox.")) }
+        do throws(HostCalls.Failure) {
+            try await calls.send(
+                letter, to: recipient, id: parcel.id, date: parcel.created, as: name, parcel.descent)
+            return .delivered
+        } catch { return .refused(refusal(error)) }
+    }
+
+    private static func refusal(_ failure: HostCalls.Failure) -> DeliveryRefusal {
+        switch failure {
+        case .forbidden(let reason): .final("NO_PERMISSIONS", reason)
+        case .failed(let reason): .passing("UNREACHABLE", reason)
+        case .refused(let reason): .final("CLIENT_ERROR", reason)
         }
     }
 
@@ -50,12 +92,7 @@ extension Topics {
             case 429, 500...: return .refused(.passing("SERVER_ERROR", "The endpoint answered \(status)."))
             default: return .refused(.final("CLIENT_ERROR", "The endpoint answered \(status)."))
             }
-        } catch {
-            switch error {
-            case .forbidden(let reason): return .refused(.final("NO_PERMISSIONS", reason))
-            case .failed(let reason): return .refused(.passing("UNREACHABLE", reason))
-            }
-        }
+        } catch { return .refused(refusal(error)) }
     }
 }
 

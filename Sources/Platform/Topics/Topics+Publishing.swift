@@ -26,7 +26,7 @@ extension Topics {
         var now: [Parcel] = []
         var later: [Publication] = []
         for publication in publications {
-            let parcels = try await Fanout(publication, to: topic, region: region, home: home).parcels()
+            let parcels = try await Fanout(publication, to: topic, of: self).parcels()
             if Self.fit(now + parcels) { now += parcels } else { later.append(publication) }
         }
         let waiting = try await prepare(later, for: topic)

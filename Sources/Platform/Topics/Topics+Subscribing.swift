@@ -39,12 +39,7 @@ extension Topics {
                 try Self.check(found.value.settings, has: new.attributes, of: wanted)
                 return found.id
             }
-            guard topic.subscriptions.count < Self.subscriptionLimit else {
-                throw .tooManySubscriptions(limit: Self.subscriptionLimit)
-            }
-            guard wanted.filter == nil || topic.filterCount < Self.filterLimit else {
-                throw .tooManyFilters(limit: Self.filterLimit)
-            }
+            try Self.makeRoom(in: topic, filtering: wanted.filter != nil)
             let confirmation =
                 new.way.needsConfirmation && wanted.chat == nil
                 ? nil : Subscription.Confirmation(isAuthenticated: true, guardsItsEnd: false)
@@ -96,6 +91,7 @@ extension Topics {
     {
         guard let topic = try await present(address) else { return false }
         return NotificationLinks.subscription(of: token, for: .confirm, in: topic, at: .now) != nil
+            || NotificationLinks.restored(by: token, in: topic, at: .now) != nil
     }
 
     /// Whether a token was given out to end a subscription.
@@ -113,12 +109,15 @@ extension Topics {
         }
     }
 
-    /// Confirms the subscription that a token was given out for.
+    /// Confirms the subscription that a token was given out for; the token of one that has ended brings it back.
     package func confirm(
         _ token: String, of address: TopicAddress, isSigned: Bool, guardsItsEnd: Bool
     ) async throws(TopicError) -> SubscriptionID {
         let records = records
         return try await change(address) { (topic, operations) throws(TopicError) in
+            if let (id, subscription) = NotificationLinks.restored(by: token, in: topic, at: .now) {
+                return try Self.restore(subscription, as: id, in: &topic, &operations, records)
+            }
             guard let id = NotificationLinks.subscription(of: token, for: .confirm, in: topic, at: .now),
                 var subscription = topic.subscriptions[id]
             else { throw .badParameter("Invalid parameter: Token") }
@@ -131,36 +130,65 @@ extension Topics {
         }
     }
 
+    /// An endpoint that has another subscription by now keeps that one.
+    private static func restore(
+        _ subscription: Subscription, as id: SubscriptionID, in topic: inout NotificationTopic,
+        _ operations: inout [WriteOperation], _ records: TopicRecords
+    ) throws(TopicError) -> SubscriptionID {
+        if let other = topic.subscription(of: subscription.endpoint, by: subscription.way) { return other.id }
+        try makeRoom(in: topic, filtering: subscription.settings.filter != nil)
+        try topic.set(subscription, as: id)
+        operations.append(try records.put(subscription, as: id, in: topic))
+        return id
+    }
+
+    /// Refuses one subscription more than a topic may have.
+    private static func makeRoom(in topic: NotificationTopic, filtering: Bool) throws(TopicError) {
+        guard topic.subscriptions.count < subscriptionLimit else {
+            throw .tooManySubscriptions(limit: subscriptionLimit)
+        }
+        guard !filtering || topic.filterCount < filterLimit else { throw .tooManyFilters(limit: filterLimit) }
+    }
+
     /// Ends a subscription; one that is not there is not missed.
     package func unsubscribe(_ place: SubscriptionAddress) async throws(TopicError) {
         do throws(TopicError) {
-            try await changeSubscription(place) { (topic, operations) throws(TopicError) in
-                guard topic.subscriptions[place.id] != nil else { throw .subscriptionMissing }
-                Self.remove(place, from: &topic, &operations)
-            }
+            try await end(place) { (_, _) throws(TopicError) in }
         } catch { if error != .subscriptionMissing { throw error } }
     }
 
     /// Ends a subscription for who follows its link.
     package func unsubscribe(_ place: SubscriptionAddress, token: String) async throws(TopicError) {
-        try await changeSubscription(place) { (topic, operations) throws(TopicError) in
-            let id = NotificationLinks.subscription(of: token, for: .unsubscribe, in: topic, at: .now)
-            guard id == place.id, let subscription = topic.subscriptions[place.id] else {
+        try await end(place) { (topic, subscription) throws(TopicError) in
+            guard NotificationLinks.subscription(of: token, for: .unsubscribe, in: topic, at: .now) == place.id else {
                 throw .badParameter("Invalid parameter: Token")
             }
             guard subscription.confirmation?.guardsItsEnd != true else {
                 throw .unsigned("This subscription can only be ended by who signs the request.")
             }
-            Self.remove(place, from: &topic, &operations)
         }
     }
 
-    private static func remove(
-        _ place: SubscriptionAddress, from topic: inout NotificationTopic, _ operations: inout [WriteOperation]
-    ) {
-        topic.remove(place.id)
-        topic.state.deleted += 1
-        operations.append(.delete(TopicRecords.key(place.id, in: place.topic.name)))
+    /// Ends a subscription that may be ended, and tells its endpoint with the same commit.
+    private func end(
+        _ place: SubscriptionAddress,
+        _ check: (NotificationTopic, Subscription) throws(TopicError) -> Void
+    ) async throws(TopicError) {
+        let topic: NotificationTopic
+        do throws(TopicError) { topic = try await self.topic(place.topic) } catch {
+            throw error == .missing ? .subscriptionMissing : error
+        }
+        guard let known = topic.subscriptions[place.id] else { throw .subscriptionMissing }
+        let farewell = try await farewell(to: known, place.id, in: topic)
+        try await changeSubscription(place) { (topic, operations) throws(TopicError) in
+            guard let subscription = topic.subscriptions[place.id] else { throw .subscriptionMissing }
+            try check(topic, subscription)
+            topic.remove(place.id)
+            topic.state.deleted += 1
+            operations.append(.delete(TopicRecords.key(place.id, in: place.topic.name)))
+            operations += farewell?.operations ?? []
+        }
+        farewell?.committed()
     }
 
     /// A subscription of a topic that is gone is gone too.

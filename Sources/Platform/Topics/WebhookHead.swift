@@ -8,6 +8,7 @@ struct WebhookHead {
     enum Kind: String {
         case notification = "Notification"
         case confirmation = "SubscriptionConfirmation"
+        case unsubscription = "UnsubscribeConfirmation"
     }
 
     let kind: Kind
@@ -44,7 +45,7 @@ struct WebhookHead {
             ("x-amz-sns-message-type", kind.rawValue), ("x-amz-sns-message-id", id.description),
             ("x-amz-sns-topic-arn", topic.description),
         ]
-        if kind == .notification { headers.append(("x-amz-sns-subscription-arn", subscription.description)) }
+        if kind != .confirmation { headers.append(("x-amz-sns-subscription-arn", subscription.description)) }
         if isRaw { headers.append(("x-amz-sns-rawdelivery", "true")) }
         return headers + [
             ("Content-Type", contentType), ("User-Agent", "Amazon Simple Notification Service Agent"),

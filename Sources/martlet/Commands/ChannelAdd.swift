@@ -15,6 +15,8 @@ struct ChannelAdd: AsyncParsableCommand {
     var discord: [String] = []
     @Option(help: "The same for Mattermost.")
     var mattermost: [String] = []
+    @Option(help: "The address of a mailbox, which is asked whether it wants messages.")
+    var mail: [String] = []
     @Option(help: "The URL of a web server, which is asked whether it wants messages.")
     var web: [String] = []
     @OptionGroup var server: ServerAccess.Options
@@ -29,6 +31,7 @@ struct ChannelAdd: AsyncParsableCommand {
                     try await service.subscribe(endpoint, by: "https", format: format, to: topic)
                 }
             }
+            for address in mail { try await service.subscribe(address, by: "email", format: nil, to: topic) }
             for url in web {
                 let way = url.hasPrefix("http://") ? "http" : "https"
                 try await service.subscribe(url, by: way, format: nil, to: topic)

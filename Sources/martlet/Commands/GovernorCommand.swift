@@ -6,13 +6,13 @@ struct GovernorCommand: AsyncParsableCommand {
         commandName: "governor",
         abstract: "See every call that goes on; stop or limit any part of it at once, and lift that again.",
         discussion: """
-            Every call passes the governor: of functions, of work items, of the world outside. What runs, and what is \
+            Every call passes the governor: of functions, of work items, of queues, topics and buses, of the world outside. What runs, and what is \
             throttled or fails:
 
               martlet governor top --watch
 
-            A part of it is a SCOPE: function/NAME, lineage/ID (all that one request from outside has caused), \
-            target/HOST, kind/KIND or all. Something runs away? Stop it, look, and let it go on:
+            A part of it is a SCOPE: function/NAME, queue/NAME, topic/NAME, bus/NAME, lineage/ID (all that one request \
+            from outside has caused), target/HOST, kind/KIND or all. Something runs away? Stop it, look, and let it go on:
 
               martlet governor stop function/resize --reason "eats the disk"
               martlet governor stop lineage/3f0e... --now
@@ -40,12 +40,14 @@ struct ScopeArgument: ExpressibleByArgument, Equatable {
 
     /// Takes one of the forms; whether it means something is for the server to say.
     init?(argument: String) {
-        let forms = ["function/", "lineage/", "target/", "kind/"]
+        let forms = ["function/", "queue/", "topic/", "bus/", "lineage/", "target/", "kind/"]
         guard argument == "all" || forms.contains(where: { argument.hasPrefix($0) && argument != $0 }) else {
             return nil
         }
         text = argument
     }
 
-    static let help = ArgumentHelp("function/NAME, lineage/ID, target/HOST, kind/KIND or all.", valueName: "scope")
+    static let help = ArgumentHelp(
+        "function/NAME, queue/NAME, topic/NAME, bus/NAME, lineage/ID, target/HOST, kind/KIND or all.",
+        valueName: "scope")
 }

@@ -51,6 +51,22 @@ struct ServeCommand: AsyncParsableCommand {
     var auditDays: Int?
     @Option(help: "A PEM file of further certificates that sign servers outside, for a private authority.")
     var egressTrust: String?
+    @Option(help: "HOST:PORT of the SMTP server through which mail of topics is sent (default: no mail is).")
+    var mailRelay: String?
+    @Option(
+        help:
+            "starttls, tls (the default on port 465), or none, which is for a relay on this machine (default: starttls)."
+    )
+    var mailSecurity: String?
+    @Option(help: "The address that mail comes from.")
+    var mailSender: String?
+    @Option(help: "The user that the relay knows the server by (default: the relay wants none).")
+    var mailUser: String?
+    @Option(
+        help:
+            "Where that user's password is: secret:NAME (martlet secrets), file:PATH (mode 0600), command:LINE or fd:N."
+    )
+    var mailPassword: String?
     @Option(help: "trace, debug, info, notice, warning or error (default: info).")
     var logLevel: String?
 
@@ -61,7 +77,8 @@ struct ServeCommand: AsyncParsableCommand {
             runtimes: runtimes, memoryBudget: memoryBudget, concurrency: concurrency, parked: parked,
             parkedMaximum: parkedMaximum,
             idleSeconds: idleSeconds, initSeconds: initSeconds,
-            auditDays: auditDays, egressTrust: egressTrust, logLevel: logLevel)
+            auditDays: auditDays, egressTrust: egressTrust, mailRelay: mailRelay, mailSecurity: mailSecurity,
+            mailSender: mailSender, mailUser: mailUser, mailPassword: mailPassword, logLevel: logLevel)
         try await Server.run(try ServerPlan(flags.over(file)))
     }
 }

@@ -24,6 +24,7 @@ struct Assembly: Sendable {
     let moves: MessageMoves
     let sweep: CodeSweep
     let governor: Governor
+    let happenings: PlatformEvents
 
     /// What the assembly is made of.
     struct Parts: Sendable {
@@ -56,29 +57,33 @@ struct Assembly: Sendable {
             parts.logger.error(
                 "Rules of the way out cannot be read; they allow nothing.", metadata: ["scope": "\(scope)"])
         }
+        let happenings = PlatformEvents(logger: parts.logger)
+        await parts.governor.report(to: happenings)
+        let calls = CallGate(governor: parts.governor)
         let gate = OutboundGate(account: plan.account, governor: parts.governor)
         let secrets = Secrets(account: plan.account, store: parts.store, keys: parts.keys)
         let egress = try egressSurroundings(plan, parts, secrets, gate, late)
+        var surroundings = Pool.Surroundings(
+            code: { version in
+                Pool.CodeBundle(
+                    code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
+            },
+            log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
+            handOver: { channel, version, cause in late.serve(channel, version, cause) },
+            wayOut: Pool.Surroundings.WayOut(
+                surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) }))
+        surroundings.throttled = { happenings.tell($0, $1) }
         let pool = Pool(
             eventLoop: parts.eventLoop, starter: parts.starter, interpreters: plan.interpreters, settings: plan.pool,
-            governor: parts.governor,
-            surroundings: Pool.Surroundings(
-                code: { version in
-                    Pool.CodeBundle(
-                        code: try await functions.code(of: version), layers: try await functions.layerCode(of: version))
-                },
-                log: { stream, line in parts.logs.write(Array(line.utf8), at: .now, to: stream) },
-                handOver: { channel, version, cause in late.serve(channel, version, cause) },
-                wayOut: Pool.Surroundings.WayOut(
-                    surroundings: egress, eventLoops: parts.egressLoops, caller: { outbound.policies.caller($0) })),
-            logger: parts.logger)
+            governor: parts.governor, surroundings: surroundings, logger: parts.logger)
         let eventKey = { @Sendable (account: AccountID, name: FunctionName) in
             try await parts.keys.key(for: "function/\(name)", in: account)
         }
         let stories = EventStories(
             account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger)
         let deliveries = Deliveries(
-            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger,
+            account: plan.account, store: parts.store, keys: parts.keys, logger: parts.logger, gate: calls,
+            happenings: happenings,
             report: { stories.heard($0) })
         let events = EventInvocations(
             account: plan.account, store: parts.store, pool: pool, governor: parts.governor, deliveries: deliveries,
@@ -92,39 +97,37 @@ struct Assembly: Sendable {
                         return nil
                     }
                 }),
-            logger: parts.logger)
-        let queues = Queues(store: parts.store, keys: parts.keys, region: plan.region, logger: parts.logger)
+            happenings: happenings, logger: parts.logger)
+        let queues = Queues(
+            store: parts.store, keys: parts.keys, region: plan.region, happenings: happenings, logger: parts.logger)
         let sources = EventSources(
             account: plan.account, store: parts.store, keys: parts.keys, queues: queues, identity: parts.identity,
             surroundings: EventSources.Surroundings(
-                pool: pool, functions: functions, account: plan.account), logger: parts.logger)
+                pool: pool, functions: functions, account: plan.account, gate: calls), logger: parts.logger)
         try await sources.restore()
         deliveries.add(
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
+        let hostCalls = hostCalls(plan, parts, egress, outbound, secrets)
         let topics = Topics(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
-            calls: HostCalls(
-                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
-            ) { secret, user in
-                let bytes = try await secrets.lease(secret)
-                try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
-                return bytes
-            },
-            logger: parts.logger)
+            calls: hostCalls, logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
-            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, logger: parts.logger
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, happenings: happenings,
+            logger: parts.logger
         ) { firing in try await deliveries.prepare(firing.parcel) }
         try await schedules.restore()
         let buses = EventBuses(
             account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
-            stories: stories, logger: parts.logger)
-        deliveries.add(EventRoute(buses: buses, identity: parts.identity), for: "events")
+            stories: stories, happenings: happenings, logger: parts.logger)
+        happenings.attach(buses)
+        let destinations = EventDestinations(buses: buses, calls: hostCalls, identity: parts.identity)
+        deliveries.add(EventRoute(buses: buses, identity: parts.identity, destinations: destinations), for: "events")
         try await buses.restore()
         let replays = EventReplays(buses: buses)
         try await replays.restore()
@@ -143,7 +146,7 @@ struct Assembly: Sendable {
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
                 key: eventKey),
-            outbound: outbound, secrets: secrets, governor: parts.governor, audit: parts.audit)
+            outbound: outbound, secrets: secrets, governor: parts.governor, gate: calls, audit: parts.audit)
         let door = InnerDoor(
             services: services, region: plan.region, endpoint: plan.publicURL, logger: parts.logger)
         deliveries.add(OperationRoute(operations: door, identity: parts.identity), for: "scheduler")
@@ -151,8 +154,13 @@ struct Assembly: Sendable {
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
             events.ruled()
             gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
         }
-        for rule in await parts.governor.rules { GovernorScope(rule.scope).map { gate.ruled($0, rule) } }
+        for rule in await parts.governor.rules {
+            guard let scope = GovernorScope(rule.scope) else { continue }
+            gate.ruled(scope, rule)
+            calls.ruled(scope, rule)
+        }
         let gateway = try await parts.eventLoop.submit {
             GatewayServer(pool: pool, events: events, services: services, region: plan.region, logger: parts.logger)
         }.get()
@@ -163,7 +171,20 @@ struct Assembly: Sendable {
             pool: pool, events: events, schedules: schedules, buses: buses, replays: replays, workflows: workflows,
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
-            sweep: sweep, governor: parts.governor)
+            sweep: sweep, governor: parts.governor, happenings: happenings)
+    }
+
+    private static func hostCalls(
+        _ plan: ServerPlan, _ parts: Parts, _ egress: EgressSurroundings, _ outbound: Outbound, _ secrets: Secrets
+    ) -> HostCalls {
+        let lease: HostCalls.SecretSource = { secret, user in
+            let bytes = try await secrets.lease(secret)
+            try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
+            return bytes
+        }
+        return HostCalls(
+            client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies,
+            mail: plan.mail?.mail(MailClient(egress, on: parts.egressLoops), lease: lease), secret: lease)
     }
 
     private static func egressSurroundings(

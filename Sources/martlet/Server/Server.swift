@@ -100,10 +100,14 @@ enum Server {
             group.addTask { await features.sources.run() }
             group.addTask { await features.moves.run() }
             group.addTask { await features.sweep.run() }
+            group.addTask { await features.happenings.run() }
             group.addTask { await running.audit.run(keepingDays: plan.auditDays) }
+            features.happenings.tell(.server(isStarting: true))
             let failure = await StopSignal.wait(or: running.store.failures)
             logger.notice("Stopping: no new calls, those in flight are finished.")
+            features.happenings.tell(.server(isStarting: false))
             await features.drain()
+            await features.happenings.flush()
             group.cancelAll()
             return failure
         }

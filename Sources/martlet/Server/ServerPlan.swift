@@ -20,6 +20,8 @@ struct ServerPlan {
     let auditDays: Int?
     /// Certificates that sign servers outside, besides the system's.
     let egressTrust: String?
+    /// How mail is sent; `nil` where it is not.
+    let mail: MailPlan?
     let logLevel: Logger.Level
 
     /// Checks settings and fills in what they leave out.
@@ -41,6 +43,7 @@ struct ServerPlan {
             return level
         }
         egressTrust = settings.egressTrust
+        mail = try MailPlan(settings, folder)
         auditDays = try settings.auditDays.map { try Self.positive("audit-days", $0) }
         let budget = settings.memoryBudget ?? Int(ProcessInfo.processInfo.physicalMemory >> 20) * 3 / 4
         var pool = PoolSettings(memoryBudget: try Self.positive("memory-budget", budget))

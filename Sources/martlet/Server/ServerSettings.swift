@@ -24,6 +24,15 @@ struct ServerSettings: Codable, Equatable {
     var auditDays: Int?
     /// A PEM file of certificates that sign servers outside, besides the system's.
     var egressTrust: String?
+    /// `HOST:PORT` of the server that takes mail; none is sent without it.
+    var mailRelay: String?
+    /// How the relay is spoken to: `starttls`, `tls`, or `none` on the same machine.
+    var mailSecurity: String?
+    /// The mailbox that mail comes from.
+    var mailSender: String?
+    var mailUser: String?
+    /// Where the password of the relay is.
+    var mailPassword: String?
     var logLevel: String?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
@@ -40,6 +49,11 @@ struct ServerSettings: Codable, Equatable {
         case initSeconds = "init-seconds"
         case auditDays = "audit-days"
         case egressTrust = "egress-trust"
+        case mailRelay = "mail-relay"
+        case mailSecurity = "mail-security"
+        case mailSender = "mail-sender"
+        case mailUser = "mail-user"
+        case mailPassword = "mail-password"
         case logLevel = "log-level"
     }
 
@@ -69,6 +83,9 @@ struct ServerSettings: Codable, Equatable {
             parked: parked ?? file.parked, parkedMaximum: parkedMaximum ?? file.parkedMaximum,
             idleSeconds: idleSeconds ?? file.idleSeconds, initSeconds: initSeconds ?? file.initSeconds,
             auditDays: auditDays ?? file.auditDays, egressTrust: egressTrust ?? file.egressTrust,
+            mailRelay: mailRelay ?? file.mailRelay, mailSecurity: mailSecurity ?? file.mailSecurity,
+            mailSender: mailSender ?? file.mailSender, mailUser: mailUser ?? file.mailUser,
+            mailPassword: mailPassword ?? file.mailPassword,
             logLevel: logLevel ?? file.logLevel)
     }
 }

@@ -196,7 +196,8 @@ import Vault
             MessageAttribute(name: "t", type: "String", value: .text("x")),
             MessageAttribute(name: "b", type: "Binary", value: .binary([0, 255])),
         ]
-        (sent.group, sent.deduplication) = ("g", "d")
+        (sent.group, sent.deduplication, sent.line) = ("g", "d", "a line of many")
+        sent.channels = ResultChannels(onSuccess: try TopicName("yes"), onFailure: try TopicName("no"))
         let prepared = try await deliveries.postponed(sent, after: .zero)
         guard case .enqueue(_, let body, _, let group, _, _)? = prepared.operations.first else {
             Issue.record("nothing is written")
@@ -219,6 +220,8 @@ extension Parcel {
         attributes = parcel.attributes
         group = parcel.group
         deduplication = parcel.deduplication
+        line = parcel.line
+        channels = parcel.channels
         retry = parcel.retry
         deadLetters = parcel.deadLetters
     }

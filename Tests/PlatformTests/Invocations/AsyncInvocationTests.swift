@@ -90,6 +90,9 @@ private func short(_ item: WorkItem) -> [UInt8] {
 @Test func `an event and its context survive together`() throws {
     let content = EventContent(payload: Array("{}".utf8), clientContext: #"{"client":1}"#)
     #expect(try EventContent(content.bytes) == content)
+    var told = content
+    told.channels = ResultChannels(onFailure: try TopicName("alerts"))
+    #expect(try EventContent(told.bytes) == told)
 }
 
 @Test func `a function error is retried after one and two minutes and then set aside`() throws {

@@ -22,6 +22,20 @@ import Testing
         #expect(lanes.count == 1, "a lane without work is forgotten")
     }
 
+    @Test func `a lane whose calls take long gets more room, and no more than it may have`() {
+        var lanes = EventLanes(laneLimit: 2, laneMost: 4, totalLimit: 100)
+        var claimed = 0
+        for second in 0..<10 {
+            lanes.arrived(slow, at: at(0), now: at(Int64(second) * 1000))
+            while let turn = lanes.next(now: at(Int64(second) * 1000)) {
+                lanes.claimed(turn, turn.count, due: nil, now: at(Int64(second) * 1000))
+                claimed += turn.count
+            }
+            lanes.tick(now: at(Int64(second) * 1000 + 500))
+        }
+        #expect(claimed == 4)
+    }
+
     @Test func `what arrives while a claim is on its way is looked for again`() {
         var lanes = EventLanes(laneLimit: 2, totalLimit: 10)
         lanes.arrived(quick, at: at(0), now: at(0))
@@ -124,5 +138,28 @@ import Testing
         #expect(lanes.next(now: at(0))?.count == 2)
         lanes.arrived(QueueID("events/third"), at: at(0), now: at(0))
         #expect(lanes.next(now: at(0)) == nil)
+    }
+
+    @Test func `one that takes long gets more room up to a ceiling, and only while half of all room is left`() {
+        var lanes = EventLanes(laneLimit: 2, laneMost: 8, totalLimit: 12)
+        func claimAll(_ now: Int64) -> Int {
+            var count = 0
+            while let turn = lanes.next(now: at(now)) {
+                lanes.claimed(turn, turn.count, due: nil, now: at(now))
+                count += turn.count
+            }
+            return count
+        }
+        lanes.arrived(slow, at: at(0), now: at(0))
+        #expect(claimAll(0) == 2)
+        for now in [1, 2, 3, 4] as [Int64] {
+            lanes.tick(now: at(now))
+            _ = claimAll(now)
+        }
+        lanes.arrived(quick, at: at(5), now: at(5))
+        #expect(claimAll(5) == 2, "one that is slow leaves room for the others")
+        lanes.tick(now: at(6))
+        lanes.tick(now: at(7))
+        #expect(claimAll(7) == 0, "there is less than half of all room")
     }
 }

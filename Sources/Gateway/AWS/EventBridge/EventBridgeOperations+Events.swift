@@ -18,7 +18,10 @@ extension EventBridgeOperations {
             read.append(Result { () throws(NewEvent.Refusal) in try event(entry, request) })
         }
         // Without an error: those that were read.
-        var answers = try await buses.put(read.compactMap { try? $0.get() })[...]
+        let new = read.compactMap { try? $0.get() }
+        var answers = try await governed(Set(new.map(\.bus.text)).sorted()[...], request.call) {
+            try await buses.put(new)
+        }[...]
         let results = read.map { read -> Result<RequestID, NewEvent.Refusal> in
             switch read {
             case .success: answers.popFirst() ?? .failure(.detailNotObject)
@@ -27,6 +30,16 @@ extension EventBridgeOperations {
         }
         let failed = results.count { if case .failure = $0 { true } else { false } }
         return ["FailedEntryCount": .integer(Int64(failed)), "Entries": .list(results.map(Self.value))]
+    }
+
+    /// Asks the governor for each bus that gets events.
+    private func governed<Answer: Sendable>(
+        _ names: ArraySlice<String>, _ call: Call, _ body: () async throws -> Answer
+    ) async throws -> Answer {
+        guard let name = names.first else { return try await body() }
+        return try await gate.pass(.bus, name, call, refusedAs: "ThrottlingException") {
+            try await governed(names.dropFirst(), call, body)
+        }
     }
 
     private func event(_ entry: WireValue, _ request: EventBridgeRequest) throws(NewEvent.Refusal) -> NewEvent {

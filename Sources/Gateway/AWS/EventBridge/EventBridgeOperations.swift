@@ -9,14 +9,18 @@ package struct EventBridgeOperations: Sendable {
     let buses: EventBuses
     let replays: EventReplays
     let connections: EventConnections
+    let gate: CallGate
     private let access: AccessControl
 
     /// Serves an account's event buses.
-    package init(buses: EventBuses, replays: EventReplays, access: AccessControl = AccessControl()) {
+    package init(
+        buses: EventBuses, replays: EventReplays, access: AccessControl = AccessControl(), gate: CallGate
+    ) {
         self.buses = buses
         self.replays = replays
         connections = EventConnections(buses: buses)
         self.access = access
+        self.gate = gate
     }
 
     /// The handlers by operation.

@@ -49,6 +49,9 @@ extension WireError {
             self = .invalidParameter(
                 "The tag key '\(key.prefix(128))' or its value is not valid: keys have 1 to 128 characters and do not "
                     + "begin with aws:, values have at most 256 characters.")
+        case .channelMalformed(let tag, let value):
+            self = .invalidParameter(
+                "The tag \(tag) names a channel: '\(value.prefix(64))' is not the name of a standard topic.")
         case .markerMalformed: self = .invalidParameter("Invalid marker.")
         case .configuration(let error): self.init(error)
         case .busy(let name): self = .busy("\(name)")

@@ -58,6 +58,7 @@ package struct LambdaOperations: Sendable {
                         facts: facts)
                 }
                 try await requirePassRole(call, input)
+                try await requirePublish(call, input)
                 return try await handler(Request(call: call, input: input, account: resource.account))
             } catch let error as FunctionError {
                 throw WireError(error)
@@ -104,6 +105,15 @@ package struct LambdaOperations: Sendable {
         guard !call.isAccount, case .function(let account, _, let name, let qualifier) = resource else { return .none }
         let text = try await functions.policyDocument(of: name, qualifier, in: account)
         return access.resourcePolicy(text, of: "policy of function \(name)")
+    }
+
+    /// Whoever has results told to a topic must be allowed to publish there.
+    private func requirePublish(_ call: Call, _ input: WireValue) async throws {
+        for (key, value) in input.texts("Tags") ?? [:] where ResultChannels.isTag(key) {
+            // What names no topic is refused by the operation itself.
+            guard let topic = try? ResultChannels.topic(value) else { continue }
+            try await Guard.checkPublish(call, to: topic)
+        }
     }
 
     /// Whoever lets a function run as a role must be allowed to pass that role on.

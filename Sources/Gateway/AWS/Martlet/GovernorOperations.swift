@@ -108,7 +108,9 @@ package struct GovernorOperations: Sendable {
     private func scope(_ value: WireValue?, _ call: Call) throws -> GovernorScope {
         guard let scope = value?.string.flatMap({ GovernorScope($0, of: call.account) }) else {
             throw Self.noScope(
-                value, "all, function/NAME, lineage/ID, target/HOST or kind/KIND (\(Self.kinds))")
+                value,
+                "all, function/NAME, queue/NAME, topic/NAME, bus/NAME, lineage/ID, target/HOST or kind/KIND (\(Self.kinds))"
+            )
         }
         return scope
     }
@@ -125,8 +127,13 @@ package struct GovernorOperations: Sendable {
 }
 
 extension GovernorScope {
-    /// Reads a scope as operators write it: a function without an account is one of their own.
+    /// Reads a scope as operators write it: a function without an account is one of their own, and a queue, a topic or a
+    /// bus need not be called a target.
     init?(_ text: String, of account: AccountID) {
+        guard !["queue/", "topic/", "bus/"].contains(where: text.hasPrefix) else {
+            self.init("target/\(text)")
+            return
+        }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let whole = parts.count == 2 && parts[0] == "function" ? "function/\(account)/\(parts[1])" : text
         self.init(whole)

@@ -8,11 +8,13 @@ package struct SNSOperations: Sendable {
 
     let topics: Topics
     let access: AccessControl
+    private let gate: CallGate
 
     /// Serves the topics of a server.
-    package init(topics: Topics, access: AccessControl = AccessControl()) {
+    package init(topics: Topics, access: AccessControl = AccessControl(), gate: CallGate) {
         self.topics = topics
         self.access = access
+        self.gate = gate
     }
 
     /// The handlers by operation.
@@ -37,7 +39,10 @@ package struct SNSOperations: Sendable {
                 } catch let denied as WireError where denied.code == "AccessDenied" {
                     throw WireError("AuthorizationError", denied.message, status: 403)
                 }
-                return try await handler(request)
+                guard publishOperations[name] != nil else { return try await handler(request) }
+                return try await gate.pass(
+                    .topic, request.topic?.address.name.text, call, refusedAs: "Throttled"
+                ) { try await handler(request) }
             } catch let error as TopicError { throw SNSError.wire(error) }
         }
     }

@@ -9,13 +9,18 @@ package struct SQSOperations: Sendable {
     let queues: Queues
     let moves: MessageMoves
     let access: AccessControl
+    private let gate: CallGate
 
     /// Serves the queues of a server.
-    package init(queues: Queues, moves: MessageMoves, access: AccessControl = AccessControl()) {
+    package init(queues: Queues, moves: MessageMoves, access: AccessControl = AccessControl(), gate: CallGate) {
         self.queues = queues
         self.moves = moves
         self.access = access
+        self.gate = gate
     }
+
+    /// What asks the governor: sending and receiving; whoever has received may always finish.
+    private static let governed: Set<String> = ["SendMessage", "SendMessageBatch", "ReceiveMessage"]
 
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
@@ -38,9 +43,12 @@ package struct SQSOperations: Sendable {
             try await Guard.check(
                 call, action, on: request.resource, policy: policy(for: request, name),
                 facts: RequestFacts.facts("sqs", name, input))
-            do { return try await handler(request) } catch let error as QueueError {
-                throw SQSError.wire(error)
-            }
+            do {
+                guard Self.governed.contains(name) else { return try await handler(request) }
+                return try await gate.pass(
+                    .queue, request.queue?.address.name.text, call, refusedAs: "RequestThrottled"
+                ) { try await handler(request) }
+            } catch let error as QueueError { throw SQSError.wire(error) }
         }
     }
 

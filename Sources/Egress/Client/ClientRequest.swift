@@ -1,0 +1,36 @@
+import NIOCore
+
+/// What the host process asks of something outside.
+package struct ClientRequest: Sendable {
+    package var method = "POST"
+    package var headers: [(name: String, value: String)]
+    package var body: [UInt8]
+    /// Bytes of the answer's body that are read; with none the answer ends at its head, and a longer body is an error.
+    package var answerLimit = 0
+    /// From the beginning to the end of what is read.
+    package var patience = TimeAmount.seconds(15)
+
+    /// Posts a body and reads the head of the answer.
+    package init(headers: [(name: String, value: String)], body: [UInt8]) {
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// What something outside answered.
+package struct ClientAnswer: Sendable {
+    package let status: Int
+    package let body: [UInt8]
+    private let head: MessageHead
+
+    init(_ response: ServerResponse, body: [UInt8]) {
+        status = response.status
+        head = response.head
+        self.body = body
+    }
+
+    /// The value of the first header of a name, which is in lower case.
+    package func header(_ name: StaticString) -> String? {
+        head.fields.first { head.part($0.name, isAnyCase: name) }.map { head.text($0.value) }
+    }
+}
