@@ -167,6 +167,10 @@ let package = Package(
         .executableTarget(
             name: "event-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging] + nio,
             path: "Benchmarks/EventBench", swiftSettings: strict),
+        // How fast executions are beside the store that they lie in.
+        .executableTarget(
+            name: "workflow-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging],
+            path: "Benchmarks/WorkflowBench", swiftSettings: strict),
 
         // What several test targets share.
         .target(
