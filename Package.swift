@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
         .target(
             name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["Embed"]),
         .target(
             name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(

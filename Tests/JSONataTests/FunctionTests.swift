@@ -79,7 +79,7 @@ struct FunctionTests {
         ("$partition([1,2,3,4,5], 2)", "[[1,2],[3,4],[5]]"), ("$partition([], 2)", "[]"),
         ("$partition([1], 0)", "D3150"),
         ("$partition([1], 1.5)", "D3150"), ("$range(0, 10, 5)", "[0,5,10]"), ("$range(3, 0, -1)", "[3,2,1,0]"),
-        ("$range(1, 0, 1)", "[]"), ("$range(0, 1, 0)", "D3151"), ("$range(0, 1e9, 1)", "D2014"),
+        ("$range(1, 9, 9)", "1"), ("[$range(1, 9, 9)]", "[1]"), ("$range(1, 0, 1)", "[]"), ("$range(0, 1, 0)", "D3151"), ("$range(0, 1e9, 1)", "D2014"),
         ("$hash('input data', 'SHA-1')", #""aaff4a450a104cd177d28d18d74485e8cae074b7""#),
         ("$hash('a', 'CRC')", "D3152"),
         ("$random(5) = $random(5) and $random(5) != $random(6) and $random() < 1", "true"),

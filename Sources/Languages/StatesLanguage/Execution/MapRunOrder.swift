@@ -8,9 +8,14 @@ package struct MapRunOrder: Sendable {
     package let tolerance: MapTolerance
     /// The items; absent where a reader reads them first.
     package let items: [JSON]?
+    /// The ARN of the run that goes on where its execution is redriven: what failed in it is done again.
+    package let redrivenRun: String?
     private let visit: StateVisit
 
-    init(work: Int, map: MapBody, tolerance: MapTolerance, items: [JSON]?, visit: StateVisit) {
+    init(
+        work: Int, map: MapBody, tolerance: MapTolerance, items: [JSON]?, redrivenRun: String? = nil, visit: StateVisit
+    ) {
+        self.redrivenRun = redrivenRun
         self.work = work
         self.map = map
         self.tolerance = tolerance
