@@ -40,6 +40,15 @@ package struct MapRunOrder: Sendable {
         try visit.childInputs(map, items, from: start, &evaluation)
     }
 
+    /// The files that a manifest lists, and how they are read; `nil` where what was read is no manifest.
+    package func manifest(
+        in bytes: [UInt8]
+    ) throws(StateFailure) -> (files: [ItemManifest.File], configuration: ItemReader.Configuration)? {
+        guard let reader = map.reader, let type = reader.manifestType else { return nil }
+        let manifest = try ItemManifest(bytes, type: type)
+        return (manifest.files, manifest.configuration(reader.configuration))
+    }
+
     /// How many items are read at most.
     package func maximumItems(_ evaluation: inout Evaluation) throws(StateFailure) -> Int? {
         var visit = visit

@@ -18,7 +18,8 @@ struct ResultShape: Sendable {
         return flaw(in: result, shape, at: nil, validation)
     }
 
-    private func flaw(in value: JSON, _ shape: JSON, at field: String?, _ validation: StateTestMock.Validation) -> String?
+    private func flaw(in value: JSON, _ shape: JSON, at field: String?, _ validation: StateTestMock.Validation)
+        -> String?
     {
         if shape["document"] == true { return nil }
         guard let expected = Self.type(shape["type"]?.string ?? "") else { return nil }

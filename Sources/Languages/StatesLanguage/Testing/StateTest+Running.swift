@@ -51,7 +51,7 @@ extension StateTest {
         case .fail(let body): throw try visit.failure(body, &evaluation)
         case .task, .parallel: _ = try visit.arguments(&evaluation)
         case .map(let map):
-            let items = map.reader == nil ? try visit.items(map, &evaluation) : []
+            let items = try visit.testedItems(map, readerData: configuration.mapItemReaderData, &evaluation)
             let tolerance = try visit.tolerance(map, &evaluation)
             try checkTolerance(tolerance, items.count)
         }

@@ -94,7 +94,8 @@ package struct StateTest: Sendable {
         if state.kind != .task, !isWritten, result.array == nil {
             throw .request("Mocked result must be an array.")
         }
-        if case .task(let task) = state.body, let shape = ResultShapes.embedded.shape(of: TaskTarget(resource: task.resource)),
+        if case .task(let task) = state.body,
+            let shape = ResultShapes.embedded.shape(of: TaskTarget(resource: task.resource)),
             let flaw = shape.flaw(in: result, mock.validation)
         {
             throw .request(flaw)
