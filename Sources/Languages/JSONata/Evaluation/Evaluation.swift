@@ -16,7 +16,7 @@ final class Evaluation {
     private static let framesOfDepth = 4
     private static let furtherFrames = 1000
 
-    init(dialect: Dialect, limits: EvaluationLimits, now: Instant, seed: UInt64?) {
+    init(dialect: Dialect, limits: EvaluationLimits, now: Instant, seed: UInt64? = nil) {
         self.dialect = dialect
         self.now = now
         randomness = Randomness(seed: seed)
