@@ -20,8 +20,8 @@ package struct JSONataExpression: Sendable {
 
     /// The value for an input, or `nil` where it is undefined; an input of `nil` is undefined, too.
     ///
-    /// `bindings` are the variables that there are at first, named without their dollar sign. `$now` and `$millis` give the time `now`;
-    /// with a `seed`, what is random is the same every time.
+    /// `bindings` are the variables that there are at first, named without their dollar sign. `$now` and `$millis` give the time `now`.
+    /// With a `seed` the random numbers and UUIDs are the same each time; without one nobody can know them.
     /// What is evaluated lies on the heap: a thread with a stack of 512 KiB is enough, whatever the expression and the input.
     package func value(
         of input: JSON?, bindings: [String: JSON] = [:], limits: EvaluationLimits = EvaluationLimits(),

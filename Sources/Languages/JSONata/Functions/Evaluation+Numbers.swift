@@ -5,7 +5,8 @@ extension Evaluation {
     func number(_ builtin: Builtin, _ arguments: Arguments) throws(JSONataError) -> Value {
         switch builtin {
         case .number: return try number(arguments[0])
-        case .random: return .number(Double.random(in: 0..<1, using: &randomness))
+        case .random:
+            return .number(Double.random(in: 0..<1, using: &randomness))
         case .parseInteger:
             guard let text = arguments.text(0), let picture = arguments.text(1) else { return .undefined }
             try meter.step(text.utf8.count + picture.utf8.count)

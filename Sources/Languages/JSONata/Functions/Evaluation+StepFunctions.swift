@@ -14,9 +14,7 @@ extension Evaluation {
             try meter.step(text.utf8.count)
             try meter.charge(2 * text.utf8.count)
             return try meter.text(digest.hexadecimal(of: Array(text.utf8)))
-        case .uuid:
-            let (first, last) = (randomness.next(), randomness.next())
-            return try meter.text(HexDigits.uuid(first & ~0xF000 | 0x4000, last & ~(3 << 62) | 1 << 63))
+        case .uuid: return try meter.text(randomness.uuid())
         case .parse:
             guard let text = arguments.text(0) else { return .undefined }
             try meter.step(text.utf8.count / 8)

@@ -4,7 +4,7 @@ import Core
 package struct JSONataLanguage: Sendable {
     /// Evaluates a compiled expression with variables bound, at a time; `nil` is JSONata's undefined.
     ///
-    /// Where an execution is replayed, the same must come out again: random numbers come from the seed.
+    /// Where an execution is replayed, the same must come out again: what is random begins at the seed.
     package typealias Evaluate =
         @Sendable (_ bindings: [String: JSON], Instant, _ seed: UInt64) throws(JSONataFailure) -> JSON?
 

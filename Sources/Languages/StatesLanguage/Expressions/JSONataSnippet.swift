@@ -18,7 +18,9 @@ package struct JSONataSnippet: Sendable {
     }
 
     /// The value; an error of the language where there is none.
-    package func value(in bindings: [String: JSON], _ evaluation: inout Evaluation) throws(StateFailure) -> JSON {
+    package func value(
+        in bindings: [String: JSON], _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> JSON {
         let found: JSON?
         do throws(JSONataFailure) {
             found = try evaluate(bindings, evaluation.now, evaluation.chance.next())
