@@ -12,12 +12,16 @@ package enum WorkflowError: Error, Equatable {
     case definitionTooLarge
     case executionMissing(String)
     case executionExists(ExecutionID)
+    /// The execution cannot go on, and why.
+    case notRedrivable(ExecutionID, WorkflowExecution.Obstacle)
     case inputNotJSON(byte: Int)
     case inputTooLarge(limit: Int)
     /// The operation is not for machines of this type.
     case wrongType(WorkflowType)
     case roleNotAssumable(RoleARN)
     case tooManyTags(limit: Int)
+    /// What has a type of its own: of versions, aliases and activities.
+    case refused(WorkflowRefusal)
     case badToken
     case changedMeanwhile(String)
     /// The execution cannot go on here now; another try may succeed.

@@ -34,7 +34,10 @@ extension Workflows {
     }
 
     private func finishDeleting(_ machine: WorkflowName, _ key: KeyName) async throws(WorkflowError) {
-        for kind in [WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.revisions] {
+        for kind in [
+            WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.aliases, WorkflowRecords.versions,
+            WorkflowRecords.revisions,
+        ] {
             for prefix in ["\(machine):", "\(machine)/"] {
                 while true {
                     let page = try await records.scan(

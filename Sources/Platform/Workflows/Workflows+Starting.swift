@@ -12,6 +12,8 @@ extension Workflows {
         package let input: String
         package let descent: Descent
         package let trace: TraceContext
+        /// The version, and what else it was named by, where it was not by the machine alone.
+        package var target: MachineTarget?
 
         /// Takes all of it.
         package init(
@@ -32,7 +34,8 @@ extension Workflows {
         let input = try Self.parse(start.input)
         let found = try await machines.load(start.machine)
         guard !found.value.isDeleting else { throw .machineIsDeleting(start.machine) }
-        let prepared = try await machines.prepared(start.machine, found.value.revision)
+        let revision = start.target?.revision ?? found.value.revision
+        let prepared = try await machines.prepared(start.machine, revision)
         let id = ExecutionID(machine: start.machine, name: start.name)
         let record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,

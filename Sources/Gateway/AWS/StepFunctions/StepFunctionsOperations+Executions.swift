@@ -35,7 +35,11 @@ extension StepFunctionsOperations {
         let found = try await workflows.describe(workflows.execution(request.arn("executionArn")))
         let includesData = request.input["includedData"]?.string != "METADATA_ONLY"
         var value = summary(found.id, found.record)
-        value["redriveStatus"] = .string("NOT_REDRIVABLE")
+        value.addRedrives(of: found.record, workflows.obstacle(of: found.record))
+        value["stateMachineVersionArn"] = WireValue(
+            found.record.version.map { machines.arn(found.id.machine, "\($0)").description })
+        value["stateMachineAliasArn"] = WireValue(
+            found.record.alias.map { machines.arn(found.id.machine, $0.text).description })
         value["traceHeader"] = .string(found.record.trace.amazon)
         value["inputDetails"] = ["included": .bool(includesData)]
         if includesData {
@@ -89,7 +93,7 @@ extension StepFunctionsOperations {
             "stateMachineArn": .string(machines.arn(id.machine).description), "name": .string(id.name.text),
             "status": .string(record.status.rawValue), "startDate": .timestamp(record.started.seconds),
             "stopDate": record.stopped.map { .timestamp($0.seconds) } ?? .null, "mapRunArn": WireValue(record.mapRun),
-            "redriveCount": 0,
+            "redriveCount": .integer(Int64(record.redrives)),
         ]
     }
 }

@@ -26,6 +26,13 @@ package enum TaskTarget: Hashable, Sendable {
         }
     }
 
+    /// What of it no express execution can do: wait for what lasts longer than itself.
+    var waitsForOthers: String? {
+        guard case .service(_, let action) = self else { return self == .activity ? "activities" : nil }
+        if action.hasSuffix(".waitForTaskToken") { return "'.waitForTaskToken' service integration" }
+        return action.contains(".sync") ? "'.sync' service integration" : nil
+    }
+
     /// Whether someone else says when the task is done.
     package var waitsForToken: Bool {
         if case .service(_, let action) = self { action.hasSuffix(".waitForTaskToken") } else { self == .activity }

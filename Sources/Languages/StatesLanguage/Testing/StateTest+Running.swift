@@ -10,6 +10,22 @@ extension StateTest {
     /// Whether the state calls something, and nothing takes the place of the call.
     package var needsCall: Bool { state.kind.canBeRetried && mock == nil }
 
+    /// What the state calls, if the owner can make the call and wait for its end.
+    package var callable: TaskTarget? {
+        guard case .task(let task) = state.body else { return nil }
+        let target = TaskTarget(resource: task.resource)
+        if case .service(_, let action) = target, action.contains(".") { return nil }
+        return target == .activity ? nil : target
+    }
+
+    /// The call of the target that the owner is to make.
+    package func order(_ target: TaskTarget, _ evaluation: inout Evaluation) throws(StateFailure) -> TaskOrder {
+        let resource = if case .task(let task) = state.body { task.resource } else { "" }
+        return TaskOrder(
+            work: 1, state: state.name, resource: resource, arguments: try arguments(&evaluation), timeout: nil,
+            heartbeat: nil, credentials: nil, target: target)
+    }
+
     /// The arguments of the call that the owner is to make.
     package func arguments(_ evaluation: inout Evaluation) throws(StateFailure) -> JSON {
         var visit = StateVisit(state, scope: scope)
