@@ -11,9 +11,12 @@ package enum WorkflowError: Error, Equatable {
     case invalidDefinition(InvalidDefinition)
     case definitionTooLarge
     case executionMissing(String)
+    case mapRunMissing(String)
     case executionExists(ExecutionID)
     /// The execution cannot go on, and why.
     case notRedrivable(ExecutionID, WorkflowExecution.Obstacle)
+    /// A rule or a budget stands in the way of an execution.
+    case refused(GovernorRefusal)
     case inputNotJSON(byte: Int)
     case inputTooLarge(limit: Int)
     /// The operation is not for machines of this type.
@@ -21,7 +24,7 @@ package enum WorkflowError: Error, Equatable {
     case roleNotAssumable(RoleARN)
     case tooManyTags(limit: Int)
     /// What has a type of its own: of versions, aliases and activities.
-    case refused(WorkflowRefusal)
+    case declined(WorkflowRefusal)
     case badToken
     case changedMeanwhile(String)
     /// The execution cannot go on here now; another try may succeed.

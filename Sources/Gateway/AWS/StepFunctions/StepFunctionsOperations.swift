@@ -28,7 +28,7 @@ package struct StepFunctionsOperations: Sendable {
         var operations: [String: OperationHandler] = [:]
         for group in [
             machineOperations, executionOperations, versionOperations, aliasOperations, activityOperations,
-            definitionOperations, redriveOperations,
+            definitionOperations, redriveOperations, mapRunOperations,
         ] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }

@@ -18,10 +18,13 @@ extension WireError {
         case .definitionTooLarge: self.init("InvalidDefinition", "The definition is too large to be kept.")
         case .executionMissing(let arn):
             self.init("ExecutionDoesNotExist", "Execution Does Not Exist: '\(arn)'")
+        case .mapRunMissing(let arn): self.init("ResourceNotFound", "Map Run Does Not Exist: '\(arn)'")
         case .executionExists(let id):
             self.init("ExecutionAlreadyExists", "Execution Already Exists: '\(id.name)'")
         case .notRedrivable(_, let obstacle):
             self.init("ExecutionNotRedrivable", obstacle.words)
+        case .refused(let refusal):
+            self.init("ThrottlingException", "\(refusal.code): \(refusal.message)")
         case .inputNotJSON(let byte):
             self.init(
                 "InvalidExecutionInput", "Invalid State Machine Execution Input: it is not JSON at byte \(byte).")
@@ -39,7 +42,7 @@ extension WireError {
                 "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
                     + "the provided role \(role).")
         case .tooManyTags(let limit): self.init("TooManyTags", "A state machine may have at most \(limit) tags.")
-        case .refused(let refusal): self.init(refusal)
+        case .declined(let refusal): self.init(refusal)
         case .badToken: self.init("InvalidToken", "Invalid Token: 'Invalid token'")
         case .changedMeanwhile(let name):
             self.init("ConflictException", "\(name) was changed by another request at the same time; try again.")

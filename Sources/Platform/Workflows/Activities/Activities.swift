@@ -27,7 +27,7 @@ package struct Activities: Sendable {
     package func name(_ arn: String) throws(WorkflowError) -> WorkflowName {
         let prefix = ARN(service: "states", region: region, account: account, resource: "activity:").description
         guard arn.hasPrefix(prefix), let name = WorkflowName(rawValue: String(arn.dropFirst(prefix.count))) else {
-            throw .refused(.activityMissing(arn))
+            throw .declined(.activityMissing(arn))
         }
         return name
     }
@@ -38,11 +38,11 @@ package struct Activities: Sendable {
     ) async throws(WorkflowError) -> Activity {
         guard tags.count <= Workflow.tagLimit else { throw .tooManyTags(limit: Workflow.tagLimit) }
         if let found = try await records.read(Self.key(name), as: Activity.self) {
-            guard found.value.encryption == encryption else { throw .refused(.activityExists(name.text)) }
+            guard found.value.encryption == encryption else { throw .declined(.activityExists(name.text)) }
             return found.value
         }
         guard try await list(after: nil, limit: Activity.limit).activities.count < Activity.limit else {
-            throw .refused(.tooManyActivities(limit: Activity.limit))
+            throw .declined(.tooManyActivities(limit: Activity.limit))
         }
         let made = Activity(created: clock(), tags: tags, encryption: encryption)
         let key = try await records.makeKey(for: "activity/\(name)")
@@ -89,7 +89,7 @@ package struct Activities: Sendable {
 
     private func load(_ name: WorkflowName) async throws(WorkflowError) -> WorkflowRecords.Found<Activity> {
         guard let found = try await records.read(Self.key(name), as: Activity.self) else {
-            throw .refused(.activityMissing(arn(name).description))
+            throw .declined(.activityMissing(arn(name).description))
         }
         return found
     }

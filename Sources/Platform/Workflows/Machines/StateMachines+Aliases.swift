@@ -13,12 +13,12 @@ extension StateMachines {
         let made = WorkflowAlias(description: description, routes: routes, created: now, updated: now)
         if let found = try await records.read(place, as: WorkflowAlias.self) {
             guard found.value.routes == routes, found.value.description == description else {
-                throw .refused(.aliasExists(alias.text))
+                throw .declined(.aliasExists(alias.text))
             }
             return found.value
         }
         guard try await aliases(of: name, after: nil, limit: WorkflowAlias.limit).aliases.count < WorkflowAlias.limit
-        else { throw .refused(.tooManyAliases(limit: WorkflowAlias.limit)) }
+        else { throw .declined(.tooManyAliases(limit: WorkflowAlias.limit)) }
         let put = try await records.put(made, at: place, key: machine.key, expect: .absent)
         guard try await records.commit([put]) != nil else { throw .changedMeanwhile(alias.text) }
         return made
@@ -70,7 +70,7 @@ extension StateMachines {
         _ alias: WorkflowName, of name: WorkflowName
     ) async throws(WorkflowError) -> WorkflowRecords.Found<WorkflowAlias> {
         guard let found = try await records.read(WorkflowRecords.key(name, alias: alias), as: WorkflowAlias.self) else {
-            throw .refused(.resourceMissing(arn(name, alias.text).description))
+            throw .declined(.resourceMissing(arn(name, alias.text).description))
         }
         return found
     }
@@ -79,13 +79,13 @@ extension StateMachines {
     private func checked(
         _ routes: [WorkflowAlias.Route], of name: WorkflowName
     ) async throws(WorkflowError) -> WorkflowRecords.Found<Workflow> {
-        if let flaw = WorkflowAlias.flaw(in: routes) { throw .refused(.badRouting(flaw)) }
+        if let flaw = WorkflowAlias.flaw(in: routes) { throw .declined(.badRouting(flaw)) }
         guard let machine = try await records.read(WorkflowRecords.key(name), as: Workflow.self) else {
-            throw .refused(.resourceMissing(arn(name).description))
+            throw .declined(.resourceMissing(arn(name).description))
         }
         guard !machine.value.isDeleting else { throw .machineIsDeleting(name) }
         for route in routes where try await version(route.version, of: name) == nil {
-            throw .refused(.resourceMissing(arn(name, "\(route.version)").description))
+            throw .declined(.resourceMissing(arn(name, "\(route.version)").description))
         }
         return machine
     }

@@ -51,13 +51,13 @@ extension StateMachines {
         var found = try await load(name)
         guard !found.value.isDeleting else { throw .machineIsDeleting(name) }
         let current = found.value.shownRevision ?? Self.firstRevision
-        if let revision, revision != current { throw .refused(.otherRevision(asked: revision, current: current)) }
+        if let revision, revision != current { throw .declined(.otherRevision(asked: revision, current: current)) }
         if let version = try await version(found.value.versions, of: name), version.revision == found.value.revision {
             return (found.value.versions, version)
         }
         let number = found.value.versions + 1
         if number > WorkflowVersion.limit, try await countVersions(of: name) >= WorkflowVersion.limit {
-            throw .refused(.tooManyVersions(limit: WorkflowVersion.limit))
+            throw .declined(.tooManyVersions(limit: WorkflowVersion.limit))
         }
         let version = WorkflowVersion(revision: found.value.revision, description: description, created: now)
         found.value.versions = number
@@ -106,7 +106,7 @@ extension StateMachines {
         guard try await version(number, of: name) != nil else { return }
         let using = try await aliases(of: name, after: nil, limit: WorkflowAlias.limit).aliases
             .filter { $0.alias.routes.contains { $0.version == number } }
-        guard using.isEmpty else { throw .refused(.versionInUse(aliases: using.map(\.name.text))) }
+        guard using.isEmpty else { throw .declined(.versionInUse(aliases: using.map(\.name.text))) }
         _ = try await records.commit([.delete(WorkflowRecords.key(name, version: number))])
     }
 

@@ -37,6 +37,8 @@ package enum TaskEnd: Sendable {
     /// It was handed over; someone else says when it is done.
     case submitted(JSON)
     case failed(error: String?, cause: String?)
+    /// It could not begin after all; it is tried again later.
+    case postponed(Duration)
     /// The server stops: another one does it.
     case interrupted
 }
