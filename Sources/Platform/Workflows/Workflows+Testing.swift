@@ -42,7 +42,8 @@ extension Workflows {
         switch end {
         case .succeeded(let output), .submitted(let output): .result(output)
         case .failed(let error, let cause): .failure(error: error, cause: cause)
-        case .interrupted: .failure(error: ErrorName.taskFailed, cause: "The server stops.")
+        case .interrupted, .postponed:
+            .failure(error: ErrorName.taskFailed, cause: "It could not be called now; test it again later.")
         }
     }
 }

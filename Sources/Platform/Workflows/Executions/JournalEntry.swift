@@ -112,7 +112,8 @@ extension Occurrence {
         switch self {
         case .taskStarted(let work, _), .taskSubmitted(let work, _), .taskSucceeded(let work, _),
             .taskFailed(let work, _, _), .taskTimedOut(let work, _, _), .timerFired(let work),
-            .mapRunStarted(let work, _), .mapRunRedriven(let work, _, _), .mapRunSucceeded(let work, _), .mapRunFailed(let work, _, _):
+            .mapRunStarted(let work, _), .mapRunRedriven(let work, _, _), .mapRunSucceeded(let work, _),
+            .mapRunFailed(let work, _, _):
             work
         case .aborted: nil
         }
