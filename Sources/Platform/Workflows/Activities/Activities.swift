@@ -54,7 +54,9 @@ package struct Activities: Sendable {
     /// An activity.
     package func activity(_ name: WorkflowName) async throws(WorkflowError) -> Activity { try await load(name).value }
 
-    /// Takes an activity away; one that is not there is not missed. Tasks that wait for it run out of time.
+    /// Takes an activity away; one that is not there is not missed.
+    ///
+    /// Tasks that wait for it run out of time.
     package func delete(_ name: WorkflowName) async throws(WorkflowError) {
         guard let found = try await records.read(Self.key(name), as: Activity.self) else { return }
         _ = try await records.commit([.delete(Self.key(name))])
