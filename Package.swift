@@ -57,7 +57,7 @@ let package = Package(
         .target(name: "JSONPath", dependencies: ["Core"], path: "Sources/Languages/JSONPath", swiftSettings: strict),
         .target(
             name: "StatesLanguage", dependencies: ["Core", "JSONPath"], path: "Sources/Languages/StatesLanguage",
-            swiftSettings: strict),
+            swiftSettings: strict, plugins: ["Embed"]),
         .target(
             name: "JSONata", dependencies: ["Core"], path: "Sources/Languages/JSONata", swiftSettings: strict),
         .target(
@@ -201,7 +201,7 @@ let package = Package(
                 "Core", "JSONata", "JSONPath", "StatesLanguage", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            exclude: ["Histories"], swiftSettings: strict),
         .testTarget(
             name: "JSONataTests",
             dependencies: [

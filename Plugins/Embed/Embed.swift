@@ -13,6 +13,7 @@ struct Embed: BuildToolPlugin {
             "runtimes/node/bootstrap.js", "runtimes/node/proxy.js",
         ],
         "Gateway": ["models", "models/own"],
+        "StatesLanguage": ["models/results"],
     ]
 
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -246,3 +246,196 @@ def test_map_runs(server):
     run = states.list_map_runs(executionArn=execution)["mapRuns"][0]["mapRunArn"]
     holds(states.describe_map_run(mapRunArn=run), status="FAILED")
     assert not states.list_executions(mapRunArn=run, statusFilter="RUNNING")["executions"]
+
+
+TASK = "arn:aws:states:us-east-1:000000000000:activity:"
+
+
+def test_versions(server):
+    states = client(server)
+    made = states.create_state_machine(
+        name="versions", definition=json.dumps(HELLO), roleArn=role(server), publish=True, versionDescription="first")
+    arn, first = made["stateMachineArn"], made["stateMachineVersionArn"]
+    equal(first, arn + ":1")
+    # The same revision has one number.
+    equal(states.publish_state_machine_version(stateMachineArn=arn)["stateMachineVersionArn"], first)
+    found = states.describe_state_machine(stateMachineArn=first)
+    holds(found, stateMachineArn=first, description="first", definition=json.dumps(HELLO))
+    changed = states.update_state_machine(stateMachineArn=arn, definition=json.dumps(WAIT))
+    with refused("ConflictException", 400, contains="revision"):
+        states.publish_state_machine_version(stateMachineArn=arn, revisionId="another")
+    second = states.publish_state_machine_version(
+        stateMachineArn=arn, revisionId=changed["revisionId"])["stateMachineVersionArn"]
+    equal(second, arn + ":2")
+    equal([entry["stateMachineVersionArn"] for entry in states.list_state_machine_versions(stateMachineArn=arn)["stateMachineVersions"]],
+          [second, first])
+    page = states.list_state_machine_versions(stateMachineArn=arn, maxResults=1)
+    rest = states.list_state_machine_versions(stateMachineArn=arn, nextToken=page["nextToken"])
+    equal([entry["stateMachineVersionArn"] for entry in rest["stateMachineVersions"]], [first])
+    with refused("StateMachineDoesNotExist", 400):
+        states.update_state_machine(stateMachineArn=first, definition=json.dumps(HELLO))
+    with refused("ValidationException", 400):
+        states.update_state_machine(stateMachineArn=arn, definition=json.dumps(HELLO), versionDescription="none")
+    # A version runs what it ran when it was published.
+    execution = states.start_execution(stateMachineArn=first, name="by-version")["executionArn"]
+    holds(ended(states, execution), status="SUCCEEDED", stateMachineVersionArn=first, stateMachineArn=arn)
+    with refused("StateMachineDoesNotExist", 400):
+        states.start_execution(stateMachineArn=arn + ":3")
+    states.delete_state_machine_version(stateMachineVersionArn=second)
+    states.delete_state_machine_version(stateMachineVersionArn=second)
+    equal(len(states.list_state_machine_versions(stateMachineArn=arn)["stateMachineVersions"]), 1)
+    states.delete_state_machine(stateMachineArn=arn)
+
+
+def test_aliases(server):
+    states = client(server)
+    arn = machine(server, "aliased", HELLO)
+    first = states.publish_state_machine_version(stateMachineArn=arn)["stateMachineVersionArn"]
+    second = states.update_state_machine(stateMachineArn=arn, definition=json.dumps(
+        {"StartAt": "Other", "States": {"Other": {"Type": "Pass", "Result": "other", "End": True}}}),
+        publish=True)["stateMachineVersionArn"]
+    given = dict(name="live", description="d", routingConfiguration=[{"stateMachineVersionArn": first, "weight": 100}])
+    made = states.create_state_machine_alias(**given)
+    alias = made["stateMachineAliasArn"]
+    equal(alias, arn + ":live")
+    equal(states.create_state_machine_alias(**given)["creationDate"], made["creationDate"])
+    with refused("ConflictException", 400):
+        states.create_state_machine_alias(**{**given, "description": "another"})
+    for routing in ([{"stateMachineVersionArn": first, "weight": 50}],
+                    [{"stateMachineVersionArn": first, "weight": 50}] * 2):
+        with refused("ValidationException", 400):
+            states.create_state_machine_alias(name="wrong", routingConfiguration=routing)
+    with refused("ResourceNotFound", 400):
+        states.create_state_machine_alias(
+            name="wrong", routingConfiguration=[{"stateMachineVersionArn": arn + ":9", "weight": 100}])
+    holds(states.describe_state_machine_alias(stateMachineAliasArn=alias), name="live", description="d",
+          routingConfiguration=given["routingConfiguration"])
+    with refused("ConflictException", 400, contains="live"):
+        states.delete_state_machine_version(stateMachineVersionArn=first)
+    execution = states.start_execution(stateMachineArn=alias)["executionArn"]
+    found = ended(states, execution)
+    holds(found, status="SUCCEEDED", stateMachineAliasArn=alias, stateMachineVersionArn=first)
+    states.update_state_machine_alias(stateMachineAliasArn=alias, routingConfiguration=[
+        {"stateMachineVersionArn": first, "weight": 50}, {"stateMachineVersionArn": second, "weight": 50}])
+    # Twenty-four times the same out of two comes about once in ten million times.
+    executions = [states.start_execution(stateMachineArn=alias)["executionArn"] for _ in range(24)]
+    equal({ended(states, execution)["stateMachineVersionArn"] for execution in executions}, {first, second})
+    equal([entry["stateMachineAliasArn"] for entry in states.list_state_machine_aliases(stateMachineArn=arn)["stateMachineAliases"]],
+          [alias])
+    states.delete_state_machine_alias(stateMachineAliasArn=alias)
+    with refused("ResourceNotFound", 400):
+        states.describe_state_machine_alias(stateMachineAliasArn=alias)
+    states.delete_state_machine_version(stateMachineVersionArn=first)
+    states.delete_state_machine(stateMachineArn=arn)
+
+
+def test_definitions_are_checked(server):
+    states = client(server)
+    holds(states.validate_state_machine_definition(definition=json.dumps(HELLO)), result="OK", diagnostics=[])
+    bad = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B", "Extra": 1}, "C": {"Type": "Succeed"}}}
+    found = states.validate_state_machine_definition(definition=json.dumps(bad))
+    equal(found["result"], "FAIL")
+    equal({(entry["code"], entry["location"]) for entry in found["diagnostics"]}, {
+        ("SCHEMA_VALIDATION_FAILED", "/States/A"), ("MISSING_TRANSITION_TARGET", "/States/A/Next"),
+        ("MISSING_TRANSITION_TARGET", "/States/C")})
+    few = states.validate_state_machine_definition(definition=json.dumps(bad), maxResults=1)
+    holds(few, truncated=True)
+    equal(len(few["diagnostics"]), 1)
+    waits = {"StartAt": "A", "States": {"A": {
+        "Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", "End": True}}}
+    holds(states.validate_state_machine_definition(definition=json.dumps(waits)), result="OK")
+    holds(states.validate_state_machine_definition(definition=json.dumps(waits), type="EXPRESS"), result="FAIL")
+    with refused("InvalidDefinition", 400):
+        machine(server, "express-waits", waits, type="EXPRESS")
+
+
+def test_states_are_tested(server):
+    states = client(server)
+    state = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},
+             "ResultSelector": {"code.$": "$.StatusCode"}, "Retry": [{"ErrorEquals": ["Busy"], "MaxAttempts": 1}],
+             "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Elsewhere"}], "Next": "On"}
+
+    def test(**more):
+        return states.test_state(definition=json.dumps(state), input="{}", **more)
+    found = test(mock={"result": json.dumps({"StatusCode": 200})}, inspectionLevel="DEBUG")
+    holds(found, status="SUCCEEDED", output='{"code":200}', nextState="On")
+    holds(found["inspectionData"], afterParameters='{"FunctionName":"f"}', result='{"StatusCode":200}')
+    assert "inspectionData" not in test(mock={"result": '{"StatusCode": 200}'})
+    with refused("ValidationException", 400, contains="Field 'StatusCode' must be a number"):
+        test(mock={"result": '{"StatusCode": "200"}'})
+    busy = {"errorOutput": {"error": "Busy", "cause": "c"}}
+    holds(test(mock=busy), status="RETRIABLE", error="Busy", cause="c")
+    holds(test(mock=busy, stateConfiguration={"retrierRetryCount": 1}), status="CAUGHT_ERROR", nextState="Elsewhere")
+    with refused("ValidationException", 400):
+        test()
+    with refused("ValidationException", 400, contains="TRACE"):
+        test(mock=busy, revealSecrets=True)
+    with refused("InvalidDefinition", 400):
+        states.test_state(definition='{"Type": "Pass"}')
+    # Without a mock it is called.
+    functions = server.client("lambda")
+    functions.create_function(
+        FunctionName="tested", Runtime="python3.13", Role=server.role, Handler="index.handler",
+        Code={"ZipFile": pack({"index.py": "def handler(event, context): return {'twice': event['n'] * 2}\n"})})
+    state["Parameters"] = {"FunctionName": "tested", "Payload": {"n": 4}}
+    del state["ResultSelector"]
+    found = test(roleArn=role(server))
+    holds(found, status="SUCCEEDED")
+    equal(json.loads(found["output"])["Payload"], {"twice": 8})
+
+
+def test_activities(server):
+    states = client(server)
+    made = states.create_activity(name="work", tags=[{"key": "a", "value": "1"}])
+    equal(made["activityArn"], TASK + "work")
+    equal(states.create_activity(name="work")["creationDate"], made["creationDate"])
+    holds(states.describe_activity(activityArn=made["activityArn"]), name="work", creationDate=made["creationDate"])
+    equal([entry["name"] for entry in states.list_activities()["activities"]], ["work"])
+    states.tag_resource(resourceArn=made["activityArn"], tags=[{"key": "b", "value": "2"}])
+    states.untag_resource(resourceArn=made["activityArn"], tagKeys=["a"])
+    equal(states.list_tags_for_resource(resourceArn=made["activityArn"])["tags"], [{"key": "b", "value": "2"}])
+    arn = machine(server, "does-work", {"StartAt": "Work", "States": {"Work": {
+        "Type": "Task", "Resource": made["activityArn"], "HeartbeatSeconds": 1, "TimeoutSeconds": 60, "Retry": [
+            {"ErrorEquals": ["States.HeartbeatTimeout"], "IntervalSeconds": 1, "MaxAttempts": 1}], "End": True}}})
+    execution = states.start_execution(stateMachineArn=arn, input='{"n": 1}')["executionArn"]
+    # Nobody who has not begun has to be heard of; who has, and says nothing, is too late.
+    time.sleep(1.5)
+    for _ in range(2):
+        task = states.get_activity_task(activityArn=made["activityArn"], workerName="me")
+        equal(json.loads(task["input"]), {"n": 1})
+        assert task["taskToken"], task
+    found = ended(states, execution, 60)
+    holds(found, status="FAILED", error="States.HeartbeatTimeout")
+    events = states.get_execution_history(executionArn=execution)["events"]
+    equal([event["type"] for event in events], [
+        "ExecutionStarted", "TaskStateEntered", *["ActivityScheduled", "ActivityStarted", "ActivityTimedOut"] * 2,
+        "ExecutionFailed"])
+    equal(events[3]["activityStartedEventDetails"], {"workerName": "me"})
+    states.delete_activity(activityArn=made["activityArn"])
+    states.delete_activity(activityArn=made["activityArn"])
+    with refused("ActivityDoesNotExist", 400):
+        states.get_activity_task(activityArn=made["activityArn"])
+
+
+def test_redrives(server):
+    functions, states = server.client("lambda"), client(server)
+    code = pack({"index.py": "def handler(event, context):\n    if event['redrives'] == 0: raise KeyError('not yet')\n    return 'now'\n"})
+    functions.create_function(
+        FunctionName="later", Runtime="python3.13", Role=server.role, Handler="index.handler", Code={"ZipFile": code})
+    arn = machine(server, "redriven", {"StartAt": "First", "States": {
+        "First": {"Type": "Pass", "Next": "Second"},
+        "Second": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {
+            "FunctionName": "later", "Payload": {"redrives.$": "$$.Execution.RedriveCount"}},
+            "OutputPath": "$.Payload", "End": True}}})
+    execution = states.start_execution(stateMachineArn=arn)["executionArn"]
+    holds(ended(states, execution), status="FAILED", error="KeyError", redriveStatus="REDRIVABLE", redriveCount=0)
+    before = len(states.get_execution_history(executionArn=execution)["events"])
+    date = states.redrive_execution(executionArn=execution)["redriveDate"]
+    holds(ended(states, execution), status="SUCCEEDED", output='"now"', redriveCount=1, redriveDate=date,
+          redriveStatus="NOT_REDRIVABLE")
+    events = states.get_execution_history(executionArn=execution)["events"][before:]
+    equal([event["type"] for event in events], [
+        "ExecutionRedriven", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"])
+    equal(events[0]["executionRedrivenEventDetails"], {"redriveCount": 1})
+    with refused("ExecutionNotRedrivable", 400):
+        states.redrive_execution(executionArn=execution)

@@ -21,9 +21,24 @@ struct Player {
     ///
     /// A distributed map is run, unless `mapRun` has answers for it.
     mutating func play(
-        mapRun: (MapRunOrder) -> [Occurrence]? = { _ in nil }, _ task: (TaskOrder) -> [Occurrence] = { _ in [] }
+        _ task: (TaskOrder) -> [Occurrence] = { _ in [] }, mapRun: (MapRunOrder) -> [Occurrence]? = { _ in nil }
     ) {
-        var commands = execution.start()
+        proceed(execution.start(), task, mapRun)
+    }
+
+    /// Goes on after a failure, a second later.
+    mutating func redrive(
+        _ task: (TaskOrder) -> [Occurrence] = { _ in [] }, mapRun: (MapRunOrder) -> [Occurrence]? = { _ in nil }
+    ) {
+        now = now.advanced(milliseconds: 1000)
+        timers = []
+        proceed(execution.redrive(at: now), task, mapRun)
+    }
+
+    private mutating func proceed(
+        _ first: [Command], _ task: (TaskOrder) -> [Occurrence], _ mapRun: (MapRunOrder) -> [Occurrence]?
+    ) {
+        var commands = first
         while true {
             history += execution.takeEvents()
             var occurrences: [Occurrence] = []

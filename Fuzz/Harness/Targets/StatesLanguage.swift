@@ -4,7 +4,7 @@ import Core
 
 extension FuzzTarget {
     /// The language of state machines.
-    static let statesLanguage = [stateMachines, intrinsicCalls, tables]
+    static let statesLanguage = [stateMachines, intrinsicCalls, tables, manifests, mockedResults]
 
     /// A definition on the first line, the input on the second.
     private static let stateMachines = FuzzTarget(
@@ -42,7 +42,11 @@ extension FuzzTarget {
         var execution = Execution(of: machine, identity: identity, input: input, at: time, surroundings: surroundings)
         var commands = execution.start()
         var last = 0
-        for round in 0..<200 where !commands.isEmpty {
+        for round in 0..<200 {
+            if commands.isEmpty {
+                guard execution.isRedrivable, execution.redrives < 3 else { break }
+                commands = execution.redrive(at: time)
+            }
             for event in execution.takeEvents() {
                 require(event.id == last + 1 && event.previousID <= last, "the history is out of order")
                 last = event.id
@@ -88,6 +92,38 @@ extension FuzzTarget {
             surroundings: surroundings, chance: Chance(seed: 1), now: Instant(milliseconds: 0))
         let scope = Scope(document: accepted { try JSON(parsing: second) } ?? 1)
         _ = accepted { () throws(StateFailure) in try expression.value(in: scope, &evaluation) }
+    }
+
+    /// What lists the files that items are in.
+    private static let manifests = FuzzTarget(
+        "item-manifests",
+        texts: [
+            #"{"destinationBucket":"arn:aws:s3:::b","fileFormat":"CSV","fileSchema":"Bucket, Key","files":[{"key":"a.csv.gz"}]}"#,
+            "s3://bucket/key\n\"s3://b/a/b\"\r\n",
+        ]
+    ) { bytes in
+        for type in ["S3_INVENTORY", "ATHENA_DATA"] {
+            let manifest = accepted { () throws(StateFailure) in try ItemManifest(bytes, type: type) }
+            for file in manifest?.files ?? [] { require(file.key.utf8.count <= 3 * bytes.count, "a key was made up") }
+        }
+    }
+
+    /// The resource of a task on the first line, its mocked result on the second.
+    private static let mockedResults = FuzzTarget(
+        "mocked-results",
+        texts: [
+            "arn:aws:states:::aws-sdk:lambda:getFunction\n{\"Configuration\":{\"MemorySize\":1,\"Layers\":[{}]}}",
+            "arn:aws:states:::dynamodb:getItem\n{\"Item\":{\"a\":{\"L\":[{\"M\":{\"b\":{\"N\":1}}}]}}}",
+            "arn:aws:states:::states:startExecution.sync:2\n{\"ExecutionArn\":\"\",\"StartDate\":1}",
+        ]
+    ) { bytes in
+        let (resource, second) = bytes.halves()
+        guard let result = accepted({ try JSON(parsing: second) }),
+            let shape = ResultShapes.embedded.shape(of: TaskTarget(resource: resource.text))
+        else { return }
+        let strict = shape.flaw(in: result, .strict)
+        require(strict != nil || shape.flaw(in: result, .present) == nil, "less is asked for, and refused")
+        require(shape.flaw(in: result, .none) == nil, "nothing is asked for, and refused")
     }
 
     /// A table of items: what `CSVReader` reads.

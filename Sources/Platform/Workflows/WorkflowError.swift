@@ -13,6 +13,8 @@ package enum WorkflowError: Error, Equatable {
     case executionMissing(String)
     case mapRunMissing(String)
     case executionExists(ExecutionID)
+    /// The execution cannot go on, and why.
+    case notRedrivable(ExecutionID, WorkflowExecution.Obstacle)
     /// A rule or a budget stands in the way of an execution.
     case refused(GovernorRefusal)
     case inputNotJSON(byte: Int)
@@ -21,6 +23,8 @@ package enum WorkflowError: Error, Equatable {
     case wrongType(WorkflowType)
     case roleNotAssumable(RoleARN)
     case tooManyTags(limit: Int)
+    /// What has a type of its own: of versions, aliases and activities.
+    case declined(WorkflowRefusal)
     case badToken
     case changedMeanwhile(String)
     /// The execution cannot go on here now; another try may succeed.

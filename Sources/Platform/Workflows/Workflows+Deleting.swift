@@ -35,7 +35,8 @@ extension Workflows {
 
     private func finishDeleting(_ machine: WorkflowName, _ key: KeyName) async throws(WorkflowError) {
         let kinds = [
-            WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.mapRuns, WorkflowRecords.revisions,
+            WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.mapRuns, WorkflowRecords.aliases,
+            WorkflowRecords.versions, WorkflowRecords.revisions,
         ]
         for kind in kinds {
             for prefix in ["\(machine):", "\(machine)/"] {

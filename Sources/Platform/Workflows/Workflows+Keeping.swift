@@ -83,7 +83,7 @@ extension Workflows {
     /// Nothing is begun before the commit; after it, everything is in the store's hands.
     func keep(
         _ stretch: LiveExecution.Stretch, of live: LiveExecution, _ kept: Kept,
-        with operations: [WriteOperation] = [], isNew: Bool = false
+        with operations: [WriteOperation] = [], isNew: Bool = false, isRedriven: Bool = false
     ) async throws(WorkflowError) -> Bool {
         var batch = operations
         var record = kept.record
@@ -92,7 +92,7 @@ extension Workflows {
             record.stopped = stretch.events.last?.time ?? now
             record.events = live.events
         }
-        if isNew || !live.isRunning {
+        if isNew || isRedriven || !live.isRunning {
             batch.append(
                 try await records.put(
                     record, at: WorkflowRecords.key(kept.id), key: kept.key, index: record.index(kept.id),

@@ -12,6 +12,8 @@ extension Workflows {
         package let input: String
         package let descent: Descent
         package let trace: TraceContext
+        /// The version, and what else it was named by, where it was not by the machine alone.
+        package var target: MachineTarget?
 
         /// Takes all of it.
         package init(
@@ -30,15 +32,17 @@ extension Workflows {
     /// The same again while it runs is no error; nothing is begun then. One of an express machine is put into the queue.
     package func start(_ start: Start) async throws(WorkflowError) -> (arn: ARN, started: Instant) {
         let input = try Self.parse(start.input)
-        let found = try await usable(start.machine)
+        let found = try await usable(start)
         try await admit(start)
         guard found.value.type == .standard else { return try await enqueue(start, found) }
         let prepared = try await machines.prepared(start.machine, found.value.revision)
         let id = ExecutionID(machine: start.machine, name: start.name)
         let sealing = try await sealing(found.key)
-        let record = WorkflowExecution(
+        var record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
             descent: start.descent.deeper, trace: start.trace)
+        record.version = start.target?.version
+        record.alias = start.target?.alias
         let kept = Kept(id: id, record: record, version: 0, key: found.key, sealing: sealing)
         guard try await begin(kept, input, text: start.input) else {
             return (arn(id), try await existing(id, input: start.input))

@@ -12,12 +12,12 @@ extension StepFunctionsOperations {
     }
 
     @Sendable private func start(_ request: Request) async throws -> WireValue {
-        let (arn, started) = try await workflows.start(beginning(of: request))
+        let (arn, started) = try await workflows.start(await beginning(of: request))
         return ["executionArn": .string(arn.description), "startDate": .timestamp(started.seconds)]
     }
 
     @Sendable private func startSync(_ request: Request) async throws -> WireValue {
-        let start = try beginning(of: request)
+        let start = try await beginning(of: request)
         let end = try await workflows.run(start)
         let includesData = request.input["includedData"]?.string != "METADATA_ONLY"
         let milliseconds = max(0, end.stopped.milliseconds - end.started.milliseconds)
@@ -39,13 +39,17 @@ extension StepFunctionsOperations {
     }
 
     /// What an execution is to begin with.
-    private func beginning(of request: Request) throws -> Workflows.Start {
+    private func beginning(of request: Request) async throws -> Workflows.Start {
         let input = request.input
         let trace = input["traceHeader"]?.string.flatMap { TraceContext(amazon: $0) } ?? request.call.trace
-        return Workflows.Start(
-            machine: try machines.name(request.arn("stateMachineArn")),
+        // Whoever begins by an alias gets one of its versions, by their weights.
+        let target = try await machines.target(request.arn("stateMachineArn"), drawing: Int.random(in: 0..<100))
+        var start = Workflows.Start(
+            machine: target.name,
             name: try input["name"] == nil ? WorkflowName(RequestID()) : request.name(),
             input: input["input"]?.string ?? "{}", descent: request.call.descent, trace: trace)
+        start.target = target
+        return start
     }
 
     @Sendable private func stop(_ request: Request) async throws -> WireValue {
@@ -59,7 +63,11 @@ extension StepFunctionsOperations {
         let found = try await workflows.describe(workflows.execution(request.arn("executionArn")))
         let includesData = request.input["includedData"]?.string != "METADATA_ONLY"
         var value = summary(found.id, found.record)
-        value["redriveStatus"] = .string("NOT_REDRIVABLE")
+        value.addRedrives(of: found.record, workflows.obstacle(of: found.record))
+        value["stateMachineVersionArn"] = WireValue(
+            found.record.version.map { machines.arn(found.id.machine, "\($0)").description })
+        value["stateMachineAliasArn"] = WireValue(
+            found.record.alias.map { machines.arn(found.id.machine, $0.text).description })
         value["traceHeader"] = .string(found.record.trace.amazon)
         value["inputDetails"] = ["included": .bool(includesData)]
         if includesData {
@@ -118,7 +126,7 @@ extension StepFunctionsOperations {
             "stateMachineArn": .string(machines.arn(id.machine).description), "name": .string(id.name.text),
             "status": .string(record.status.rawValue), "startDate": .timestamp(record.started.seconds),
             "stopDate": record.stopped.map { .timestamp($0.seconds) } ?? .null, "mapRunArn": mapRun(record),
-            "redriveCount": 0,
+            "redriveCount": .integer(Int64(record.redrives)),
         ]
     }
 }

@@ -12,6 +12,7 @@ extension StepFunctionsOperations {
 
     @Sendable private func create(_ request: Request) async throws -> WireValue {
         let input = request.input
+        try request.checkPublishing()
         let role = try request.role()
         let settings = WorkflowSettings(
             definition: input["definition"]?.string ?? "", role: role, logging: try request.logging(),
@@ -24,18 +25,29 @@ extension StepFunctionsOperations {
         return [
             "stateMachineArn": .string(machines.arn(found.name).description),
             "creationDate": .timestamp(found.workflow.created.seconds),
+            "stateMachineVersionArn": try await published(request, found.name),
         ]
     }
 
     @Sendable private func describe(_ request: Request) async throws -> WireValue {
-        let found = try await machines.machine(machines.name(request.arn("stateMachineArn")))
+        let text = try request.arn("stateMachineArn")
+        let reference = try machines.reference(text)
+        let found: StateMachines.Found
+        var version: WorkflowVersion?
+        switch reference.qualifier {
+        case nil: found = try await machines.machine(reference.name)
+        case .version(let number): (found, version) = try await machines.machine(reference.name, version: number)
+        // An alias is described by an operation of its own.
+        case .alias: throw WorkflowError.machineMissing(text)
+        }
         var value = WireValue.settings(found.revision.settings)
-        value["stateMachineArn"] = .string(machines.arn(found.name).description)
+        value["stateMachineArn"] = .string(text)
+        value["description"] = WireValue(version?.description)
         value["name"] = .string(found.name.text)
         value["status"] = found.workflow.isDeleting ? "DELETING" : "ACTIVE"
         value["type"] = .string(found.workflow.type.rawValue)
         value["creationDate"] = .timestamp(found.workflow.created.seconds)
-        value["revisionId"] = WireValue(found.workflow.shownRevision)
+        value["revisionId"] = WireValue(version?.revision ?? found.workflow.shownRevision)
         return value
     }
 
@@ -48,9 +60,10 @@ extension StepFunctionsOperations {
         else {
             throw WireError(
                 "MissingRequiredParameter",
-                "Either the definition, the role ARN, the LoggingConfiguration, the EncryptionConfiguration or the "
-                    + "TracingConfiguration must be specified")
+                "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be "
+                    + "specified")
         }
+        try request.checkPublishing()
         let role = input["roleArn"] == nil ? nil : try request.role()
         if let role { try await requireUsable(role, by: request.call) }
         let logging = try request.logging()
@@ -64,6 +77,7 @@ extension StepFunctionsOperations {
         return [
             "updateDate": .timestamp(found.workflow.updated.seconds),
             "revisionId": WireValue(found.workflow.shownRevision),
+            "stateMachineVersionArn": try await published(request, name),
         ]
     }
 
@@ -87,23 +101,40 @@ extension StepFunctionsOperations {
     }
 
     @Sendable private func listTags(_ request: Request) async throws -> WireValue {
-        let tags = try await machines.tags(of: try request.tagged(machines)).sorted { $0.key < $1.key }
-        return ["tags": .list(tags.map { ["key": .string($0.key), "value": .string($0.value)] })]
+        let tags =
+            if let activity = try request.taggedActivity(workflows.activities) {
+                try await workflows.activities.activity(activity).tags
+            } else { try await machines.tags(of: try request.tagged(machines)) }
+        return [
+            "tags": .list(
+                tags.sorted { $0.key < $1.key }.map { ["key": .string($0.key), "value": .string($0.value)] })
+        ]
     }
 
     @Sendable private func tag(_ request: Request) async throws -> WireValue {
-        try await machines.tag(request.tagged(machines), with: request.tags)
+        let tags = request.tags
+        if let activity = try request.taggedActivity(workflows.activities) {
+            try await workflows.activities.changeTags(of: activity) { $0.merge(tags) { $1 } }
+        } else {
+            try await machines.tag(request.tagged(machines), with: tags)
+        }
         return [:]
     }
 
     @Sendable private func untag(_ request: Request) async throws -> WireValue {
-        try await machines.untag(request.tagged(machines), request.input["tagKeys"]?.strings ?? [])
+        let keys = request.input["tagKeys"]?.strings ?? []
+        if let activity = try request.taggedActivity(workflows.activities) {
+            try await workflows.activities.changeTags(of: activity) { tags in for key in keys { tags[key] = nil } }
+        } else {
+            try await machines.untag(request.tagged(machines), keys)
+        }
         return [:]
     }
 }
 
 extension StepFunctionsOperations.Request {
-    fileprivate func role() throws -> RoleARN {
+    /// The role that the input names.
+    func role() throws -> RoleARN {
         let text = input["roleArn"]?.string ?? ""
         do { return try RoleARN(text) } catch { throw Self.invalidARN(text) }
     }

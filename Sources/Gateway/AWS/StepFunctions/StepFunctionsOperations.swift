@@ -26,7 +26,10 @@ package struct StepFunctionsOperations: Sendable {
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [machineOperations, executionOperations, mapRunOperations] {
+        for group in [
+            machineOperations, executionOperations, versionOperations, aliasOperations, activityOperations,
+            definitionOperations, redriveOperations, mapRunOperations,
+        ] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations
@@ -69,9 +72,20 @@ extension StepFunctionsOperations.Request {
     fileprivate func resource(of operation: String, _ machines: StateMachines) throws -> Resource {
         switch operation {
         case "CreateStateMachine": return .named(machines.arn(try name()), owner: call.account)
+        case "CreateActivity":
+            let arn = ARN(
+                service: "states", region: machines.region, account: machines.account,
+                resource: "activity:\(try name())")
+            return .named(arn, owner: call.account)
         default:
-            let members = ["stateMachineArn", "executionArn", "mapRunArn", "resourceArn", "activityArn"]
-            guard let text = members.lazy.compactMap({ input[$0]?.string }).first else { return .account(call.account) }
+            let members = [
+                "stateMachineArn", "stateMachineAliasArn", "stateMachineVersionArn", "executionArn", "mapRunArn",
+                "resourceArn", "activityArn",
+            ]
+            let routed = input["routingConfiguration"]?.list?.first?["stateMachineVersionArn"]?.string
+            guard let text = members.lazy.compactMap({ input[$0]?.string }).first ?? routed else {
+                return .account(call.account)
+            }
             do { return .named(try ARN(text), owner: call.account) } catch { throw Self.invalidARN(text) }
         }
     }

@@ -21,6 +21,8 @@ extension WireError {
         case .mapRunMissing(let arn): self.init("ResourceNotFound", "Map Run Does Not Exist: '\(arn)'")
         case .executionExists(let id):
             self.init("ExecutionAlreadyExists", "Execution Already Exists: '\(id.name)'")
+        case .notRedrivable(_, let obstacle):
+            self.init("ExecutionNotRedrivable", obstacle.words)
         case .refused(let refusal):
             self.init("ThrottlingException", "\(refusal.code): \(refusal.message)")
         case .inputNotJSON(let byte):
@@ -40,6 +42,7 @@ extension WireError {
                 "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume "
                     + "the provided role \(role).")
         case .tooManyTags(let limit): self.init("TooManyTags", "A state machine may have at most \(limit) tags.")
+        case .declined(let refusal): self.init(refusal)
         case .badToken: self.init("InvalidToken", "Invalid Token: 'Invalid token'")
         case .changedMeanwhile(let name):
             self.init("ConflictException", "\(name) was changed by another request at the same time; try again.")

@@ -47,7 +47,7 @@ extension Evaluation {
         return try meter.list(parts)
     }
 
-    /// The numbers from one to another, by steps.
+    /// The numbers from one to another, by steps; a single number stands alone, as Step Functions was recorded.
     private func range(_ arguments: Arguments) throws(JSONataError) -> Value {
         guard let first = try arguments.number(0), let last = try arguments.number(1),
             let step = try arguments.number(2)
@@ -57,7 +57,7 @@ extension Evaluation {
         guard count >= 1 else { return try meter.list([]) }
         guard count <= 10_000_000 else { throw JSONataError("D2014", value: NumberText.shortest(count)) }
         try meter.chargeElements(Int(count))
-        return try meter.list((0..<Int(count)).map { .number(first + Double($0) * step) })
+        return try meter.sequence((0..<Int(count)).map { .number(first + Double($0) * step) })
     }
 
     /// A number from 0 to below 1 that is the same for the same seed, by SplitMix64.

@@ -7,7 +7,9 @@ package struct Inspection: Hashable, Sendable {
     package internal(set) var afterParameters: JSON?
     package internal(set) var afterArguments: JSON?
     package internal(set) var afterItemsPath: JSON?
+    package internal(set) var afterItemsPointer: JSON?
     package internal(set) var afterItemSelector: JSON?
+    package internal(set) var afterItemBatcher: JSON?
     package internal(set) var result: JSON?
     package internal(set) var afterResultSelector: JSON?
     package internal(set) var afterResultPath: JSON?

@@ -2,31 +2,58 @@ import Core
 import JSONPath
 
 extension StateVisit {
-    /// The items of a map that no reader reads.
+    /// The items of a map that no reader reads; the members of an object are pairs, where they have executions of their own.
     mutating func items(_ map: MapBody, _ evaluation: inout Evaluation) throws(StateFailure) -> [JSON] {
         let effective = try effectiveInput(&evaluation)
         let seen = scope.with(document: effective)
         switch map.items {
-        case .input: return try Self.array(effective, "$")
+        case .input: return try Self.items(effective, "$", map.mode)
         case .path(let path):
             guard let value = try path.value(in: seen, &evaluation) else {
                 throw Self.noArray(path.text)
             }
-            let items = try Self.array(value, path.text)
+            let items = try Self.items(value, path.text, map.mode)
             inspection.afterItemsPath = value
             return items
         case .items(let template):
             let value = try template.value(in: seen, input: input, &evaluation)
-            if case .array(let items) = value { return items }
-            // An object is a list of pairs in the distributed mode only.
+            if let items = Self.items(value, map.mode) { return items }
             guard case .jsonata(let snippet) = template else { throw Self.noArray("Items") }
             throw snippet.mismatch(value, expected: "array")
         }
     }
 
-    private static func array(_ value: JSON, _ path: String) throws(StateFailure) -> [JSON] {
-        guard case .array(let items) = value else { throw noArray(path) }
+    private static func items(_ value: JSON, _ path: String, _ mode: MapBody.Mode) throws(StateFailure) -> [JSON] {
+        guard let items = items(value, mode) else { throw noArray(path) }
         return items
+    }
+
+    private static func items(_ value: JSON, _ mode: MapBody.Mode) -> [JSON]? {
+        switch value {
+        case .array(let items): items
+        case .object(let members) where mode == .distributed: members.members.map(ItemOrigin.pair)
+        default: nil
+        }
+    }
+
+    /// Where the items that `items` gives come from.
+    func origin(_ map: MapBody, _ evaluation: inout Evaluation) throws(StateFailure) -> ItemOrigin {
+        guard map.mode == .distributed else { return ItemOrigin() }
+        var visit = self
+        if let reader = map.reader {
+            let seen = scope.with(document: try visit.effectiveInput(&evaluation))
+            let arguments = try reader.parameters?.value(in: seen, input: input, &evaluation)
+            return ItemOrigin(reader, arguments)
+        }
+        let effective = try visit.effectiveInput(&evaluation)
+        let value: JSON? =
+            switch map.items {
+            case .input: effective
+            case .path(let path): try path.value(in: scope.with(document: effective), &evaluation)
+            case .items(let template):
+                try template.value(in: scope.with(document: effective), input: input, &evaluation)
+            }
+        return ItemOrigin(isKeyed: value?.object != nil)
     }
 
     private static func noArray(_ path: String) -> StateFailure {
@@ -35,11 +62,11 @@ extension StateVisit {
 
     /// The input of what is done with one item.
     mutating func itemInput(
-        _ map: MapBody, _ item: JSON, index: Int, _ evaluation: inout Evaluation
+        _ map: MapBody, _ item: JSON, index: Int, from origin: ItemOrigin = ItemOrigin(), _ evaluation: inout Evaluation
     ) throws(StateFailure) -> JSON {
         guard let selector = map.itemSelector else { return item }
         var seen = scope.with(document: try effectiveInput(&evaluation))
-        seen.context = Self.context(scope.context, item: item, index: index)
+        seen.context = Self.context(scope.context, item: item, index: index, from: origin)
         let value = try selector.value(in: seen, input: input, &evaluation)
         try Payload.check(value, "the input of an iteration")
         return value
@@ -56,10 +83,11 @@ extension StateVisit {
         var inputs: [JSON] = []
         var bytes = 0
         var next = start
+        let origin = try origin(map, &evaluation)
         while next < items.count, bytes < Self.inputBytes {
             // Each item may take as much as a state.
             evaluation.renew()
-            let input = try visit.itemInput(map, items[next], index: next, &evaluation)
+            let input = try visit.itemInput(map, items[next], index: next, from: origin, &evaluation)
             guard let size = Payload.size(of: input, limit: LanguageLimits.payload) else {
                 throw Payload.tooLarge("the input of an iteration")
             }
@@ -78,7 +106,8 @@ extension StateVisit {
 
     private static let inputBytes = 16 * LanguageLimits.payload
 
-    private mutating func batches(
+    /// Inputs put together as the batcher says.
+    mutating func batches(
         of inputs: [JSON], _ batcher: ItemBatcher, _ evaluation: inout Evaluation
     ) throws(StateFailure) -> [JSON] {
         let seen = scope.with(document: try effectiveInput(&evaluation))
@@ -91,10 +120,13 @@ extension StateVisit {
     }
 
     /// The context object where an item is dealt with.
-    static func context(_ context: JSON, item: JSON, index: Int) -> JSON {
+    static func context(_ context: JSON, item: JSON, index: Int, from origin: ItemOrigin = ItemOrigin()) -> JSON {
         var members = context.object ?? JSONObject()
-        let item = JSONObject([("Index", .number(JSONNumber(Int64(index)))), ("Value", item)])
-        members["Map"] = .object(JSONObject([("Item", .object(item))]))
+        var about = JSONObject([("Index", .number(JSONNumber(Int64(index))))])
+        if origin.isKeyed { about["Key"] = item["Key"] }
+        about["Value"] = origin.isKeyed ? item["Value"] : item
+        about["Source"] = .string(origin.source)
+        members["Map"] = .object(JSONObject([("Item", .object(about))]))
         return .object(members)
     }
 

@@ -5,6 +5,14 @@ package struct ItemReader: Sendable {
     package let parameters: Template?
     package let configuration: Configuration
 
+    /// Whether the items are the objects of a bucket, and not what is in one of them.
+    package var listsObjects: Bool { resource.hasSuffix(":listObjectsV2") }
+
+    /// What kind of manifest is read, if it is one.
+    package var manifestType: String? {
+        configuration.manifestType ?? (configuration.inputType == "MANIFEST" ? "S3_INVENTORY" : nil)
+    }
+
     /// `ReaderConfig`.
     package struct Configuration: Sendable {
         package var inputType: String?

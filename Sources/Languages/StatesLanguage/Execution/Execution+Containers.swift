@@ -18,6 +18,10 @@ extension Execution {
     mutating func startMap(_ map: MapBody, _ id: Int, _ visit: inout StateVisit) throws(StateFailure) {
         let items = map.reader == nil ? try visit.items(map, &evaluation) : []
         guard let strand = strands[id] else { return }
+        if map.mode == .distributed, strand.mapRun != nil {
+            let tolerance = try visit.tolerance(map, &evaluation)
+            return startRun(map, id, map.reader == nil ? items : nil, tolerance, visit, redriving: strand.mapRun)
+        }
         let started = emit(
             "MapStateStarted", after: strand.lastEvent, "mapStateStartedEventDetails",
             [("length", .number(JSONNumber(Int64(items.count))))])
@@ -35,16 +39,18 @@ extension Execution {
     }
 
     private mutating func startRun(
-        _ map: MapBody, _ id: Int, _ items: [JSON]?, _ tolerance: MapTolerance, _ visit: StateVisit
+        _ map: MapBody, _ id: Int, _ items: [JSON]?, _ tolerance: MapTolerance, _ visit: StateVisit,
+        redriving run: String? = nil
     ) {
         let work = begin(.mapRun(strand: id))
         strands[id]?.work = work
-        let order = MapRunOrder(work: work, map: map, tolerance: tolerance, items: items, visit: visit)
+        let order = MapRunOrder(
+            work: work, map: map, tolerance: tolerance, items: items, redrivenRun: run, visit: visit)
         commands.append(.startMapRun(order))
     }
 
     /// Begins as many items as may run.
-    private mutating func startItems(_ map: MapBody, _ id: Int, _ visit: StateVisit) throws(StateFailure) {
+    mutating func startItems(_ map: MapBody, _ id: Int, _ visit: StateVisit) throws(StateFailure) {
         var visit = visit
         while status == .running, let strand = strands[id], let container = strand.container,
             container.running.count < container.concurrency, container.next < container.items.count
@@ -131,6 +137,7 @@ extension Execution {
     /// Ends what still runs inside of a state that has failed.
     mutating func cancelChildren(of id: Int) {
         guard let strand = strands[id], let container = strand.container else { return }
+        fallen[id] = strand
         strands[id]?.container = nil
         for child in container.running.sorted() {
             if container.isMap, let running = strands[child], let place = running.parent?.place {
@@ -147,6 +154,7 @@ extension Execution {
         var waiting = [id]
         while let id = waiting.popLast() {
             guard let strand = strands.removeValue(forKey: id) else { continue }
+            fallen[id] = strand
             waiting += strand.container?.running.sorted() ?? []
             for (number, work) in works where work.strand == id {
                 works[number] = nil

@@ -8,7 +8,10 @@ extension Execution {
         let failure = failure.placed(in: state.name, enteredAt: strand.enteredEvent)
         if failure.location != nil { noteEvaluation(id, strand, failure) }
         if case .fail = state.body { return propagate(id, failure) }
-        if retry(id, state, failure) { return }
+        if retry(id, state, failure) {
+            fallen = [:]
+            return
+        }
         if failure.error != ErrorName.runtime, let type = Self.failedEvent(state.kind) {
             let event = emit(type, after: strands[id]?.lastEvent ?? 0)
             strands[id]?.lastEvent = event
@@ -19,6 +22,7 @@ extension Execution {
         do throws(StateFailure) {
             var visit = visit(strand, state)
             let outcome = try visit.outcome(of: failure, caughtBy: catcher, &evaluation)
+            fallen = [:]
             exit(id, state, outcome, .next(catcher.next))
         } catch {
             propagate(id, error.placed(in: state.name, enteredAt: strand.enteredEvent))
@@ -61,6 +65,8 @@ extension Execution {
     /// A strand has failed, and with it the state that it is a part of, or the whole.
     private mutating func propagate(_ id: Int, _ failure: StateFailure) {
         guard status == .running, let strand = strands.removeValue(forKey: id) else { return }
+        // What it held when it failed is noted already.
+        if fallen[id] == nil { fallen[id] = strand }
         guard let parent = strand.parent else { return end(failure: failure, after: strand.lastEvent) }
         strands[parent.strand]?.container?.running.remove(id)
         failed(child: strand, of: parent, failure)

@@ -83,7 +83,13 @@ extension Execution {
             fail(id, StateFailure(reported: error, cause: cause))
         case .timerFired(let work): fire(work)
         case .mapRunStarted(let work, let arn):
-            note(mapRun: work, "Started", "mapRunStartedEventDetails", [("mapRunArn", .string(arn))])
+            guard let id = note(mapRun: work, "Started", "mapRunStartedEventDetails", [("mapRunArn", .string(arn))])
+            else { return }
+            strands[id]?.mapRun = arn
+        case .mapRunRedriven(let work, let arn, let count):
+            note(
+                mapRun: work, "Redriven", "mapRunRedrivenEventDetails",
+                [("mapRunArn", .string(arn)), ("redriveCount", .number(JSONNumber(Int64(count))))])
         case .mapRunSucceeded(let work, let output):
             guard let id = note(mapRun: work, "Succeeded", nil, []) else { return }
             works[work] = nil
@@ -110,6 +116,8 @@ extension Execution {
             end(.timedOut)
         case .retry(let id)?:
             strands[id]?.step = .perform
+            // Another attempt is another run.
+            strands[id]?.mapRun = nil
             ready.append(id)
         case .timer(let id)?:
             guard let strand = strands[id], let state = strand.flow.states[strand.state] else { return }

@@ -13,7 +13,7 @@ package struct Execution: Sendable {
     package internal(set) var newEvents: [HistoryEvent] = []
 
     let identity: ExecutionIdentity
-    let context: JSONObject
+    var context: JSONObject
     var evaluation: Evaluation
     var strands: [Int: Strand] = [:]
     var nextStrand = 1
@@ -23,6 +23,12 @@ package struct Execution: Sendable {
     var works: [Int: Work] = [:]
     var ready: [Int] = []
     var commands: [Command] = []
+    /// How often the execution went on after it had failed.
+    package internal(set) var redrives = 0
+    /// What an error has ended so far on its way up; forgotten where it is dealt with.
+    var fallen: [Int: Strand] = [:]
+    /// What ran when the execution ended without success: where a redrive goes on.
+    var stopped: [Int: Strand] = [:]
     /// How much data the events since the last report hold, in bytes.
     private var eventBytes = 0
     var now: Instant
@@ -58,10 +64,14 @@ package struct Execution: Sendable {
             [("input", .string(input.text)), Self.untruncated("inputDetails"), ("roleArn", .string(identity.role))])
         strands[Self.root] = Strand(flow: machine.flow, parent: nil, variables: [:], input: input, lastEvent: 0)
         ready = [Self.root]
-        if let seconds = machine.timeoutSeconds {
-            startTimer(.timeout, at: now.advanced(milliseconds: Int64(seconds) * 1000))
-        }
+        startTimeout()
         return proceed()
+    }
+
+    /// Begins the time that the whole may take.
+    mutating func startTimeout() {
+        guard let seconds = machine.timeoutSeconds else { return }
+        startTimer(.timeout, at: now.advanced(milliseconds: Int64(seconds) * 1000))
     }
 
     /// Goes on after `resume` was asked for: a report as any other, which is replayed at the same place.
@@ -90,7 +100,7 @@ package struct Execution: Sendable {
     }
 
     /// Lets every strand go on that can, until so much has happened that the owner should keep it first.
-    private mutating func proceed() -> [Command] {
+    mutating func proceed() -> [Command] {
         var place = 0
         let firstEvent = nextEvent
         eventBytes = 0
@@ -129,6 +139,7 @@ package struct Execution: Sendable {
         strand.input = input
         strand.enteredAt = now
         strand.attempts = Array(repeating: 0, count: state.retriers.count)
+        strand.mapRun = nil
         strand.eventBeforeEntry = strand.lastEvent
         strand.step = .perform
         strands[id] = strand
@@ -184,7 +195,9 @@ package struct Execution: Sendable {
         guard self.status == .running else { return }
         for work in works.keys.sorted() { commands.append(.cancel(work: work)) }
         works = [:]
+        if case .succeeded = status {} else { stopped = strands.merging(fallen) { $1 } }
         strands = [:]
+        fallen = [:]
         self.status = status
         commands.append(.end)
     }

@@ -18,17 +18,14 @@ package struct ExecutionIdentity: Hashable, Sendable {
     }
 
     /// The members `Execution` and `StateMachine` of the context object.
-    func context(input: JSON, startedAt: Instant, redrives: Int) -> JSONObject {
-        JSONObject([
-            (
-                "Execution",
-                .object(
-                    JSONObject([
-                        ("Id", .string(id)), ("Input", input), ("StartTime", .string(startedAt.iso8601)),
-                        ("Name", .string(name)), ("RoleArn", .string(role)),
-                        ("RedriveCount", .number(JSONNumber(Int64(redrives)))),
-                    ]))
-            ),
+    func context(input: JSON, startedAt: Instant, redrives: Int, redrivenAt: Instant? = nil) -> JSONObject {
+        var execution = JSONObject([
+            ("Id", .string(id)), ("Input", input), ("StartTime", .string(startedAt.iso8601)), ("Name", .string(name)),
+            ("RoleArn", .string(role)), ("RedriveCount", .number(JSONNumber(Int64(redrives)))),
+        ])
+        if let redrivenAt { execution["RedriveTime"] = .string(redrivenAt.iso8601) }
+        return JSONObject([
+            ("Execution", .object(execution)),
             ("StateMachine", .object(JSONObject([("Id", .string(machineID)), ("Name", .string(machineName))]))),
         ])
     }

@@ -8,9 +8,14 @@ package struct MapRunOrder: Sendable {
     package let tolerance: MapTolerance
     /// The items; absent where a reader reads them first.
     package let items: [JSON]?
+    /// The ARN of the run that goes on where its execution is redriven: what failed in it is done again.
+    package let redrivenRun: String?
     private let visit: StateVisit
 
-    init(work: Int, map: MapBody, tolerance: MapTolerance, items: [JSON]?, visit: StateVisit) {
+    init(
+        work: Int, map: MapBody, tolerance: MapTolerance, items: [JSON]?, redrivenRun: String? = nil, visit: StateVisit
+    ) {
+        self.redrivenRun = redrivenRun
         self.work = work
         self.map = map
         self.tolerance = tolerance
@@ -33,6 +38,15 @@ package struct MapRunOrder: Sendable {
         for items: [JSON], from start: Int = 0, _ evaluation: inout Evaluation
     ) throws(StateFailure) -> (inputs: [JSON], next: Int) {
         try visit.childInputs(map, items, from: start, &evaluation)
+    }
+
+    /// The files that a manifest lists, and how they are read; `nil` where what was read is no manifest.
+    package func manifest(
+        in bytes: [UInt8]
+    ) throws(StateFailure) -> (files: [ItemManifest.File], configuration: ItemReader.Configuration)? {
+        guard let reader = map.reader, let type = reader.manifestType else { return nil }
+        let manifest = try ItemManifest(bytes, type: type)
+        return (manifest.files, manifest.configuration(reader.configuration))
     }
 
     /// How many items are read at most.

@@ -12,6 +12,8 @@ package enum Occurrence: Sendable {
     case taskTimedOut(work: Int, error: String, cause: String?)
     case timerFired(work: Int)
     case mapRunStarted(work: Int, arn: String)
+    /// A run that an order names goes on; `count` is how often it did.
+    case mapRunRedriven(work: Int, arn: String, count: Int)
     case mapRunSucceeded(work: Int, output: JSON)
     case mapRunFailed(work: Int, error: String?, cause: String?)
     /// Someone stopped the execution.

@@ -36,6 +36,8 @@ struct Strand: Sendable {
     /// What is done in the state and not over yet.
     var work: Int?
     var container: Container?
+    /// The ARN of the distributed map's run that the state has begun.
+    var mapRun: String?
 
     init(flow: Flow, parent: Parent?, variables: [String: JSON], input: JSON, lastEvent: Int) {
         self.flow = flow

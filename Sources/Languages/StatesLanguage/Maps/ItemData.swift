@@ -7,6 +7,9 @@ package enum ItemData {
         in bytes: [UInt8], _ configuration: ItemReader.Configuration, maximum: Int? = nil
     ) throws(StateFailure) -> [JSON] {
         let most = maximum ?? Int.max
+        if configuration.manifestType != nil || configuration.inputType == "MANIFEST" {
+            throw failure("This is a manifest; the items are in the files that it lists.")
+        }
         switch configuration.inputType {
         case "JSON", nil: return Array(try json(bytes, pointer: configuration.itemsPointer).prefix(most))
         case "JSONL": return try lines(bytes, most)
@@ -42,7 +45,8 @@ package enum ItemData {
         return items
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(StateFailure) -> JSON {
+    /// A value out of text.
+    static func parse(_ bytes: [UInt8]) throws(StateFailure) -> JSON {
         do throws(JSONError) {
             return try JSON(parsing: bytes)
         } catch {
@@ -67,7 +71,8 @@ package enum ItemData {
         return items
     }
 
-    private static func failure(_ cause: String) -> StateFailure {
+    /// The failure where nothing can be read.
+    static func failure(_ cause: String) -> StateFailure {
         StateFailure(reported: ErrorName.itemReaderFailed, cause: cause)
     }
 }

@@ -31,6 +31,11 @@ extension DefinitionReader {
         refuseOthers(members, ["Mode", "ExecutionType"], at: configurationPlace)
         let mode = choice(members, "Mode", ["INLINE", "DISTRIBUTED"], at: configurationPlace)
         map.mode = mode.flatMap(MapBody.Mode.init) ?? .inline
+        if isExpress, map.mode == .distributed {
+            note(
+                .schema, "Express state machine does not support Map states in mode DISTRIBUTED", at: configurationPlace
+            )
+        }
         map.executionType = choice(members, "ExecutionType", ["STANDARD", "EXPRESS"], at: configurationPlace)
         if map.mode == .distributed, map.executionType == nil, members["ExecutionType"] == nil {
             note(.schema, "The field 'ExecutionType' is required but was missing", at: configurationPlace)

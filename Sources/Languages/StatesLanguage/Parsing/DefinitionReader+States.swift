@@ -128,6 +128,9 @@ extension DefinitionReader {
                 "The resource provided \(resource) is not recognized. The value is not a valid resource ARN, or the "
                     + "resource is not available in this region.", at: place.member("Resource"))
         }
+        if isExpress, let kind = TaskTarget(resource: resource).waitsForOthers {
+            note(.schema, "Express state machine does not support \(kind)", at: place.member("Resource"))
+        }
         return TaskBody(resource: resource, timeout: timeout, heartbeat: heartbeat, credentials: credentials)
     }
 

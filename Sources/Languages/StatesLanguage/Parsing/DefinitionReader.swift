@@ -6,13 +6,16 @@ struct DefinitionReader {
     let jsonata: JSONataLanguage
     /// Whether the one state at the top stands for itself: where it goes on does not matter.
     let isSingleState: Bool
+    /// Whether its executions are express ones, which wait for nobody.
+    let isExpress: Bool
     private(set) var diagnostics: [Diagnostic] = []
     /// How many states there are so far.
     var count = 0
     /// The names so far: they are unique in the whole machine.
     var names: Set<String> = []
 
-    init(jsonata: JSONataLanguage, isSingleState: Bool = false) {
+    init(jsonata: JSONataLanguage, isSingleState: Bool = false, isExpress: Bool = false) {
+        self.isExpress = isExpress
         self.jsonata = jsonata
         self.isSingleState = isSingleState
     }

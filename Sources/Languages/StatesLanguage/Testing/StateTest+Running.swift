@@ -10,6 +10,22 @@ extension StateTest {
     /// Whether the state calls something, and nothing takes the place of the call.
     package var needsCall: Bool { state.kind.canBeRetried && mock == nil }
 
+    /// What the state calls, if the owner can make the call and wait for its end.
+    package var callable: TaskTarget? {
+        guard case .task(let task) = state.body else { return nil }
+        let target = TaskTarget(resource: task.resource)
+        if case .service(_, let action) = target, action.contains(".") { return nil }
+        return target == .activity ? nil : target
+    }
+
+    /// The call of the target that the owner is to make.
+    package func order(_ target: TaskTarget, _ evaluation: inout Evaluation) throws(StateFailure) -> TaskOrder {
+        let resource = if case .task(let task) = state.body { task.resource } else { "" }
+        return TaskOrder(
+            work: 1, state: state.name, resource: resource, arguments: try arguments(&evaluation), timeout: nil,
+            heartbeat: nil, credentials: nil, target: target)
+    }
+
     /// The arguments of the call that the owner is to make.
     package func arguments(_ evaluation: inout Evaluation) throws(StateFailure) -> JSON {
         var visit = StateVisit(state, scope: scope)
@@ -51,7 +67,7 @@ extension StateTest {
         case .fail(let body): throw try visit.failure(body, &evaluation)
         case .task, .parallel: _ = try visit.arguments(&evaluation)
         case .map(let map):
-            let items = map.reader == nil ? try visit.items(map, &evaluation) : []
+            let items = try visit.testedItems(map, readerData: configuration.mapItemReaderData, &evaluation)
             let tolerance = try visit.tolerance(map, &evaluation)
             try checkTolerance(tolerance, items.count)
         }

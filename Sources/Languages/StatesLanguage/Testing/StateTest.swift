@@ -94,6 +94,12 @@ package struct StateTest: Sendable {
         if state.kind != .task, !isWritten, result.array == nil {
             throw .request("Mocked result must be an array.")
         }
+        if case .task(let task) = state.body,
+            let shape = ResultShapes.embedded.shape(of: TaskTarget(resource: task.resource)),
+            let flaw = shape.flaw(in: result, mock.validation)
+        {
+            throw .request(flaw)
+        }
         return result
     }
 

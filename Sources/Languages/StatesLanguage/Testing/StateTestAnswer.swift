@@ -35,7 +35,8 @@ extension Inspection {
         let data: [(String, JSON?)] = [
             ("input", input), ("afterInputPath", afterInputPath), ("afterParameters", afterParameters),
             ("afterArguments", afterArguments), ("afterItemsPath", afterItemsPath),
-            ("afterItemSelector", afterItemSelector), ("result", result), ("afterResultSelector", afterResultSelector),
+            ("afterItemsPointer", afterItemsPointer), ("afterItemSelector", afterItemSelector),
+            ("afterItemBatcher", afterItemBatcher), ("result", result), ("afterResultSelector", afterResultSelector),
             ("afterResultPath", afterResultPath),
         ]
         var members = JSONObject(data.compactMap { name, value in value.map { (name, .string($0.text)) } })

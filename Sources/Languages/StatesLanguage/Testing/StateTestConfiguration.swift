@@ -6,6 +6,8 @@ package struct StateTestConfiguration: Hashable, Sendable {
     package var errorCausedByState: String?
     /// How many items of a map have failed.
     package var mapIterationFailureCount: Int?
+    /// What the reader of a distributed map has read.
+    package var mapItemReaderData: String?
 
     /// Assumes nothing.
     package init() {}

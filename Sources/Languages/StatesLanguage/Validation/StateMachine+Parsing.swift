@@ -3,16 +3,18 @@ import Core
 extension StateMachine {
     /// Reads a definition, which must be without errors.
     package init(
-        parsing text: String, jsonata: JSONataLanguage = .absent
+        parsing text: String, jsonata: JSONataLanguage = .absent, isExpress: Bool = false
     ) throws(InvalidDefinition) {
-        let (machine, diagnostics) = Self.read(text, jsonata: jsonata)
+        let (machine, diagnostics) = Self.read(text, jsonata: jsonata, isExpress: isExpress)
         guard let machine else { throw InvalidDefinition(diagnostics: diagnostics) }
         self = machine
     }
 
     /// What is wrong with a definition, errors and warnings; empty where nothing is.
-    package static func diagnostics(of text: String, jsonata: JSONataLanguage = .absent) -> [Diagnostic] {
-        read(text, jsonata: jsonata).diagnostics
+    package static func diagnostics(
+        of text: String, jsonata: JSONataLanguage = .absent, isExpress: Bool = false
+    ) -> [Diagnostic] {
+        read(text, jsonata: jsonata, isExpress: isExpress).diagnostics
     }
 
     /// Reads one state that stands for itself, or a whole machine, for a test of one state.
@@ -26,7 +28,7 @@ extension StateMachine {
     static let singleState = "StateName"
 
     private static func read(
-        _ text: String, jsonata: JSONataLanguage, allowingSingleState: Bool = false
+        _ text: String, jsonata: JSONataLanguage, allowingSingleState: Bool = false, isExpress: Bool = false
     ) -> (machine: StateMachine?, diagnostics: [Diagnostic]) {
         guard text.utf8.count <= LanguageLimits.definition else {
             let message = "The definition is larger than \(LanguageLimits.definition) bytes."
@@ -40,7 +42,7 @@ extension StateMachine {
             return (nil, [Diagnostic(.invalidJSON, message, at: nil)])
         }
         let isSingle = allowingSingleState && json["Type"] != nil && json["States"] == nil
-        var reader = DefinitionReader(jsonata: jsonata, isSingleState: isSingle)
+        var reader = DefinitionReader(jsonata: jsonata, isSingleState: isSingle, isExpress: isExpress)
         let whole: JSON =
             isSingle ? ["StartAt": .string(singleState), "States": .object(JSONObject([(singleState, json)]))] : json
         let machine = reader.stateMachine(whole)

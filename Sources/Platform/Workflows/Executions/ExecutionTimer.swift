@@ -30,6 +30,18 @@ struct ExecutionTimer: Equatable, Sendable {
         guard order.timeout != nil || order.heartbeat != nil else { return nil }
         reason = .task
         end = order.timeout.map { now.advanced(milliseconds: Int64($0) * 1000) }
+        // Whoever asks for the tasks of an activity has to be heard of once it has one.
+        guard order.target != .activity else {
+            guard end != nil else { return nil }
+            return
+        }
+        beat = order.heartbeat.map { ($0, now.advanced(milliseconds: Int64($0) * 1000)) }
+    }
+
+    /// What bounds the task of an activity that a worker has begun; `end` is when all its time is over.
+    init(_ order: TaskOrder, handedOutAt now: Instant, end: Instant?) {
+        reason = .task
+        self.end = end
         beat = order.heartbeat.map { ($0, now.advanced(milliseconds: Int64($0) * 1000)) }
     }
 

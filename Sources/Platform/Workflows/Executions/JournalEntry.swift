@@ -10,6 +10,8 @@ struct JournalEntry: Sendable {
         case occurred(Occurrence)
         /// The execution went on after much had happened.
         case resumed
+        /// It went on after it had failed, timed out or been stopped.
+        case redriven
     }
 
     enum Fault: Error, Equatable { case unknownVersion(UInt8), unknownKind(UInt8), malformed }
@@ -50,6 +52,9 @@ struct JournalEntry: Sendable {
             case .mapRunSucceeded: .occurred(.mapRunSucceeded(work: work, output: try value(first ?? "")))
             case .mapRunFailed: .occurred(.mapRunFailed(work: work, error: first, cause: second))
             case .aborted: .occurred(.aborted(error: first, cause: second))
+            case .mapRunRedriven:
+                .occurred(.mapRunRedriven(work: work, arn: first ?? "", count: Int(second ?? "") ?? 0))
+            case .redriven: .redriven
             }
     }
 
@@ -68,11 +73,16 @@ struct JournalEntry: Sendable {
 
     private enum Kind: UInt8 {
         case resumed, taskStarted, taskSubmitted, taskSucceeded, taskFailed, taskTimedOut, timerFired, mapRunStarted
-        case mapRunSucceeded, mapRunFailed, aborted
+        case mapRunSucceeded, mapRunFailed, aborted, mapRunRedriven, redriven
     }
 
     private var parts: (kind: Kind, work: Int, first: String?, second: String?) {
-        guard case .occurred(let occurrence) = event else { return (.resumed, 0, nil, nil) }
+        let occurrence: Occurrence
+        switch event {
+        case .resumed: return (.resumed, 0, nil, nil)
+        case .redriven: return (.redriven, 0, nil, nil)
+        case .occurred(let one): occurrence = one
+        }
         return switch occurrence {
         case .taskStarted(let work, let worker): (.taskStarted, work, worker, nil)
         case .taskSubmitted(let work, let output): (.taskSubmitted, work, output.text, nil)
@@ -84,6 +94,7 @@ struct JournalEntry: Sendable {
         case .mapRunSucceeded(let work, let output): (.mapRunSucceeded, work, output.text, nil)
         case .mapRunFailed(let work, let error, let cause): (.mapRunFailed, work, error, cause)
         case .aborted(let error, let cause): (.aborted, 0, error, cause)
+        case .mapRunRedriven(let work, let arn, let count): (.mapRunRedriven, work, arn, String(count))
         }
     }
 }
@@ -101,7 +112,8 @@ extension Occurrence {
         switch self {
         case .taskStarted(let work, _), .taskSubmitted(let work, _), .taskSucceeded(let work, _),
             .taskFailed(let work, _, _), .taskTimedOut(let work, _, _), .timerFired(let work),
-            .mapRunStarted(let work, _), .mapRunSucceeded(let work, _), .mapRunFailed(let work, _, _):
+            .mapRunStarted(let work, _), .mapRunRedriven(let work, _, _), .mapRunSucceeded(let work, _),
+            .mapRunFailed(let work, _, _):
             work
         case .aborted: nil
         }
@@ -110,7 +122,7 @@ extension Occurrence {
     /// Whether the work is over with it.
     var isLast: Bool {
         switch self {
-        case .taskStarted, .taskSubmitted, .mapRunStarted: false
+        case .taskStarted, .taskSubmitted, .mapRunStarted, .mapRunRedriven: false
         default: true
         }
     }

@@ -85,6 +85,13 @@ struct LiveExecution: Sendable {
         return stretch
     }
 
+    /// Goes on after it has ended without success; nothing where that cannot be.
+    mutating func redrive(at time: Instant) -> Stretch {
+        var stretch = Stretch()
+        if execution.isRedrivable { take(JournalEntry(.redriven, at: time), &stretch) }
+        return stretch
+    }
+
     /// Takes an entry that was kept before.
     mutating func replay(_ entry: JournalEntry) {
         var stretch = Stretch()
@@ -98,6 +105,7 @@ struct LiveExecution: Sendable {
         case .resumed:
             resumes = false
             follow(execution.resume(at: entry.time), &stretch)
+        case .redriven: follow(execution.redrive(at: entry.time), &stretch)
         case .occurred(let occurrence):
             if occurrence.isLast, let work = occurrence.work {
                 stretch.end(work, open.removeValue(forKey: work))

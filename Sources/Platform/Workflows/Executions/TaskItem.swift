@@ -34,8 +34,14 @@ struct TaskItem: Equatable, Sendable {
         return output
     }
 
-    /// The queue of a task: that of its resource, and of the function where the arguments name one.
+    /// The queue that the workers of an activity are served from; no worker of ours looks there.
+    static func queue(ofActivity arn: String) -> QueueID {
+        QueueID("activity-tasks/" + SHA256Digest.hex(of: arn).prefix(32))
+    }
+
+    /// The queue of a task: that of its activity or resource, and of the function where the arguments name one.
     static func queue(of order: TaskOrder) -> QueueID {
+        if order.target == .activity { return queue(ofActivity: order.resource) }
         let function = order.arguments["FunctionName"]?.string ?? ""
         return QueueID(queues + SHA256Digest.hex(of: "\(order.resource) \(function)").prefix(32))
     }

@@ -30,6 +30,12 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     package var stopped: Instant?
     /// How many events its history has, once it has ended.
     var events: Int64?
+    /// How often it went on after it had ended without success, and when last.
+    package var redrives = 0
+    package var redriven: Instant?
+    /// The version and the alias that it was begun by.
+    package var version: Int?
+    package var alias: WorkflowName?
     /// What it is, where the run of a distributed map began it.
     package var mapItem: MapItem?
     /// As whom its tasks act.

@@ -29,7 +29,7 @@ extension Workflows {
     /// Runs an express execution, and says how it ended.
     package func run(_ start: Start) async throws(WorkflowError) -> ExpressEnd {
         let input = try Self.parse(start.input)
-        let found = try await usable(start.machine)
+        let found = try await usable(start)
         guard found.value.type == .express else { throw .wrongType(found.value.type) }
         try await admit(start)
         let prepared = try await machines.prepared(start.machine, found.value.revision)
@@ -124,10 +124,11 @@ extension Workflows {
         return .concluded
     }
 
-    /// A machine of which executions may begin.
-    func usable(_ name: WorkflowName) async throws(WorkflowError) -> WorkflowRecords.Found<Workflow> {
-        let found = try await machines.load(name)
-        guard !found.value.isDeleting else { throw .machineIsDeleting(name) }
+    /// A machine of which executions may begin, with the revision that this one runs.
+    func usable(_ start: Start) async throws(WorkflowError) -> WorkflowRecords.Found<Workflow> {
+        var found = try await machines.load(start.machine)
+        guard !found.value.isDeleting else { throw .machineIsDeleting(start.machine) }
+        if let revision = start.target?.revision { found.value.revision = revision }
         return found
     }
 }

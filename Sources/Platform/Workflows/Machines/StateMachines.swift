@@ -64,7 +64,7 @@ package final class StateMachines: Sendable {
     package func create(
         _ name: WorkflowName, _ type: WorkflowType, _ settings: WorkflowSettings, tags: [String: String]
     ) async throws(WorkflowError) -> Found {
-        try Self.check(settings, tags)
+        try Self.check(settings, tags, type)
         if let found = try await existing(name, type, settings, tags) { return found }
         let now = now
         let revision = WorkflowRevision(created: now, settings: settings)
@@ -96,7 +96,7 @@ package final class StateMachines: Sendable {
         guard !found.value.isDeleting else { throw .machineIsDeleting(name) }
         var settings = try await prepared(name, found.value.revision).revision.settings
         change(&settings)
-        try Self.check(settings, [:])
+        try Self.check(settings, [:], found.value.type)
         let now = now
         let revision = WorkflowRevision(created: now, settings: settings)
         found.value.revision = RequestID().description
@@ -206,10 +206,18 @@ package final class StateMachines: Sendable {
         try await records.put(revision, at: WorkflowRecords.key(name, revision: id), key: key, expect: expect)
     }
 
-    private static func check(_ settings: WorkflowSettings, _ tags: [String: String]) throws(WorkflowError) {
+    /// What is wrong with a definition, errors and warnings.
+    package static func diagnostics(of definition: String, _ type: WorkflowType) -> [Diagnostic] {
+        StateMachine.diagnostics(of: definition, jsonata: .stepFunctions, isExpress: type == .express)
+    }
+
+    private static func check(
+        _ settings: WorkflowSettings, _ tags: [String: String], _ type: WorkflowType
+    ) throws(WorkflowError) {
         guard tags.count <= Workflow.tagLimit else { throw .tooManyTags(limit: Workflow.tagLimit) }
         do throws(InvalidDefinition) {
-            _ = try StateMachine(parsing: settings.definition, jsonata: .stepFunctions)
+            _ = try StateMachine(
+                parsing: settings.definition, jsonata: .stepFunctions, isExpress: type == .express)
         } catch { throw .invalidDefinition(error) }
     }
 }

@@ -18,6 +18,8 @@ package struct Workflow: Hashable, Sendable, Codable {
     package var revision: String
     /// How often it was changed.
     package var changes = 0
+    /// The number of the version that was published last.
+    package var versions = 0
     package var isDeleting = false
     package var tags: [String: String]
 
