@@ -6,6 +6,12 @@ package struct GraphLayout: Sendable {
     package struct Point: Hashable, Sendable {
         package var column: Int
         package var row: Int
+
+        /// Takes a column and a row.
+        package init(column: Int, row: Int) {
+            self.column = column
+            self.row = row
+        }
     }
 
     /// A rectangle, its border included.

@@ -7,9 +7,11 @@ struct GraphWalk {
     /// The longest way to each node, by edges that do not lead back.
     private(set) var layers: [Int]
     private var place: [Int]
+    private let start: Int
 
     init(_ graph: Graph) {
         let count = graph.nodes.count
+        start = graph.start
         rank = Array(repeating: -1, count: count)
         layers = Array(repeating: 0, count: count)
         place = Array(repeating: 0, count: count)
@@ -27,8 +29,8 @@ struct GraphWalk {
 
     /// Whether an edge leads back, or to the state itself.
     ///
-    /// Where the end of an edge was left before its beginning, it does not close a cycle.
-    func isBack(_ source: Int, _ target: Int) -> Bool { place[target] <= place[source] }
+    /// Where the end of an edge was left before its beginning, it does not close a cycle. Nothing goes before the start.
+    func isBack(_ source: Int, _ target: Int) -> Bool { target == start || place[target] <= place[source] }
 
     /// Without recursion: machines may have thousands of states in a row.
     private mutating func walk(_ graph: Graph, from root: Int, _ found: inout Int) {
