@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "AccessPolicy", "ScheduleExpression", "Gateway", "Platform", "Sandboxing", "Storage", "Vault",
-                logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Gateway", "Platform", "Sandboxing",
+                "Storage", "Vault", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
@@ -232,8 +232,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "AccessPolicy", "ScheduleExpression", "Egress", "Gateway", "Platform", "Sandboxing",
-                "TestSupport",
+                "martlet", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Egress", "Gateway", "Platform",
+                "Sandboxing", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: strict),

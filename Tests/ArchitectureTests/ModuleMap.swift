@@ -19,8 +19,8 @@ enum ModuleMap {
         ],
         "Gateway": ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault"],
         "martlet": [
-            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "Platform",
-            "Gateway",
+            "Core", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Sandboxing", "Storage", "Vault", "Egress",
+            "Platform", "Gateway",
         ],
     ]
 

@@ -22,7 +22,9 @@ package struct LayoutCheck {
 
     private mutating func checkNames(_ graph: Graph) {
         func names(_ graph: Graph) -> [String] { graph.nodes.flatMap { [$0.name] + $0.inner.flatMap(names) } }
-        if layout.boxes.map(\.name).sorted() != names(graph).sorted() { flaws.append("a state is missing, or is twice") }
+        if layout.boxes.map(\.name).sorted() != names(graph).sorted() {
+            flaws.append("a state is missing, or is twice")
+        }
     }
 
     private mutating func checkFrames() {
@@ -62,7 +64,8 @@ package struct LayoutCheck {
                         if column < right { directions |= 2 }
                         if row > top { directions |= 1 }
                         if row < bottom { directions |= 4 }
-                        cells[GraphLayout.Point(column: column, row: row), default: [:]][line.number, default: 0] |= directions
+                        cells[GraphLayout.Point(column: column, row: row), default: [:]][line.number, default: 0] |=
+                            directions
                     }
                 }
             }

@@ -45,7 +45,8 @@ extension FuzzTarget {
                 ? (0...Int(shape % 2)).map { _ in graph(&bytes, depth: depth + 1, &made) } : []
             let exits = (0..<Int(shape % 6)).compactMap { way -> Graph.Exit? in
                 guard let target = bytes.popFirst() else { return nil }
-                let reason: Graph.Reason = way == 0 ? .next : way % 2 == 0 ? .rule("$.a > \(way)") : .caught(errors: "E")
+                let reason: Graph.Reason =
+                    way == 0 ? .next : way % 2 == 0 ? .rule("$.a > \(way)") : .caught(errors: "E")
                 return Graph.Exit(target: Int(target) % count, reason: reason)
             }
             return Graph.Node(
@@ -68,7 +69,10 @@ extension FuzzTarget {
             require(flaws.isEmpty, "\(flaws)")
             let sights = isFollowed ? sights : [:]
             let lines = GraphPicture.lines(of: layout, sights: sights) ?? []
-            require(lines == GraphPicture.lines(of: GraphLayout(graph, maximumText: isFollowed ? 12 : 40, isFollowed: isFollowed), sights: sights) ?? [], "a picture differs from itself")
+            require(
+                lines == GraphPicture.lines(
+                    of: GraphLayout(graph, maximumText: isFollowed ? 12 : 40, isFollowed: isFollowed), sights: sights)
+                    ?? [], "a picture differs from itself")
             let text = lines.map(\.text).joined()
             require(!text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E }, "a name commands")
             let plain = (GraphPicture.lines(of: layout, sights: sights, signs: .ascii) ?? []).map(\.text).joined()

@@ -51,7 +51,7 @@ extension Graph {
     private static func detail(of state: State) -> String {
         let kind = state.kind.rawValue
         switch state.body {
-        case .task(let task): return "\(kind) \(Self.callee(task, state.data))"
+        case .task: return "\(kind) \(callee(of: state))"
         case .wait(.seconds(let seconds)): return "\(kind) \(words(seconds) { "\($0) s" })"
         case .wait(.timestamp(let time)): return "\(kind) until \(words(time) { $0.instant.iso8601 })"
         case .fail(let fail): return "\(kind) \(fail.error.map { words($0) { $0 } } ?? "")".trimmedEnd
@@ -62,9 +62,10 @@ extension Graph {
         }
     }
 
-    /// What a task calls: the function of an invocation, or the end of its resource.
-    private static func callee(_ task: TaskBody, _ data: DataFields) -> String {
-        let named = (data.parameters ?? data.arguments)?.member("FunctionName") ?? ""
+    /// What a task calls: the function of an invocation, or the end of its resource; of no task nothing.
+    package static func callee(of state: State) -> String {
+        guard case .task(let task) = state.body else { return "" }
+        let named = (state.data.parameters ?? state.data.arguments)?.member("FunctionName") ?? ""
         let parts = task.resource.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if parts.count > 2, parts[2] == "lambda" { return parts.dropFirst(6).joined(separator: ":") }
         if parts.count > 5, parts[5] == "lambda", !named.isEmpty {

@@ -4,7 +4,9 @@ struct GraphLanes {
     private(set) var column: [Int: Int] = [:]
     private(set) var right: Int
 
-    /// Takes the last column of the layers. The gap above a layer has its number.
+    /// Takes the last column of the layers.
+    ///
+    /// The gap above a layer has its number.
     init(_ graph: GraphLayers, right: Int) {
         self.right = right
         var gaps: [Int: ClosedRange<Int>] = [:]
@@ -16,7 +18,9 @@ struct GraphLanes {
             }
         }
         // Short ones are nearest to the layers, so that few cross.
-        let sorted = gaps.sorted { ($0.value.count, $0.value.lowerBound, $0.key) < ($1.value.count, $1.value.lowerBound, $1.key) }
+        let sorted = gaps.sorted {
+            ($0.value.count, $0.value.lowerBound, $0.key) < ($1.value.count, $1.value.lowerBound, $1.key)
+        }
         var packing = IntervalPacking()
         for (target, range) in sorted {
             // Doubled, so that lines that end in neighbouring gaps may share a column.

@@ -57,7 +57,8 @@ struct GraphLayers {
         for source in walk.order {
             for exit in graph.nodes[source].exits {
                 let lead: Lead
-                if walk.isBack(source, exit.target) || (sideways.contains(exit.target) && span(source, exit.target) > 1) {
+                if walk.isBack(source, exit.target) || (sideways.contains(exit.target) && span(source, exit.target) > 1)
+                {
                     lead = .side(target: exit.target)
                 } else {
                     let weight = exit.reason.weight

@@ -63,7 +63,8 @@ struct GraphRoutes {
 
     /// Decides where lines leave their items, and gathers what comes together; gives the columns of the items that are
     /// no boxes.
-    private mutating func leave(_ graph: Graph, _ order: GraphOrder, _ sizes: [(width: Int, height: Int)]) -> [Int: Int] {
+    private mutating func leave(_ graph: Graph, _ order: GraphOrder, _ sizes: [(width: Int, height: Int)]) -> [Int: Int]
+    {
         var exits: [Int: Int] = [:]
         for (layer, items) in order.layers.enumerated() {
             let below = layer + 1 < order.layers.count ? order.layers[layer + 1] : []
@@ -239,7 +240,8 @@ struct GraphRoutes {
         var kept: [Point] = []
         for point in points where kept.last != point {
             if kept.count > 1, case let (one, other) = (kept[kept.count - 2], kept[kept.count - 1]),
-                one.column == other.column && other.column == point.column || one.row == other.row && other.row == point.row
+                one.column == other.column && other.column == point.column
+                    || one.row == other.row && other.row == point.row
             {
                 kept.removeLast()
             }

@@ -23,9 +23,23 @@ package struct PictureLine: Hashable, Sendable {
 
     /// Adds a text.
     package mutating func append(_ text: String, _ ink: Ink) {
-        if spans.last?.ink == ink { spans[spans.count - 1].text += text } else if !text.isEmpty {
+        if spans.last?.ink == ink {
+            spans[spans.count - 1].text += text
+        } else if !text.isEmpty {
             spans.append(Span(text: text, ink: ink))
         }
+    }
+
+    /// The line cut to so many columns.
+    package func cut(to columns: Int) -> PictureLine {
+        var line = PictureLine()
+        var rest = columns
+        for span in spans where rest > 0 {
+            let text = TextColumns.cut(span.text, to: rest)
+            line.append(text, span.ink)
+            rest -= TextColumns.count(text)
+        }
+        return line
     }
 
     /// The text alone, without spaces at its end.

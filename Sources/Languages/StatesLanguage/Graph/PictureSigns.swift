@@ -29,7 +29,9 @@ package struct PictureSigns: Hashable, Sendable {
             switch character {
             case "…": plain += "."
             case "→": plain += ">"
-            default: plain += character.isASCII ? "\(character)" : String(repeating: "?", count: TextColumns.width(character))
+            default:
+                plain +=
+                    character.isASCII ? "\(character)" : String(repeating: "?", count: TextColumns.width(character))
             }
         }
     }

@@ -39,7 +39,8 @@ enum TextColumns {
     static func width(_ character: Character) -> Int {
         guard let scalar = character.unicodeScalars.first else { return 0 }
         if scalar.value < 0x1100 { return 1 }
-        let isPicture = scalar.properties.isEmojiPresentation || character.unicodeScalars.contains { $0.value == 0xFE0F }
+        let isPicture =
+            scalar.properties.isEmojiPresentation || character.unicodeScalars.contains { $0.value == 0xFE0F }
         return isPicture || wide.contains { $0.contains(scalar.value) } ? 2 : 1
     }
 
