@@ -16,7 +16,7 @@ struct WorkflowScene {
         let isFile = !machine.hasPrefix("arn:") && FileManager.default.fileExists(atPath: machine)
         if isFile, execution == nil {
             let text = String(decoding: try DefinitionFile.bytes(machine), as: UTF8.self)
-            let name = machine.split(separator: "/").last.map(String.init) ?? machine
+            let name = machine.split(separator: "/").last?.split(separator: ".").first.map(String.init) ?? machine
             return WorkflowScene(title: name, graph: try graph(text, of: machine), sights: [:])
         }
         let service = try await server.workflows()
