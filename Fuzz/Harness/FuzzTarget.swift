@@ -23,6 +23,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] =
         [canary] + core + accessPolicy + eventPattern + jsonata + jsonPath + scheduleExpression + statesLanguage
         + graphs + sandboxing + vault + egress + platform + logs + audit + wire + triggers + events + topics
+        + workflows
         + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.

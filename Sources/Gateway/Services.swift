@@ -20,7 +20,8 @@ package struct Services: Sendable {
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions, logs: Logs,
         schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources, buses: EventBuses,
-        replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
+        replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets,
+        governor: Governor,
         audit: AuditTrail
     ) {
         self.account = account

@@ -17,7 +17,8 @@ extension Workflows {
         ) { await self.carryOut($0) }.run()
     }
 
-    private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
+    /// Sees a task that was taken off its queue to its end.
+    func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do throws(WorkflowError) {
             // What is no item was not written by us.
             guard let item = try? TaskItem(claimed.body) else {
@@ -55,7 +56,7 @@ extension Workflows {
         guard try await tell(item.execution, with: [more], { _, _ in [.taskStarted(work: item.work)] }) else {
             return await finish(lease)
         }
-        return try await conclude(item, lease, await service.perform(call))
+        return try await conclude(item, lease, await service.performPatiently(call))
     }
 
     private func conclude(_ item: TaskItem, _ lease: Lease, _ end: TaskEnd) async throws(WorkflowError)
@@ -68,6 +69,9 @@ extension Workflows {
         case .failed where isStopping: return .retried(after: Self.lease)
         case .failed(let error, let cause): occurrence = .taskFailed(work: item.work, error: error, cause: cause)
         case .interrupted: return .retried(after: Self.lease)
+        case .postponed(let delay):
+            try await commit([.nack(lease, delay: delay)])
+            return .throttled(after: delay)
         }
         try await tell(item.execution, with: [.ack(lease)]) { _, _ in [occurrence] }
         return .concluded

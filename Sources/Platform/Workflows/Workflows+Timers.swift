@@ -18,6 +18,8 @@ extension Workflows {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime(on: eventLoop) }
             group.addTask { await self.doTasks() }
+            group.addTask { await self.doExpress() }
+            group.addTask { await self.doMapRuns() }
         }
     }
 
@@ -76,7 +78,8 @@ extension Workflows {
         }
         do throws(WorkflowError) {
             guard timer.reason != .resume else { return try await resume(id) }
-            let gone = WriteOperation.delete(record.key)
+            // Whoever does a task may have been heard of meanwhile: then the timer is another one.
+            let gone = WriteOperation.delete(record.key, expect: .version(record.version))
             try await tell(id, with: [gone]) { _, now in
                 timer.occurrence(work, at: max(now, timer.due)).map { [$0] } ?? []
             }

@@ -26,7 +26,7 @@ package struct StepFunctionsOperations: Sendable {
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [machineOperations, executionOperations] {
+        for group in [machineOperations, executionOperations, mapRunOperations] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations
