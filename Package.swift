@@ -116,8 +116,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Core", "AccessPolicy", "ScheduleExpression", "Gateway", "Platform", "Sandboxing", "Storage", "Vault",
-                logging,
+                "Core", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Gateway", "Platform", "Sandboxing",
+                "Storage", "Vault", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ] + nio,
@@ -176,7 +176,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Core", .product(name: "Crypto", package: "swift-crypto"),
+                "Core", "StatesLanguage", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
@@ -242,8 +242,8 @@ let package = Package(
         .testTarget(
             name: "MartletTests",
             dependencies: [
-                "martlet", "AccessPolicy", "ScheduleExpression", "Egress", "Gateway", "Platform", "Sandboxing",
-                "TestSupport",
+                "martlet", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Egress", "Gateway", "Platform",
+                "Sandboxing", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: strict),

@@ -17,7 +17,8 @@ struct Martlet: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, CredentialsShow.self, FunctionInvoke.self, FunctionList.self, LogShow.self,
-            ScheduleCommand.self, EventCommand.self, ChannelCommand.self, DeadLetterCommand.self, GovernorCommand.self,
+            ScheduleCommand.self, WorkflowCommand.self, EventCommand.self, ChannelCommand.self, DeadLetterCommand.self,
+            GovernorCommand.self,
             EgressCommand.self,
             SecretCommand.self,
             AuditCommand.self,

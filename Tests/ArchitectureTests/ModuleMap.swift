@@ -21,8 +21,8 @@ enum ModuleMap {
             "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "StatesLanguage", "Platform", "Vault",
         ],
         "martlet": [
-            "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "Platform",
-            "Gateway",
+            "Core", "AccessPolicy", "ScheduleExpression", "StatesLanguage", "Sandboxing", "Storage", "Vault", "Egress",
+            "Platform", "Gateway",
         ],
     ]
 

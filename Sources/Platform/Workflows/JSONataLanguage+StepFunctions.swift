@@ -4,7 +4,7 @@ import StatesLanguage
 
 extension JSONataLanguage {
     /// The JSONata of Step Functions.
-    static let stepFunctions = JSONataLanguage { (text) throws(JSONataFailure) in
+    package static let stepFunctions = JSONataLanguage { (text) throws(JSONataFailure) in
         let expression: JSONataExpression
         do throws(JSONataError) {
             expression = try JSONataExpression(parsing: text, dialect: .stepFunctions)

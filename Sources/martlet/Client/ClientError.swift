@@ -48,6 +48,8 @@ enum ClientError: Error, Equatable, CustomStringConvertible {
         case "ResourceNotFoundException": "See what there is with 'martlet functions'."
         case "IdentityProviderNotFoundException":
             "See what there is with 'aws iam list-open-id-connect-providers', or make one."
+        case "StateMachineDoesNotExist": "See what there is with 'martlet workflows'."
+        case "ExecutionDoesNotExist": "See what there is with 'martlet workflows executions MACHINE'."
         case "RuleNotFoundException": "See what there is with 'martlet governor rules'."
         case "DeadLetterNotFoundException": "See what there is with 'martlet dead-letters'."
         case "UnrecognizedClientException", "InvalidSignatureException":
@@ -61,6 +63,8 @@ enum ClientError: Error, Equatable, CustomStringConvertible {
 enum ExitStatus {
     /// The function itself failed; its answer says why.
     static let functionFailed = ExitCode(1)
+    /// An execution did not succeed, or a definition is wrong.
+    static let executionFailed = ExitCode(1)
     /// The server could not be reached, or refused.
     static let refused = ExitCode(2)
 

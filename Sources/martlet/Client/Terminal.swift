@@ -6,6 +6,21 @@ enum Terminal {
     /// Whether a person reads it; pipes get plain text without headings.
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// How many columns and rows the terminal has; of what is none, those of the oldest ones.
+    static var size: (columns: Int, rows: Int) {
+        var size = winsize()
+        // SAFETY: the call writes the one value that it is given.
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+            return (80, 24)
+        }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// Whether colours are wanted: in a terminal, unless NO_COLOR says otherwise (no-color.org).
+    static var isColoured: Bool {
+        isInteractive && ProcessInfo.processInfo.environment["NO_COLOR", default: ""].isEmpty
+    }
+
     /// Writes bytes to the output, as they are.
     static func write(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
 
