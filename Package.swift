@@ -89,9 +89,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // The way out of a sandbox.
+        // The way out of a sandbox. CSplice is what Linux has to move bytes between sockets, and Glibc does not import.
+        .target(name: "CSplice", cSettings: [.unsafeFlags(["-Wall", "-Wextra"])]),
         .target(
-            name: "Egress", dependencies: ["Core", logging, tls, .product(name: "NIOTLS", package: "swift-nio")] + nio,
+            name: "Egress",
+            dependencies: ["Core", "CSplice", logging, tls, .product(name: "NIOTLS", package: "swift-nio")] + nio,
             swiftSettings: strict),
 
         // Functions, pool, invocations: the features.

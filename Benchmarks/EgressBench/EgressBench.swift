@@ -9,6 +9,8 @@ import Glibc
 /// counts bytes, and the bulk ends are blocking calls of 256 KiB on a thread. Direct and proxied runs alternate, so that what else
 /// the machine does falls on both; a ratio is that of the medians, and the range is that of the rounds' own ratios.
 ///
+/// - `http, a server that reads`: 16 connections, one request at a time on each, 1 KiB answers, from a server that reads
+///   its requests with the parser of NIO, as servers do.
 /// - `http`: 16 connections, one request at a time on each, 1 KiB answers; the proxy is asked in absolute form, its rules judge
 ///   method and path. `http governed`: the same, where each call is let in by an event loop of its own, as the governor does.
 ///   `http 10000 rules`: the same as `http` with so many rules beside the one that fits, against the proxy with one rule.
@@ -21,7 +23,7 @@ import Glibc
         signal(SIGPIPE, SIG_IGN)
         let words = Array(CommandLine.arguments.dropFirst())
         switch words.first {
-        case "serve-http": try HTTPServer.run()
+        case "serve-http": try HTTPServer.run(reads: words.contains("reads"))
         case "serve-bulk": try BulkServer.run()
         case "proxy":
             try Proxy.run(upstream: words[1], rules: Int(words[2]) ?? 1, isGoverned: words.contains("governed"))
@@ -38,12 +40,15 @@ import Glibc
     }
 
     private static func measureHTTP(_ seconds: Double, _ rounds: Int) throws {
+        let reading = try Child("serve-http", "reads")
+        let before = try Child("proxy", "\(reading.port)", "1")
+        let (plain, through) = (Self.direct(reading), Self.proxied(before, reading))
+        try compare(
+            "http, a server that reads", "requests/s", rounds, { try plain.run(seconds) }, { try through.run(seconds) })
+        for child in [before, reading] { child.end() }
         let web = try Child("serve-http")
-        let direct = HTTPLoad(port: web.port, target: "/v1/items", host: "127.0.0.1:\(web.port)")
-        func proxied(_ proxy: Child) -> HTTPLoad {
-            let host = "localhost.test:\(web.port)"
-            return HTTPLoad(port: proxy.port, target: "http://\(host)/v1/items", host: host)
-        }
+        let direct = Self.direct(web)
+        func proxied(_ proxy: Child) -> HTTPLoad { Self.proxied(proxy, web) }
         let one = try Child("proxy", "\(web.port)", "1")
         let governed = try Child("proxy", "\(web.port)", "1", "governed")
         let many = try Child("proxy", "\(web.port)", "10000")
@@ -53,6 +58,15 @@ import Glibc
         try compare(
             "http 10000 rules", unit, rounds, { try proxied(one).run(seconds) }, { try proxied(many).run(seconds) })
         for child in [one, governed, many, web] { child.end() }
+    }
+
+    private static func direct(_ web: Child) -> HTTPLoad {
+        HTTPLoad(port: web.port, target: "/v1/items", host: "127.0.0.1:\(web.port)")
+    }
+
+    private static func proxied(_ proxy: Child, _ web: Child) -> HTTPLoad {
+        let host = "localhost.test:\(web.port)"
+        return HTTPLoad(port: proxy.port, target: "http://\(host)/v1/items", host: host)
     }
 
     private static func measureTunnel(_ seconds: Double, _ rounds: Int) throws {

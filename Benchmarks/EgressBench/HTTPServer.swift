@@ -1,22 +1,43 @@
 import Glibc
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
-/// The least that a server can do: it answers whenever a head has ended, with the same kibibyte.
+/// Answers every request with the same kibibyte: the least that a server can do, which is to look whether a head has
+/// ended, or what one does that reads its requests.
 enum HTTPServer {
-    static func run() throws {
+    static func run(reads: Bool) throws {
         let listener = try ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Hello()) }
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    guard reads else { return try pipeline.addHandler(Hello()) }
+                    try pipeline.configureHTTPServerPipeline()
+                    try pipeline.addHandler(Page())
+                }
             }
             .bind(host: "127.0.0.1", port: 0).wait()
         Child.serve(at: listener.localAddress?.port ?? 0)
     }
 
-    static let answer =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n\r\n"
-        + String(repeating: "x", count: 1024)
+    private static let body = String(repeating: "x", count: 1024)
+    static let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 1024\r\n\r\n" + body
+
+    private final class Page: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias OutboundOut = HTTPServerResponsePart
+        private static let bytes = ByteBuffer(string: body)
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            guard case .end = unwrapInboundIn(data) else { return }
+            let fields: HTTPHeaders = ["Content-Type": "text/plain", "Content-Length": "1024"]
+            let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: fields)
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.write(wrapOutboundOut(.body(.byteBuffer(Self.bytes))), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
+    }
 
     private final class Hello: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

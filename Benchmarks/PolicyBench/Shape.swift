@@ -20,6 +20,8 @@ enum Shape: String, CaseIterable {
     case dates = "this action and function, each another date"
     case texts = "this action and function, each another text by wildcards"
     case arns = "this action and function, each another ARN by wildcards"
+    case sources = "this action and function, a variable in each ARN by wildcards"
+    case keys = "this action and function, each another tag of who asks"
     case values = "this action and function, a variable in each value"
 
     static let resource = "arn:aws:lambda:us-east-1:111122223333:function:orders"
@@ -79,6 +81,8 @@ enum Shape: String, CaseIterable {
         case .dates: #""DateLessThan":{"aws:CurrentTime":"\#(1000 + number)-01-01"}"#
         case .texts: #""StringLike":{"aws:UserAgent":"*agent-\#(number)/*"}"#
         case .arns: #""ArnLike":{"aws:SourceArn":"arn:aws:*:*:*:rule/\#(number)-*"}"#
+        case .sources: #""ArnLike":{"aws:SourceArn":"arn:aws:*:*:*:rule/${aws:username}-\#(number)-*"}"#
+        case .keys: #""StringEquals":{"aws:PrincipalTag/tag-\#(number)":"billing-\#(number)"}"#
         case .values: #""StringEquals":{"aws:UserAgent":"${aws:username}-\#(number)"}"#
         default: nil
         }

@@ -6,7 +6,7 @@ import Testing
 /// What decides quickly decides as a look at every statement does, one after the other.
 struct StatementTableTests {
     @Test func `many statements are decided as each by itself`() throws {
-        for seed in 0..<600 {
+        for seed in 0..<2000 {
             var random = RandomStatements(seed: UInt64(seed))
             let authorization = try Authorization(identity: random.policies())
             for _ in 0..<3 {
@@ -74,15 +74,48 @@ struct StatementTableTests {
         ("12345678901234567890123456789012345678", "12345678901234567890123456789012345679", -1), ("-2", "-10", 1),
         ("0.001", "0.01", -1), ("1e-400", "0", 1), ("-1e400", "1", -1),
     ])
-    func `small decimals compare as decimals do`(_ left: String, _ right: String, _ order: Int) throws {
+    func `numbers stand on a scale as they compare`(_ left: String, _ right: String, _ order: Int) throws {
         let (one, other) = (try #require(DecimalNumber(left)), try #require(DecimalNumber(right)))
-        let (small, large) = (try #require(SmallDecimal(one)), try #require(SmallDecimal(other)))
         #expect((one < other, one == other, one > other) == (order < 0, order == 0, order > 0))
-        #expect((small < large, small == large, small > large) == (order < 0, order == 0, order > 0))
+        for scale in [Scale([one, other]), Scale([one]), Scale([other, other])] {
+            let (first, second) = (scale.place(of: one), scale.place(of: other))
+            #expect((first < second, first == second, first > second) == (order < 0, order == 0, order > 0))
+        }
     }
 
-    @Test func `more digits than fit are not a small decimal`() throws {
-        #expect(SmallDecimal(try #require(DecimalNumber("1" + String(repeating: "2", count: 38)))) == nil)
+    @Test(arguments: [
+        "0.0.0.0/0", "10.0.0.0/8", "10.255.255.255", "255.255.255.255", "::/0", "::ffff:0:0/95", "::ffff:10.1.0.0/112",
+        "2001:db8::/32", "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    ])
+    func `an address lies between the ends of exactly the ranges that contain it`(_ text: String) throws {
+        let range = try #require(AddressRange(text))
+        let others = ["0.0.0.0/0", "10.1.2.0/24", "::/0", "::fffe:0:0/96", "2001:db8:1::/48"].compactMap {
+            AddressRange($0)
+        }
+        let scale = Scale((others + [range]).flatMap { [$0.first, $0.last] })
+        for text in [
+            "0.0.0.0", "9.255.255.255", "10.0.0.0", "10.1.2.3", "10.255.255.255", "11.0.0.0", "255.255.255.255", "::",
+            "::1", "::ffff:10.1.0.255", "::ffff:10.2.0.0", "::fffe:0:1", "2001:db8::", "2001:db9::", "2001:db8:1::9",
+            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+        ] {
+            let address = try #require(AddressRange(text))
+            let place = scale.place(of: try #require(address.single))
+            for one in others + [range] {
+                let interval = Interval(scale.place(of: one.first), scale.place(of: one.last))
+                #expect(interval.contains(place) == one.contains(address), "\(text)")
+            }
+        }
+    }
+
+    @Test func `a tag is found whatever the case of its key, and no other`() throws {
+        let tags = PrincipalTags(["team": "blue", "": "none", "cost-center": "7"])
+        for (key, value) in [("TEAM", "blue"), ("team", "blue"), ("", "none"), ("Cost-Center", "7"), ("teams", nil)] {
+            let key = try #require(ContextKey("aws:PrincipalTag/" + key))
+            #expect(key.isPrincipalTag)
+            #expect(tags.value(of: key) == value)
+        }
+        #expect(try !#require(ContextKey("aws:PrincipalTag")).isPrincipalTag)
+        #expect(try !#require(ContextKey("aws:RequestTag/team")).isPrincipalTag)
     }
 
     @Test(arguments: [
@@ -123,7 +156,9 @@ private struct RandomStatements {
     }
 
     private mutating func value() -> ContextValue {
-        switch chance.next() % 8 {
+        switch chance.next() % 10 {
+        case 8: .text(pick(["2001:db8::7", "::ffff:10.0.1.9", "10.0.1.0/28", "::/1"]))
+        case 9: .text(pick(["1.25", "-7", "1e2", "12345678901234567890123456789012345678901", "1969-12-31"]))
         case 0: .texts((0..<pick([0, 1, 2])).map { _ in word(3) })
         case 1: .number(Int64(chance.next() % 4))
         case 2: .text("10.0.\(chance.next() % 3).1")
@@ -154,9 +189,27 @@ private struct RandomStatements {
         let key = pick(["x:a", "x:b", "x:c", "X:A"])
         let (name, values): (String, String) =
             switch chance.next() % 7 {
-            case 0: (pick(["NumericEquals", "NumericLessThan", "NumericNotEquals"]), list(["0", "1", "2.0", "1e0"]))
-            case 1: (pick(["DateEquals", "DateGreaterThanEquals"]), list(["1970-01-01T00:00:01Z", "2", "2020-01-01"]))
-            case 2: (pick(["IpAddress", "NotIpAddress"]), list(["10.0.1.0/24", "10.0.0.0/15", "10.0.2.1"]))
+            case 0:
+                (
+                    "Numeric"
+                        + pick([
+                            "Equals", "LessThan", "NotEquals", "LessThanEquals", "GreaterThan", "GreaterThanEquals",
+                        ]),
+                    list(["0", "1", "2.0", "1e0", "-1", "1.5", "12345678901234567890123456789012345678901"])
+                )
+            case 1:
+                (
+                    "Date"
+                        + pick([
+                            "Equals", "LessThan", "NotEquals", "LessThanEquals", "GreaterThan", "GreaterThanEquals",
+                        ]),
+                    list(["1970-01-01T00:00:01Z", "2", "2020-01-01", "0"])
+                )
+            case 2:
+                (
+                    pick(["IpAddress", "NotIpAddress"]),
+                    list(["10.0.1.0/24", "10.0.0.0/15", "10.0.2.1", "::/0", "::ffff:10.0.0.0/104", "2001:db8::/32"])
+                )
             case 3: ("BinaryEquals", list(["YWI=", "YQ=="]))
             case 4: ("Bool", list(["true", "false"]))
             case 5: (pick(["ArnLike", "ArnNotEquals"]), list(["arn:aws:s3:::b/a*", "arn:*", "*"]))
@@ -177,6 +230,7 @@ private struct RandomStatements {
         (0..<chance.next() % (limit + 1)).map { _ in
             pick([
                 "a", "b", "A", "-", "ada", "*", "?", "${aws:username}", "${x:a}", "${x:none}", "${x:none, 'a'}", "${*}",
+                "${x:b}", "${x:c, 'ada'}",
             ])
         }.joined()
     }

@@ -12,7 +12,7 @@ enum ModuleMap {
         "Sandboxing": ["Core", "CSandbox", "CSeccomp"],
         "Storage": ["Core"],
         "Vault": ["Core"],
-        "Egress": ["Core"],
+        "Egress": ["Core", "CSplice"],
         "Platform": [
             "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "StatesLanguage", "Sandboxing",
             "Storage", "Vault", "Egress", "CZlib",

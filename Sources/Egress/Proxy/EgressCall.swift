@@ -16,6 +16,8 @@ final class EgressCall {
     private(set) var isOver = false
     private var bytesOut: Int64 = 0
     private var bytesIn: Int64 = 0
+    /// What had passed when the kernel took over.
+    private var beforeKernel: (out: Int64, in: Int64) = (0, 0)
     private let started = Instant.now
     private let begun = NIODeadline.now()
     /// When bytes passed last, as far as the clock was looked at since; it is at every tick.
@@ -27,6 +29,8 @@ final class EgressCall {
     private var breaker: ((EgressRefusal) -> Void)?
     /// Goes on with what waits until enough is counted.
     private var resumption: (() -> Void)?
+    /// What passes its bytes on by now, if that is the kernel.
+    private let kernel = KernelHold()
     /// Where it lives, once it has asked the governor.
     private var loop: (any EventLoop)?
     /// Bytes that have left: those the governor has not been told of, and those it has not counted yet.
@@ -34,9 +38,9 @@ final class EgressCall {
     private var uncounted = 0
 
     /// Bytes after which the governor is told.
-    private static let step = 256 << 10
+    static let step = 256 << 10
     /// Bytes that may have left without being counted; no more leave before.
-    private static let window = 1 << 20
+    static let window = 1 << 20
 
     init(
         _ permission: Permission, _ callerNow: @escaping @Sendable () -> EgressCaller?, _ caller: EgressCaller,
@@ -63,7 +67,11 @@ final class EgressCall {
         self.breaker = breaker
         self.proceed = proceed
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let cut = EgressCut { reason in loop.execute { bound.value.cut(reason) } }
+        let cut = EgressCut { [kernel] reason in
+            // The kernel would go on until the loop has its turn.
+            kernel.splice?.cut()
+            loop.execute { bound.value.cut(reason) }
+        }
         surroundings.gate(attempt, cut) { decision in Self.run(on: loop) { bound.value.decided(decision) } }
     }
 
@@ -96,6 +104,7 @@ final class EgressCall {
     private func counted(_ bytes: Int) {
         let wasBehind = isBehind
         uncounted -= bytes
+        kernel.splice?.counted(bytes)
         if wasBehind, !isBehind, !isOver { resumption?() }
     }
 
@@ -118,6 +127,26 @@ final class EgressCall {
         bytesIn += Int64(count)
         hasPassed = true
         return bytesIn <= caller.policy.limits.bytesIn ? nil : .limit(.bytesIn)
+    }
+
+    /// What a splice in the kernel may do on the call's behalf; it tells the governor itself.
+    func terms(_ ended: @escaping @Sendable (KernelSplice.Ending) -> Void) -> KernelSplice.Terms {
+        let (meter, number) = (surroundings.meter, attempt.number)
+        charge()
+        beforeKernel = (bytesOut, bytesIn)
+        return KernelSplice.Terms(
+            bytesOut: caller.policy.limits.bytesOut - bytesOut, bytesIn: caller.policy.limits.bytesIn - bytesIn,
+            uncounted: uncounted, charge: { meter(number, $0, $1) }, ended: ended)
+    }
+
+    /// The kernel goes on: it waits with the call for what is not counted yet.
+    func goesOn(in splice: KernelSplice) { kernel.splice = splice }
+
+    /// Counts what has passed in the kernel so far.
+    func passed(_ bytes: (out: Int64, in: Int64)) {
+        let last = (bytesOut, bytesIn)
+        (bytesOut, bytesIn) = (beforeKernel.out + bytes.out, beforeKernel.in + bytes.in)
+        if last != (bytesOut, bytesIn) { hasPassed = true }
     }
 
     /// Time passes: tells the governor what has left, and gives why the call may not go on, if so: its rules were taken
@@ -144,6 +173,7 @@ final class EgressCall {
         isOver = true
         // They hold whatever the call was a part of.
         (proceed, breaker, resumption) = (nil, nil, nil)
+        kernel.splice = nil
         surroundings.record(
             EgressRecord(
                 attempt: attempt.number, caller: caller.name, way: attempt.way,

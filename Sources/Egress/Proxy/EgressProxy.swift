@@ -9,7 +9,7 @@ package final class EgressProxy: Sendable {
     private let surroundings: EgressSurroundings
     private let caller: @Sendable () -> EgressCaller?
     private let limit: Int
-    private let open = Atomic<Int>(0)
+    private let open = OpenConnections()
 
     /// Takes who is in the sandbox, asked anew for every request: nobody at first, and the rules may change.
     package init(
@@ -41,9 +41,9 @@ package final class EgressProxy: Sendable {
     }
 
     private func admit(_ channel: any Channel) -> EgressAdmission {
-        let count = open.add(1, ordering: .relaxed).newValue
-        channel.closeFuture.whenComplete { [self] _ in open.subtract(1, ordering: .relaxed) }
-        return EgressAdmission(exceededLimit: count > limit ? limit : nil, caller: caller)
+        let count = open.opened()
+        channel.closeFuture.whenComplete { [open] _ in open.closed() }
+        return EgressAdmission(exceededLimit: count > limit ? limit : nil, open: open, caller: caller)
     }
 
     private static func prepare(_ channel: any Channel) throws {
@@ -60,5 +60,18 @@ package final class EgressProxy: Sendable {
 struct EgressAdmission: Sendable {
     /// The bound that this connection is beyond.
     let exceededLimit: Int?
+    /// Where it is counted.
+    let open: OpenConnections
     let caller: @Sendable () -> EgressCaller?
+}
+
+/// Counts the connections of one sandbox.
+final class OpenConnections: Sendable {
+    private let count = Atomic<Int>(0)
+
+    /// Counts one more; gives how many there are.
+    @discardableResult func opened() -> Int { count.add(1, ordering: .relaxed).newValue }
+
+    /// Counts one less.
+    func closed() { count.subtract(1, ordering: .relaxed) }
 }

@@ -16,6 +16,9 @@ package final class EgressUsage: Sendable {
     /// Takes a connection to the outside; false where there are as many as there may be.
     func connect(_ limits: EgressLimits) -> Bool { state.withLock { $0.connect(limits.connections) } }
 
+    /// Keeps a connection beyond the channel that it was made with.
+    func stays() { state.withLock { $0.stays() } }
+
     /// Gives a connection back.
     func disconnected() { state.withLock { $0.disconnected() } }
 
@@ -44,6 +47,9 @@ struct UsageState: Sendable {
         connections += 1
         return true
     }
+
+    /// Counts a connection twice, until the channel that it was made with is gone.
+    mutating func stays() { connections += 1 }
 
     /// Gives a connection back.
     mutating func disconnected() { connections = max(0, connections - 1) }

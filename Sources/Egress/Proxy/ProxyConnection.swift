@@ -250,7 +250,7 @@ final class ProxyConnection: ChannelInboundHandler {
         guard let context else { return outside.close() }
         state = .passing
         clock?.cancel()
-        let inside = Splice(.function, call)
+        let inside = Splice(.function, call, admission.open)
         do { try context.pipeline.syncOperations.addHandler(inside) } catch {
             outside.close()
             return context.close(promise: nil)

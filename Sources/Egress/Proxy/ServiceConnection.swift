@@ -71,7 +71,7 @@ final class ServiceConnection: ChannelInboundHandler {
 
     private func connected(_ outside: Splice) {
         guard let context, context.channel.isActive, let call, !call.isOver else { return outside.close() }
-        let inside = Splice(.function, call)
+        let inside = Splice(.function, call, admission.open)
         do { try context.pipeline.syncOperations.addHandler(inside) } catch { return outside.close() }
         self.inside = inside
         Splice.join(inside, outside)

@@ -1,8 +1,10 @@
+import Glibc
 import NIOCore
 
 /// One end of two connections that pass each other's bytes on, untouched.
 ///
-/// Reads only while the other end takes more; passes the end of one direction on without ending the other.
+/// Reads only while the other end takes more; passes the end of one direction on without ending the other. Two plain
+/// connections over which much has gone are left to the kernel, which moves bytes without copying them out.
 final class Splice: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -15,6 +17,8 @@ final class Splice: ChannelInboundHandler {
 
     private let side: Side
     private let call: EgressCall
+    /// Where the function's connection is counted.
+    private let open: OpenConnections?
     private let made = NIODeadline.now()
     private var context: ChannelHandlerContext?
     private var peer: Splice?
@@ -25,10 +29,19 @@ final class Splice: ChannelInboundHandler {
     /// Kept when everything written here has been sent.
     private var lastWrite: EventLoopFuture<Void>?
     private var clock: RepeatedTask?
+    private var passed = 0
+    /// Whether nothing more is read here, because the kernel is to go on as soon as everything is sent.
+    private var isLeaving = false
+    /// What goes on in the kernel; the function's end has it.
+    private var kernel: KernelSplice?
 
-    init(_ side: Side, _ call: EgressCall) {
+    /// Bytes after which connections are left to the kernel.
+    private static let much = 1 << 20
+
+    init(_ side: Side, _ call: EgressCall, _ open: OpenConnections? = nil) {
         self.side = side
         self.call = call
+        self.open = open
     }
 
     /// Joins two ends, which then have to be started.
@@ -60,6 +73,11 @@ final class Splice: ChannelInboundHandler {
         self.peer = nil
         context?.close(promise: nil)
         peer?.close()
+        guard let kernel else { return }
+        self.kernel = nil
+        kernel.cut()
+        call.caller.usage.disconnected()
+        open?.closed()
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -73,7 +91,7 @@ final class Splice: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         peer?.context?.flush()
-        readMore()
+        if isLeaving { settle() } else { readMore() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -101,10 +119,14 @@ final class Splice: ChannelInboundHandler {
         if let refusal = side == .function ? call.sent(count) : call.received(count) { return fail(refusal) }
         guard let context = peer?.context else { return }
         context.write(wrapOutboundOut(bytes), promise: nil)
+        passed += count
+        if passed >= Self.much, passed - count < Self.much, call.attempt.way != .originated { leave() }
     }
 
     private func readMore() {
-        guard let peer, peer.context?.channel.isWritable == true, side == .outside || !call.isBehind else { return }
+        guard !isLeaving, let peer, peer.context?.channel.isWritable == true, side == .outside || !call.isBehind else {
+            return
+        }
         context?.read()
     }
 
@@ -124,13 +146,90 @@ final class Splice: ChannelInboundHandler {
         lastWrite.whenComplete { _ in bound.value.finish(.passed) }
     }
 
+    /// Reads no more, so that the kernel can go on once all is sent that was read.
+    private func leave() {
+        isLeaving = true
+        peer?.isLeaving = true
+    }
+
+    /// Lets the kernel go on, if all is sent; waits for what is not.
+    private func settle() {
+        guard isLeaving, let peer, let context, let other = peer.context else { return }
+        guard !hasEnded, !peer.hasEnded, lastWrite == nil, peer.lastWrite == nil else { return stay() }
+        let waiting = [context, other].filter {
+            // A channel that does not know has nothing waiting that could be waited for.
+            (try? $0.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 > 0
+        }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        if let first = waiting.first {
+            first.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.settle() }
+        } else {
+            side == .function ? takeOver(context, other) : peer.takeOver(other, context)
+        }
+    }
+
+    private func stay() {
+        for end in [self, peer] { end?.isLeaving = false }
+        peer?.readMore()
+        readMore()
+    }
+
+    /// Hands both connections, of which nothing waits here, to the kernel.
+    ///
+    /// The channels go; the connections stay open.
+    private func takeOver(_ inside: ChannelHandlerContext, _ outside: ChannelHandlerContext) {
+        let loop = inside.eventLoop
+        guard let pump = SplicePump.next, let function = Self.copy(inside) else { return stay() }
+        guard let outer = Self.copy(outside) else {
+            _ = Glibc.close(function)
+            return stay()
+        }
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let kernel = KernelSplice(
+            function: function, outside: outer,
+            call.terms { ending in loop.execute { bound.value.kernelEnded(ending) } })
+        self.kernel = kernel
+        call.goesOn(in: kernel)
+        call.caller.usage.stays()
+        open?.opened()
+        peer?.peer = nil
+        peer = nil
+        inside.close(promise: nil)
+        outside.close(promise: nil)
+        if !pump.add(kernel) { finish(.passed) }
+    }
+
+    /// A descriptor of the connection's own, if the channel is nothing but a socket.
+    private static func copy(_ context: ChannelHandlerContext) -> CInt? {
+        // The channel that is closed has none.
+        let copy = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { socket in
+            fcntl(socket, F_DUPFD_CLOEXEC, 0)
+        }
+        return copy.flatMap { $0 < 0 ? nil : $0 }
+    }
+
+    private func kernelEnded(_ ending: KernelSplice.Ending) {
+        guard kernel != nil else { return }
+        switch ending {
+        case .passed: finish(.passed)
+        case .limit(let limit): fail(.limit(limit))
+        }
+    }
+
     private func fail(_ refusal: EgressRefusal) { finish(.broken(refusal)) }
 
     /// Ends both; what was written to the other end before is sent by it as long as it is open.
     private func finish(_ outcome: EgressOutcome) {
+        if let kernel { call.passed(kernel.bytes) }
         call.end(outcome)
         close()
     }
 
-    private func tick() { if let refusal = call.tick(connectedSince: made) { fail(refusal) } }
+    private func tick() {
+        if let kernel {
+            call.passed(kernel.bytes)
+            kernel.tick()
+        }
+        if let refusal = call.tick(connectedSince: made) { fail(refusal) }
+    }
 }

@@ -28,9 +28,8 @@ package struct AccessContext: Sendable {
 
     /// The value of a key that says nothing of who asks.
     func value(of key: ContextKey) -> ContextValue? {
-        let text = key.tag.map { "\(key.name)/\($0)" } ?? key.name
-        if let value = assumed[text] { return value }
-        guard key.tag == nil else { return facts[text] }
+        if !assumed.isEmpty, let value = assumed[key.folded] { return value }
+        guard key.tag == nil else { return facts[key.folded] }
         return switch key.name {
         case "aws:currenttime": .instant(time)
         case "aws:epochtime": .number(time.milliseconds / 1000)

@@ -113,11 +113,13 @@ package final class AccessControl: Sendable {
     private struct Question {
         let request: AccessRequest
         let authorization: Authorization
-        let tags: [String: String]
+        /// Those of a session, which win over its role's, and those of a user or role.
+        let sessionTags: PrincipalTags?
+        let ownTags: PrincipalTags?
 
         func value(of key: ContextKey, in context: AccessContext?) -> ContextValue? {
-            if key.name == "aws:principaltag", let tag = key.tag {
-                return tags[tag].map { .text($0) }
+            if key.isPrincipalTag {
+                return (sessionTags?.value(of: key) ?? ownTags?.value(of: key)).map { .text($0) }
             }
             return context?.value(of: key)
         }
@@ -154,7 +156,10 @@ package final class AccessControl: Sendable {
         }
         let request = AccessRequest(
             principal.requester(found), action.policyName, on: resource.text, of: resource.owner)
-        return .ready(Question(request: request, authorization: authorization, tags: principal.tags(found)))
+        return .ready(
+            Question(
+                request: request, authorization: authorization, sessionTags: principal.limits?.tags,
+                ownTags: found?.tags))
     }
 }
 
@@ -196,16 +201,12 @@ extension Principal {
         }
     }
 
-    /// The tags of who asks: those of a session win over its role's.
-    fileprivate func tags(_ holder: HolderPolicies?) -> [String: String] {
-        let own = holder?.tags ?? [:]
-        let limits: SessionLimits?
+    /// What a session was limited to.
+    fileprivate var limits: SessionLimits? {
         switch self {
-        case .session(let session): limits = session.limits
-        case .federatedUser(let federated): limits = federated.limits
-        default: limits = nil
+        case .session(let session): session.limits
+        case .federatedUser(let federated): federated.limits
+        default: nil
         }
-        guard let limits else { return own }
-        return own.merging(limits.tags.foldedKeys) { _, session in session }
     }
 }

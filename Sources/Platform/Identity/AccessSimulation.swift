@@ -63,7 +63,7 @@ package struct AccessSimulation: Sendable {
         let request = AccessRequest(requester, action, on: resource, of: owner)
         var missing: [String] = []
         let explanation = authorization.explain(request) { key in
-            if let value = context[key.tag.map { "\(key.name)/\($0)" } ?? key.name] { return value }
+            if let value = context[key.folded] { return value }
             if !missing.contains(key.text) { missing.append(key.text) }
             return nil
         }
@@ -92,7 +92,7 @@ package struct AccessSimulation: Sendable {
 
     private func bounds(_ boundary: NamedPolicy, _ request: AccessRequest) -> Bool {
         Authorization(identity: [boundary]).decide(request) { key in
-            context[key.tag.map { "\(key.name)/\($0)" } ?? key.name]
+            context[key.folded]
         }.isAllowed
     }
 }

@@ -16,7 +16,7 @@ package struct HolderPolicies: Sendable {
     package let policies: PolicyGroup
     package let boundary: NamedPolicy?
     /// By their keys as conditions know them, without regard to case.
-    package let tags: [String: String]
+    package let tags: PrincipalTags
     /// Whether functions may run as the role.
     package let isForFunctions: Bool
     /// Who may act as the role; a user has none.
@@ -31,7 +31,7 @@ package struct HolderPolicies: Sendable {
         self.id = id
         self.policies = PolicyGroup(policies)
         self.boundary = boundary
-        self.tags = tags.foldedKeys
+        self.tags = PrincipalTags(tags.foldedKeys)
         self.isForFunctions = isForFunctions
         self.trust = trust
     }

@@ -5,14 +5,14 @@ import Core
 package final class SessionLimits: Sendable, Hashable {
     /// The texts of the policies; none is no limit.
     package let documents: [String]
-    package let tags: [String: String]
+    package let tags: PrincipalTags
     /// The policies, compiled; `nil` for no limit.
     package let policies: PolicyGroup?
 
     /// Compiles the policies that the caller of `AssumeRole` gave.
     package init(documents: [String], tags: [String: String]) throws(PolicyFlaw) {
         self.documents = documents
-        self.tags = tags
+        self.tags = PrincipalTags(tags.foldedKeys)
         guard !documents.isEmpty else {
             policies = nil
             return

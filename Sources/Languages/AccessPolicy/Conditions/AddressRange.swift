@@ -42,6 +42,28 @@ struct AddressRange: Hashable, Sendable {
 
     private var isIPv4: Bool { prefix >= 96 && bits >> 32 == Self.mapped >> 32 }
 
+    /// An address in the order of ranges: all of IPv4 before all of IPv6.
+    struct Address: Comparable, Sendable {
+        private let isIPv6: Bool
+        private let bits: UInt128
+
+        fileprivate init(isIPv6: Bool, _ bits: UInt128) {
+            self.isIPv6 = isIPv6
+            self.bits = bits
+        }
+
+        static func < (left: Address, right: Address) -> Bool {
+            left.isIPv6 == right.isIPv6 ? left.bits < right.bits : right.isIPv6
+        }
+    }
+
+    /// The range's first address, and its last.
+    var first: Address { Address(isIPv6: !isIPv4, bits) }
+    var last: Address { Address(isIPv6: !isIPv4, bits | ~Self.mask(prefix)) }
+
+    /// The address, if it is only one.
+    var single: Address? { prefix == 128 ? first : nil }
+
     private static func mask(_ bits: Int) -> UInt128 { ~0 << (128 - bits) }
 
     /// Four decimal numbers; none begins with a zero, because some readers would take it for octal.

@@ -32,7 +32,7 @@ extension Condition {
     }
 
     /// A key without a value: nothing matches, so that a negated operator holds.
-    private func holdsWithoutValue(_ effect: Effect) -> Bool {
+    func holdsWithoutValue(_ effect: Effect) -> Bool {
         switch comparison.quantifier {
         case .forAllValues: true
         // AWS's pages disagree on `ForAnyValue:…IfExists`; either answer must not open anything.

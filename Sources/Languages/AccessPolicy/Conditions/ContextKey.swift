@@ -1,11 +1,20 @@
 /// The key of a condition, such as `aws:SourceIp` or `aws:PrincipalTag/team`; its case does not matter.
-package struct ContextKey: Hashable, Sendable {
+///
+/// A value in all but name, like the conditions and patterns it belongs to.
+package final class ContextKey: Hashable, Sendable {
     /// The key as the policy has it.
     package let text: String
     /// What stands before the first slash, in lower case.
     package let name: String
     /// What stands behind the first slash, in lower case: the key of a tag.
     package let tag: String?
+    /// All of it in lower case.
+    package let folded: String
+    /// Whether it is a tag of who asks.
+    package let isPrincipalTag: Bool
+    /// Of all of it, and of the tag's key, without regard to case.
+    private let hash: UInt64
+    let tagHash: UInt64
     /// What the request itself answers, if it does.
     let principalKey: PrincipalKey?
 
@@ -24,19 +33,20 @@ package struct ContextKey: Hashable, Sendable {
             tag = nil
         }
         principalKey = tag == nil ? PrincipalKey(rawValue: name) : nil
+        folded = lowered
+        isPrincipalTag = tag != nil && name.utf8.elementsEqual("aws:principaltag".utf8)
+        hash = Bytes.hash(lowered)
+        tagHash = Bytes.hash(tag ?? "")
     }
 
     /// The key of a tag as `tag` has it.
     package static func tag(_ key: String) -> String { Bytes.lowered(key) }
 
     package static func == (left: ContextKey, right: ContextKey) -> Bool {
-        Bytes.same(left.name, right.name) && Bytes.same(left.tag ?? "", right.tag ?? "")
-            && (left.tag == nil) == (right.tag == nil)
+        left.hash == right.hash && Bytes.same(left.folded, right.folded)
     }
 
-    package func hash(into hasher: inout Hasher) {
-        for byte in name.utf8 { hasher.combine(byte) }
-    }
+    package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }
 
 /// The keys that who asks, and for what, answers by itself; no lookup can say otherwise.

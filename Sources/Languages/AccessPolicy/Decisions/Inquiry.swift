@@ -6,12 +6,15 @@ struct Inquiry {
     private let request: AccessRequest
     private let kind: PolicyKind
     private let isBounded: Bool
-    /// What was found about actions, then resources, then conditions: 0 for nothing yet.
+    /// What was found about patterns of actions and of resources, about lists of both, and about conditions: 0 for
+    /// nothing yet.
     private var answers: [UInt8]
     private let resourcesStart: Int
+    private let actionListsStart: Int
+    private let resourceListsStart: Int
     private let conditionsStart: Int
-    private var facts: [Fact?]
-    private var plainValues: [PlainValue?]
+    private var needed: FoundKeys
+    private var values: KnownValues
 
     /// Begins to ask; `isBounded` says whether who asks has a permissions boundary.
     init(_ table: StatementTable, _ request: AccessRequest, _ kind: PolicyKind, isBounded: Bool = false) {
@@ -20,10 +23,12 @@ struct Inquiry {
         self.kind = kind
         self.isBounded = isBounded
         resourcesStart = table.actions.patterns.count
-        conditionsStart = resourcesStart + table.resources.patterns.count
-        answers = Array(repeating: 0, count: conditionsStart + table.conditions.count)
-        facts = Array(repeating: nil, count: table.slots.count)
-        plainValues = Array(repeating: nil, count: table.slots.count)
+        actionListsStart = resourcesStart + table.resources.patterns.count
+        resourceListsStart = actionListsStart + table.actions.lists.count
+        conditionsStart = resourceListsStart + table.resources.lists.count
+        answers = Array(repeating: 0, count: conditionsStart + table.conditions.conditions.count)
+        needed = FoundKeys(table.needs)
+        values = KnownValues(table.conditions)
     }
 
     /// The place of the first statement that applies and has this effect.
@@ -63,43 +68,59 @@ struct Inquiry {
         return table.statements[place].naming(request, kind, isBounded: isBounded)
     }
 
+    @inline(__always)
     private mutating func concerns(_ row: StatementTable.Row, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
         // The resource first: it tells statements of one action apart.
-        concernsResource(row, lookUp) && concernsAction(row)
+        concernsResource(row.resources, lookUp) && concernsAction(row.actions)
     }
 
-    private mutating func concernsAction(_ row: StatementTable.Row) -> Bool {
-        for entry in row.actions {
+    @inline(__always)
+    private mutating func concernsAction(_ list: Int32) -> Bool {
+        let place = actionListsStart + Int(list)
+        return (answer(place) ?? findAction(table.actions.lists[Int(list)], at: place)) == .yes
+    }
+
+    private mutating func findAction(_ list: PatternList<ActionPattern>.Listed, at place: Int) -> Match {
+        for entry in list.entries where table.actions.mayMatch(entry, request.action.trigrams) {
             let number = Int(table.actions.numbers[Int(entry)])
-            if (answer(number) ?? match(action: number, entry)) == .yes { return !row.exceptsActions }
+            let found =
+                answer(number) ?? keep(Match(table.actions.patterns[number].matches(request.action)), at: number)
+            if found == .yes { return keep(Match(!list.isExcepted), at: place) }
         }
-        return row.exceptsActions
+        return keep(Match(list.isExcepted), at: place)
     }
 
-    private mutating func match(action number: Int, _ entry: Int32) -> Match {
-        let isMeant =
-            table.actions.mayMatch(entry, request.action.trigrams)
-            && table.actions.patterns[number].matches(request.action)
-        return keep(Match(isMeant), at: number)
-    }
-
-    /// Whether the statement speaks of the request's resource.
+    /// Whether a statement speaks of the request's resource.
     ///
     /// A resource with a variable that has no value is not meant. In `NotResource` it spares nothing from a denial, and
-    /// nothing is allowed by leaving it out.
-    private mutating func concernsResource(
-        _ row: StatementTable.Row, _ lookUp: (ContextKey) -> ContextValue?
-    ) -> Bool {
-        guard !row.resources.isEmpty else { return true }
+    /// nothing is allowed by leaving it out. No list at all is that of a trust policy, which speaks of its role.
+    @inline(__always)
+    private mutating func concernsResource(_ number: Int32, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
+        let place = resourceListsStart + Int(number)
+        if let answer = answer(place) { return answer == .yes }
+        let list = table.resources.lists[Int(number)]
+        if list.isExcepted || list.entries.isEmpty || request.trigrams.mayMatch(list.asked) {
+            return findResource(list, at: place, lookUp) == .yes
+        }
+        return false
+    }
+
+    private mutating func findResource(
+        _ list: PatternList<TextPattern>.Listed, at place: Int, _ lookUp: (ContextKey) -> ContextValue?
+    ) -> Match {
+        guard !list.entries.isEmpty else { return keep(.yes, at: place) }
         var isUnknown = false
-        for entry in row.resources where table.resources.mayMatch(entry, request.trigrams) {
-            switch match(resource: Int(table.resources.numbers[Int(entry)]), lookUp) {
-            case .yes: return !row.exceptsResources
+        for entry in list.entries where table.resources.mayMatch(entry, request.trigrams) {
+            let number = Int(table.resources.numbers[Int(entry)])
+            // Nearly all that depends on values which are not there is told apart by that.
+            guard list.isExcepted || needed.areThere(for: number, request, lookUp) != false else { continue }
+            switch match(resource: number, lookUp) {
+            case .yes: return keep(Match(!list.isExcepted), at: place)
             case .unknown: isUnknown = true
             case .no: break
             }
         }
-        return row.exceptsResources && !(isUnknown && row.effect == .allow)
+        return keep(Match(list.isExcepted && !(isUnknown && list.effect == .allow)), at: place)
     }
 
     private mutating func match(resource number: Int, _ lookUp: (ContextKey) -> ContextValue?) -> Match {
@@ -114,7 +135,8 @@ struct Inquiry {
     /// Whether a condition is known not to hold, because another statement has the same.
     @inline(__always)
     private func hasFailed(_ row: StatementTable.Row) -> Bool {
-        for entry in row.conditions where answer(conditionsStart + Int(table.conditionNumbers[Int(entry)])) == .no {
+        for entry in row.conditions
+        where answer(conditionsStart + Int(table.conditions.numbers[Int(entry)])) == .no {
             return true
         }
         return false
@@ -122,32 +144,13 @@ struct Inquiry {
 
     @inline(__always)
     private mutating func holds(_ row: StatementTable.Row, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        for entry in row.conditions where !holds(Int(table.conditionNumbers[Int(entry)]), lookUp) { return false }
-        return true
-    }
-
-    private mutating func holds(_ number: Int, _ lookUp: (ContextKey) -> ContextValue?) -> Bool {
-        let place = conditionsStart + number
-        if let answer = answer(place) { return answer == .yes }
-        let slot = Int(table.conditionSlots[number])
-        if plainValues[slot] == nil { look(for: slot, lookUp) }
-        if let test = table.plainTests[number], let value = plainValues[slot],
-            let holds = test.holds(value, table.limits)
-        {
-            return keep(Match(holds), at: place) == .yes
+        for entry in row.conditions {
+            let number = Int(table.conditions.numbers[Int(entry)])
+            let place = conditionsStart + number
+            let found = answer(place) ?? keep(Match(values.satisfy(number, request, lookUp)), at: place)
+            if found == .no { return false }
         }
-        guard let fact = facts[slot] else { return false }
-        let asked = table.conditions[number]
-        let holds = asked.condition.holds(fact, effect: asked.effect) { request.value(of: $0, lookUp) }
-        return keep(Match(holds), at: place) == .yes
-    }
-
-    /// Reads what the request has for a key.
-    private mutating func look(for slot: Int, _ lookUp: (ContextKey) -> ContextValue?) {
-        let asked = table.slots[slot]
-        let fact = Fact(request.value(of: asked.key, lookUp), as: asked.form)
-        facts[slot] = fact
-        plainValues[slot] = PlainValue(fact)
+        return true
     }
 
     /// What was found before.

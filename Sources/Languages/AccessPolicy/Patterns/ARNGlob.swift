@@ -9,7 +9,7 @@ enum ARNGlob {
     /// The pattern, or `nil` if no ARN can match these tokens.
     static func glob(_ tokens: [UInt16]) -> Glob? {
         if !tokens.isEmpty, tokens.allSatisfy({ $0 == Glob.anyRun }) { return Glob([Glob.anyRun]) }
-        guard tokens.starts(with: "arn:".utf8.map { UInt16($0) }) else { return nil }
+        guard tokens.starts(with: arn) else { return nil }
         var confined: [UInt16] = []
         var colons = 0
         for (place, token) in tokens.enumerated() {
@@ -24,4 +24,17 @@ enum ARNGlob {
         guard colons >= 5 || tokens.last == Glob.anyRun else { return nil }
         return Glob(confined)
     }
+
+    /// Whether a text without wildcards is an ARN with all its segments.
+    static func isWhole(_ text: Span<UInt8>) -> Bool {
+        var colons = 0
+        for index in text.indices {
+            let byte = UInt16(text[index])
+            if index < 4, byte != arn[index] { return false }
+            if byte == colon { colons += 1 }
+        }
+        return colons >= 5
+    }
+
+    private static let arn = "arn:".utf8.map { UInt16($0) }
 }

@@ -14,6 +14,23 @@ struct Template: Hashable, Sendable {
     }
 
     let parts: [Part]
+    /// The literal bytes at either end, up to a wildcard or a variable.
+    private let start: [UInt8]
+    private let end: [UInt8]
+    /// What lies between variables, if nothing in it is a wildcard: one piece more than there are variables.
+    private let pieces: [[UInt8]]?
+    private let variables: [Variable]
+
+    private struct Variable: Hashable {
+        let key: ContextKey
+        let fallback: [UInt8]?
+    }
+
+    /// Whether nothing in it is a wildcard.
+    var isPlain: Bool { pieces != nil }
+
+    /// The keys without which it cannot be told what matches.
+    var needs: [ContextKey] { variables.filter { $0.fallback == nil }.map(\.key) }
 
     /// Reads a text; `*` and `?` are wildcards if `wildcards` says so, and `${…}` are variables from 2012 on.
     ///
@@ -50,6 +67,29 @@ struct Template: Hashable, Sendable {
         }
         if !tokens.isEmpty || parts.isEmpty { parts.append(.tokens(tokens)) }
         self.parts = parts
+        variables = parts.compactMap { part in
+            if case .variable(let key, let fallback) = part { Variable(key: key, fallback: fallback) } else { nil }
+        }
+        start = parts.first.map { Self.literal($0) { Array($0.prefix { $0 < 0x100 }) } } ?? []
+        end = parts.last.map { Self.literal($0) { Array($0.reversed().prefix { $0 < 0x100 }.reversed()) } } ?? []
+        pieces = Self.pieces(parts)
+    }
+
+    private static func literal(_ part: Part, _ tokens: ([UInt16]) -> [UInt16]) -> [UInt8] {
+        if case .tokens(let some) = part { tokens(some).map { UInt8(truncatingIfNeeded: $0) } } else { [] }
+    }
+
+    private static func pieces(_ parts: [Part]) -> [[UInt8]]? {
+        var pieces: [[UInt8]] = [[]]
+        for part in parts {
+            switch part {
+            case .tokens(let tokens):
+                guard tokens.allSatisfy({ $0 < 0x100 }) else { return nil }
+                pieces[pieces.count - 1] += literal(part) { $0 }
+            case .variable: pieces.append([])
+            }
+        }
+        return pieces
     }
 
     /// The tokens, if there is no variable.
@@ -59,25 +99,7 @@ struct Template: Hashable, Sendable {
 
     /// Whether some values of the variables may make it match, judged by the literal text at either end.
     func mayMatch(_ text: Span<UInt8>) -> Bool {
-        if case .tokens(let first)? = parts.first {
-            let first = first.span
-            var place = 0
-            while place < first.count, first[place] < 0x100 {
-                guard place < text.count, first[place] == UInt16(text[place]) else { return false }
-                place += 1
-            }
-        }
-        if case .tokens(let last)? = parts.last {
-            let last = last.span
-            var place = 1
-            while place <= last.count, last[last.count - place] < 0x100 {
-                guard place <= text.count, last[last.count - place] == UInt16(text[text.count - place]) else {
-                    return false
-                }
-                place += 1
-            }
-        }
-        return true
+        Bytes.has(text, start.span, at: 0) && Bytes.has(text, end.span, at: text.count - end.count)
     }
 
     /// What every text has that it matches with some values of the variables; with `endsOnly`, every text that `mayMatch`.
@@ -133,6 +155,33 @@ struct Template: Hashable, Sendable {
             guard length <= limit else { return .tooLong }
         }
         return .tokens(tokens)
+    }
+
+    /// Compares a text with a template that is plain, as `resolved` and a comparison of all tokens would; `nil` if it is not.
+    func match(plain text: Span<UInt8>, _ value: (ContextKey) -> ContextValue?) -> Match? {
+        guard let pieces else { return nil }
+        let first = pieces[0]
+        var isSame = Bytes.has(text, first.span, at: 0)
+        var place = first.count
+        guard place <= text.count else { return .no }
+        for index in variables.indices {
+            if let found = value(variables[index].key)?.single {
+                isSame = isSame && Bytes.has(text, found.utf8.span, at: place)
+                place += found.utf8.count
+            } else if let fallback = variables[index].fallback {
+                isSame = isSame && Bytes.has(text, fallback.span, at: place)
+                place += fallback.count
+            } else {
+                return .unknown
+            }
+            // Too long is no match, also where another variable has no value.
+            guard place <= text.count else { return .no }
+            let piece = pieces[index + 1]
+            isSame = isSame && Bytes.has(text, piece.span, at: place)
+            place += piece.count
+            guard place <= text.count else { return .no }
+        }
+        return Match(isSame && place == text.count)
     }
 
     /// What stands between `${` and `}`, and where the text goes on.

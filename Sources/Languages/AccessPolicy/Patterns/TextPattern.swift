@@ -1,7 +1,9 @@
 import Core
 
 /// A text of a policy that values of a request are compared with: a resource, or a value of a string or ARN condition.
-struct TextPattern: Hashable, Sendable {
+///
+/// A value in all but name, like the statement or condition it belongs to.
+final class TextPattern: Hashable, Sendable {
     /// How texts are compared.
     enum Comparison: Hashable, Sendable {
         /// Byte for byte.
@@ -59,6 +61,17 @@ struct TextPattern: Hashable, Sendable {
         }
     }
 
+    static func == (left: TextPattern, right: TextPattern) -> Bool {
+        left === right
+            || left.comparison == right.comparison && left.form == right.form
+                && Bytes.same(left.text, right.text)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(comparison)
+        hasher.combine(form)
+    }
+
     private static func template(
         _ text: String, _ wildcards: Bool, _ version: Policy.Version
     ) throws(Fault) -> Template {
@@ -85,6 +98,9 @@ struct TextPattern: Hashable, Sendable {
         case .glob(let glob): return Match(glob.matches(text, folding: comparison == .folded))
         case .template(let template):
             guard comparison == .folded || template.mayMatch(text) else { return .no }
+            if comparison != .folded, let match = template.match(plain: text, value) {
+                return match == .yes && comparison == .arn && !ARNGlob.isWhole(text) ? .no : match
+            }
             switch template.resolved(limit: text.count, value) {
             case .unknown: return .unknown
             case .tooLong: return .no
@@ -109,6 +125,9 @@ struct TextPattern: Hashable, Sendable {
         guard case .template(let template) = form else { return asked }
         return comparison == .folded ? Trigrams(asked: []) : template.asked(endsOnly: true)
     }
+
+    /// The keys without which it cannot be told what matches.
+    var needs: [ContextKey] { if case .template(let template) = form { template.needs } else { [] } }
 
     /// Whether it has no variables.
     var isFixed: Bool { if case .template = form { false } else { true } }

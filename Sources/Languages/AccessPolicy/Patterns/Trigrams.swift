@@ -28,6 +28,13 @@ struct Trigrams: Hashable, Sendable {
         }
     }
 
+    /// The pieces that all of several patterns ask for; none if there are no patterns.
+    init(common asked: some Sequence<Trigrams>) {
+        var common: SIMD4<UInt64>?
+        for one in asked { common = common.map { $0 & one.bits } ?? one.bits }
+        bits = common ?? SIMD4()
+    }
+
     /// Whether a text with these pieces may match a pattern that asks for others.
     @inline(__always)
     func mayMatch(_ asked: Trigrams) -> Bool { asked.bits & ~bits == SIMD4() }

@@ -1,0 +1,57 @@
+/// The keys of variables that patterns cannot do without, each once, and which of them each pattern needs.
+struct NeededKeys: Sendable {
+    /// What stands in place of a key's number.
+    enum Need {
+        /// All of its variables have defaults, or it has none.
+        static let none: Int32 = -1
+        static let several: Int32 = -2
+    }
+
+    let keys: [ContextKey]
+    /// Of each pattern the number of the key that it needs, or one of the above.
+    let numbers: [Int32]
+
+    /// Takes what each pattern needs.
+    init(_ patterns: [[ContextKey]]) {
+        var keys: [ContextKey] = []
+        var known: [ContextKey: Int32] = [:]
+        numbers = patterns.map { needs in
+            guard let key = needs.first else { return Need.none }
+            guard needs.allSatisfy({ $0 == key }) else { return Need.several }
+            if let number = known[key] { return number }
+            keys.append(key)
+            let number = Int32(keys.count - 1)
+            known[key] = number
+            return number
+        }
+        self.keys = keys
+    }
+}
+
+/// Which of the needed keys have a value, each asked for once.
+struct FoundKeys {
+    private let needed: NeededKeys
+    /// 0 for not asked, 1 for no value, 2 for one.
+    private var states: [UInt8]
+
+    /// Has asked for none.
+    init(_ needed: NeededKeys) {
+        self.needed = needed
+        states = Array(repeating: 0, count: needed.keys.count)
+    }
+
+    /// Whether a pattern's variables have values; `nil` where it needs several.
+    @inline(__always)
+    mutating func areThere(
+        for pattern: Int, _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
+    ) -> Bool? {
+        let number = Int(needed.numbers[pattern])
+        guard number >= 0 else { return number == NeededKeys.Need.none ? true : nil }
+        if states[number] == 0 { ask(number, request, lookUp) }
+        return states[number] == 2
+    }
+
+    private mutating func ask(_ number: Int, _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) {
+        states[number] = request.value(of: needed.keys[number], lookUp)?.single == nil ? 1 : 2
+    }
+}
