@@ -17,15 +17,14 @@ extension SHA256Digest {
     /// Appends the 64 lower-case hexadecimal digits.
     package func appendHex(to text: inout [UInt8]) {
         withBytes { bytes in
-            // SAFETY: as below.
+            // SAFETY: a digest is eight numbers of four bytes, and each has eight digits.
             let words = unsafe bytes.bytes
-            for offset in stride(from: 0, to: bytes.count, by: 4) {
-                // SAFETY: a digest is eight numbers of four bytes.
-                let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-                let digits = HexDigits.ascii(UInt32(bigEndian: word)).littleEndian
-                // SAFETY: the bytes are read only inside the closure.
-                unsafe withUnsafeBytes(of: digits) { unsafe text.append(contentsOf: $0) }
+            let digits = InlineArray<8, UInt64> { index in
+                let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+                return HexDigits.ascii(UInt32(bigEndian: word)).littleEndian
             }
+            // SAFETY: the bytes are read only inside the closure.
+            unsafe withUnsafeBytes(of: digits) { unsafe text.append(contentsOf: $0) }
         }
     }
 

@@ -48,7 +48,7 @@
         let ones: UInt64 = 0x0101_0101_0101_0101
         let deletes = word ^ ones &* 0x7F
         let below = (word &- ones &* 0x20) & ~word
-        return (below | (deletes &- ones) & ~deletes) & ones &* 0x80 != 0
+        return (below | (deletes &- ones) & ~deletes) & (ones &* 0x80) != 0
     }
 
     /// Whether a request target may hold it: visible ASCII.

@@ -1,5 +1,5 @@
 /// Writes numbers as lower-case hexadecimal text, without a detour over other strings: every request needs a few.
-package enum HexDigits {
+@usableFromInline package enum HexDigits {
     /// 32 random digits.
     package static var random: String {
         let generator = PooledRandom()
@@ -26,7 +26,7 @@ package enum HexDigits {
     }
 
     /// The eight digits of half a word as ASCII, the first in the lowest byte: all at once, and without a branch.
-    package static func ascii(_ half: UInt32) -> UInt64 {
+    @inlinable package static func ascii(_ half: UInt32) -> UInt64 {
         // Each step halves the groups of digits and moves them apart, until each has a byte.
         var digits = UInt64(half)
         digits = digits >> 16 | (digits & 0xFFFF) << 32
