@@ -24,8 +24,8 @@ package struct Binding: Hashable, Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parts.reduce(0) { $0 + 4 + $1.utf8.count })
         for part in parts {
-            let length = UInt32(part.utf8.count)
-            for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+            // SAFETY: the bytes are read only inside the closure.
+            unsafe withUnsafeBytes(of: UInt32(part.utf8.count).bigEndian) { unsafe bytes.append(contentsOf: $0) }
             bytes.append(contentsOf: part.utf8)
         }
         return bytes

@@ -1,25 +1,30 @@
-import Crypto
+import CCryptoBoringSSL
+import Core
 
 /// What the verification of signatures needs of SHA-256: no arrays and no text in between.
 extension SHA256Digest {
     /// Hashes the bytes of a span.
     package init(of bytes: Span<UInt8>) {
-        var builder = Builder()
-        // SAFETY: the buffer is read only inside the closure, while the span is alive.
-        unsafe bytes.withUnsafeBytes { unsafe builder.update($0) }
-        self = builder.finish()
+        // SAFETY: the pointer goes with its count, and 32 bytes of room are written whole.
+        self = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { room in
+                unsafe CCryptoBoringSSL_SHA256(bytes.baseAddress, bytes.count, room.baseAddress)
+                return unsafe SHA256Digest(bytes: UnsafeRawBufferPointer(room))
+            }
+        }
     }
 
     /// Appends the 64 lower-case hexadecimal digits.
     package func appendHex(to text: inout [UInt8]) {
-        let start = text.count
-        text.append(contentsOf: repeatElement(0, count: 64))
         withBytes { bytes in
-            var digits = text.mutableSpan
-            for index in 0..<bytes.count {
-                digits[start + 2 * index] = Self.digit(bytes[index] >> 4)
-                digits[start + 2 * index + 1] = Self.digit(bytes[index] & 15)
+            // SAFETY: a digest is eight numbers of four bytes, and each has eight digits.
+            let words = unsafe bytes.bytes
+            let digits = InlineArray<8, UInt64> { index in
+                let word = unsafe words.unsafeLoadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+                return HexDigits.ascii(UInt32(bigEndian: word)).littleEndian
             }
+            // SAFETY: the bytes are read only inside the closure.
+            unsafe withUnsafeBytes(of: digits) { unsafe text.append(contentsOf: $0) }
         }
     }
 

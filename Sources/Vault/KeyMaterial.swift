@@ -22,12 +22,9 @@ struct KeyMaterial: Sendable, CustomReflectable {
 
     /// Lends new random bits for a key that is used once, and erases them.
     static func withRandomBits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        let random = PooledRandom()
         // SAFETY: exactly as many bytes are written as there are.
-        return unsafe withRoom { room in
-            for offset in stride(from: 0, to: size, by: 8) {
-                unsafe room.storeBytes(of: random.next(), toByteOffset: offset, as: UInt64.self)
-            }
+        unsafe withRoom { room in
+            unsafe PooledRandom.fill(room)
             return unsafe body(UnsafeRawBufferPointer(room))
         }
     }

@@ -21,10 +21,10 @@ struct WrappingKey: Sendable {
 
     /// Writes another key, encrypted for one place, into `output`, which has `wrappedSize` bytes.
     func wrap(_ other: UnsafeRawBufferPointer, place: [UInt8], into output: UnsafeMutableRawBufferPointer) {
-        let salt = Self.randomSalt()
         // SAFETY: the parts lie side by side in the output, whose size `seal` checks.
-        unsafe output.copyBytes(from: salt)
+        let salt = unsafe UnsafeMutableRawBufferPointer(rebasing: output[..<Self.saltSize])
         let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: output[Self.saltSize...])
+        unsafe PooledRandom.fill(salt)
         unsafe info(salt).withUnsafeBytes { info in
             unsafe code.withCode(of: info) { unsafe AESGCM.seal(other, key: $0, additional: place, into: rest) }
         }
@@ -59,18 +59,5 @@ struct WrappingKey: Sendable {
         info.append(contentsOf: salt)
         info.append(1)
         return info
-    }
-
-    private static func randomSalt() -> [UInt8] {
-        let random = PooledRandom()
-        var salt: [UInt8] = []
-        salt.reserveCapacity(saltSize)
-        for _ in 0..<saltSize / 8 {
-            let word = random.next()
-            for shift in stride(from: 0, to: 64, by: 8) {
-                salt.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
-        }
-        return salt
     }
 }

@@ -6,9 +6,9 @@ struct RandomID: Hashable, Sendable {
     let low: UInt64
 
     init() {
-        let random = PooledRandom()
-        high = random.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        low = random.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let random: InlineArray<2, UInt64> = PooledRandom.several()
+        high = random[0] & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        low = random[1] & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     }
 
     init(high: UInt64, low: UInt64) {

@@ -10,7 +10,8 @@ package struct TraceContext: Hashable, Sendable {
 
     /// Starts a trace.
     package init() {
-        self.init(high: Self.random(), low: Self.random(), span: Self.random(), sampled: true)
+        let random: InlineArray<3, UInt64> = PooledRandom.several()
+        self.init(high: max(1, random[0]), low: max(1, random[1]), span: max(1, random[2]), sampled: true)
     }
 
     /// Puts a context together from what a record kept of it.

@@ -24,6 +24,33 @@
         character >= space ? character != delete : character == 0x09
     }
 
+    /// Where the first byte lies that a header's value may not hold, from a place on; the end where all may.
+    ///
+    /// Looks at eight bytes at a time: most of what a request says of itself lies in values.
+    package static func textEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        // SAFETY: bytes have no padding between them that nobody wrote.
+        let raw = unsafe bytes.bytes
+        var index = start
+        while index + 8 <= bytes.count {
+            // SAFETY: eight bytes lie there, and any eight bytes are a number.
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            if hasControl(word) {
+                for place in index..<index + 8 where !isText(bytes[place]) { return place }
+            }
+            index += 8
+        }
+        while index < bytes.count, isText(bytes[index]) { index += 1 }
+        return index
+    }
+
+    /// Whether one of eight bytes is a control character, a tab included.
+    private static func hasControl(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let deletes = word ^ ones &* 0x7F
+        let below = (word &- ones &* 0x20) & ~word
+        return (below | (deletes &- ones) & ~deletes) & (ones &* 0x80) != 0
+    }
+
     /// Whether a request target may hold it: visible ASCII.
     @inlinable package static func isVisible(_ character: UInt8) -> Bool { character > space && character < delete }
 

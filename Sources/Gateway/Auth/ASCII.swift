@@ -1,12 +1,24 @@
+import Glibc
 import Vault
 
 /// The few byte-wise comparisons and encodings that signatures need, without making a `String`.
 enum ASCII {
     /// Whether two byte strings are equal.
     static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in 0..<left.count where left[index] != right[index] { return false }
-        return true
+        guard left.count == right.count, left.count > 0 else { return left.count == right.count }
+        // SAFETY: both have this many bytes.
+        return unsafe left.withUnsafeBytes { left in
+            unsafe right.withUnsafeBytes { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else { return false }
+                return unsafe memcmp(first, second, left.count) == 0
+            }
+        }
+    }
+
+    /// Whether bytes are those of a constant.
+    static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
+        // SAFETY: the buffer is used only inside the closure.
+        text.withUTF8Buffer { text in unsafe equal(bytes, text.span) }
     }
 
     /// A to Z become a to z; everything else stays.

@@ -74,8 +74,9 @@ package struct RequestSigner: Sendable {
         let names = signedNames(head.headers)
         let scope = scope(at: date)
         var pairs = [
-            ("X-Amz-Algorithm", SignatureClaim.algorithm), ("X-Amz-Credential", "\(scope.accessKey)/\(scope.text)"),
-            ("X-Amz-Date", date), ("X-Amz-SignedHeaders", names), ("X-Amz-Expires", String(lifetime)),
+            ("X-Amz-Algorithm", "\(SignatureClaim.algorithm)"),
+            ("X-Amz-Credential", "\(scope.accessKey)/\(scope.text)"), ("X-Amz-Date", date),
+            ("X-Amz-SignedHeaders", names), ("X-Amz-Expires", String(lifetime)),
         ]
         if let token = credential.token, signsToken { pairs.append(("X-Amz-Security-Token", token)) }
         let query = pairs.map { "\($0.0)=\(Self.escaped($0.1))" }.joined(separator: "&")

@@ -1,3 +1,4 @@
+import Glibc
 import NIOHTTP1
 
 /// A request's head in one buffer: whatever it says is a range of it, and nothing is made into text before it must be.
@@ -55,7 +56,7 @@ struct RequestText: Sendable {
     }
 
     /// The first value of a header; `name` is in lower case.
-    func header(_ name: String) -> String? {
+    func header(_ name: StaticString) -> String? {
         headers.first { part($0.name, is: name) }.map { text($0.value) }
     }
 
@@ -90,27 +91,30 @@ struct RequestText: Sendable {
     }
 
     /// Whether a part is this text.
-    func part(_ range: Range<Int>, is text: String) -> Bool {
-        range.count == text.utf8.count && ASCII.equal(bytes.span.extracting(range), text.utf8Span.span)
+    func part(_ range: Range<Int>, is text: StaticString) -> Bool {
+        range.count == text.utf8CodeUnitCount && ASCII.equal(bytes.span.extracting(range), text)
     }
 
     /// Whether a part is this text, which is in lower case, in any case.
-    func part(_ range: Range<Int>, isAnyCase text: String) -> Bool {
-        guard range.count == text.utf8.count else { return false }
-        let (left, right) = (bytes.span.extracting(range), text.utf8Span.span)
-        for index in left.indices where ASCII.lowercased(left[index]) != right[index] { return false }
-        return true
+    func part(_ range: Range<Int>, isAnyCase text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        let part = bytes.span.extracting(range)
+        // SAFETY: the buffer has as many bytes as the part, and is used only inside the closure.
+        return text.withUTF8Buffer { text in
+            for index in part.indices where unsafe ASCII.lowercased(part[index]) != text[index] { return false }
+            return true
+        }
     }
 
     /// Whether a part begins with this text.
-    func part(_ range: Range<Int>, hasPrefix prefix: String) -> Bool {
-        let count = prefix.utf8.count
+    func part(_ range: Range<Int>, hasPrefix prefix: StaticString) -> Bool {
+        let count = prefix.utf8CodeUnitCount
         return range.count >= count && part(range.lowerBound..<range.lowerBound + count, is: prefix)
     }
 
     /// Whether a part ends with this text.
-    func part(_ range: Range<Int>, hasSuffix suffix: String) -> Bool {
-        let count = suffix.utf8.count
+    func part(_ range: Range<Int>, hasSuffix suffix: StaticString) -> Bool {
+        let count = suffix.utf8CodeUnitCount
         return range.count >= count && part(range.upperBound - count..<range.upperBound, is: suffix)
     }
 
@@ -121,8 +125,12 @@ struct RequestText: Sendable {
 extension Span<UInt8> {
     /// Where a byte comes first in a range; the range's end if it does not.
     func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
-        var index = range.lowerBound
-        while index < range.upperBound, self[index] != byte { index += 1 }
-        return index
+        // SAFETY: `extracting` checks the range, and no byte outside of it is looked at.
+        unsafe extracting(range).withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let found = unsafe memchr(start, Int32(byte), bytes.count) else {
+                return range.upperBound
+            }
+            return unsafe range.lowerBound + (UnsafeRawPointer(found) - start)
+        }
     }
 }

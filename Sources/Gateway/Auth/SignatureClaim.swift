@@ -2,7 +2,7 @@
 ///
 /// The parts are ranges of the request's text.
 struct SignatureClaim {
-    static let algorithm = "AWS4-HMAC-SHA256"
+    static let algorithm: StaticString = "AWS4-HMAC-SHA256"
 
     var credential = 0..<0
     var signedHeaders = 0..<0
@@ -55,7 +55,7 @@ struct SignatureClaim {
 
     /// Parses `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`.
     private mutating func parse(_ request: RequestText, _ header: Range<Int>) throws(AuthenticationError) {
-        var start = header.lowerBound + Self.algorithm.utf8.count
+        var start = header.lowerBound + Self.algorithm.utf8CodeUnitCount
         guard request.part(header, hasPrefix: Self.algorithm), start < header.upperBound,
             request.bytes[start] == UInt8(ascii: " ")
         else { throw .incomplete(reason: "Unsupported algorithm in the Authorization header; use AWS4-HMAC-SHA256.") }

@@ -59,7 +59,7 @@ enum FunctionURLEvent {
         headers["x-forwarded-for"] = .string(forwarded.map { "\($0), \(source)" } ?? source)
         headers["x-forwarded-proto"] = "http"
         headers["x-forwarded-port"] = .string(port(of: request.head))
-        headers["x-amzn-trace-id"] = .string(request.amazonTrace)
+        headers["x-amzn-trace-id"] = .string(request.trace.amazon)
         return headers
     }
 
@@ -112,7 +112,7 @@ enum FunctionURLEvent {
             "method": .string(head.text(head.method)), "path": .string(target.path), "protocol": "HTTP/1.1",
             "sourceIp": .string(request.source?.ipAddress ?? ""), "userAgent": .string(head.header("user-agent") ?? ""),
         ]
-        context["requestId"] = .string(request.idText)
+        context["requestId"] = .string(request.id.description)
         context["routeKey"] = "$default"
         context["stage"] = "$default"
         context["time"] = .string(time(now))

@@ -75,8 +75,8 @@ enum FunctionURLReply {
 
     private static func head(_ status: HTTPStatus, _ request: HTTPRequest, body: ByteBuffer) -> HTTPReply {
         var reply = HTTPReply(status, body: body)
-        reply.add("x-amzn-RequestId", request.idText)
-        reply.add("X-Amzn-Trace-Id", request.amazonTrace)
+        reply.add("x-amzn-RequestId", request.id.description)
+        reply.add("X-Amzn-Trace-Id", request.trace.amazon)
         reply.add("Date", HTTPDate.now)
         return reply
     }

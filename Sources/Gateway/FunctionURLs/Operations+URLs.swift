@@ -31,8 +31,8 @@ extension Operations {
             return answer(order, FunctionURLReply.tooLarge(request))
         }
         let invocation = Invocation(
-            id: request.idText, target: function, payload: ByteBuffer(bytes: event), clientContext: nil,
-            trace: request.trace, amazonTrace: request.amazonTrace, descent: request.descent)
+            id: request.id.description, target: function, payload: ByteBuffer(bytes: event), clientContext: nil,
+            trace: request.trace, amazonTrace: request.trace.amazon, descent: request.descent)
         let result = await withCheckedContinuation { continuation in
             onLoop {
                 front.value.pool.assumeIsolated { $0.invoke(invocation) { continuation.resume(returning: $0) } }

@@ -151,8 +151,8 @@ final class Front {
             }
         case .requestResponse:
             let invocation = Invocation(
-                id: request.idText, target: target, payload: invoke.payload,
-                clientContext: invoke.clientContext, trace: request.trace, amazonTrace: request.amazonTrace,
+                id: request.id.description, target: target, payload: invoke.payload,
+                clientContext: invoke.clientContext, trace: request.trace, amazonTrace: request.trace.amazon,
                 descent: request.descent, wantsLogTail: invoke.wantsLogTail)
             pool.assumeIsolated { pool in
                 pool.invoke(invocation) { result in bound.value.answer(InvokeReply.result(result, request)) }

@@ -182,7 +182,10 @@ final class FrontConnection: ChannelDuplexHandler {
             guard body.count <= Self.bodyLimit else { return give(up: .tooLarge, holding: before) }
             guard front.reserve(body.count - before) else { return give(up: .busy, holding: before) }
             state = .body(head, framing, body)
-            if isWhole { handle(head, framing, body.bytes) }
+            if isWhole {
+                front.release(body.count)
+                handle(head, framing, body.bytes)
+            }
             return isWhole
         case .answering, .streaming, .closing: return false
         }
@@ -216,14 +219,14 @@ final class FrontConnection: ChannelDuplexHandler {
 
     /// How many bytes a head has that ends in an empty line.
     private static func headEnd(_ bytes: Span<UInt8>, from start: Int) -> Int? {
-        var index = max(3, start)
-        while index < bytes.count {
-            if bytes[index] == HTTPCharacter.lineFeed, bytes[index - 1] == HTTPCharacter.carriageReturn,
-                bytes[index - 2] == HTTPCharacter.lineFeed
-            {
+        var from = max(3, start)
+        while from < bytes.count {
+            let index = bytes.firstIndex(of: HTTPCharacter.lineFeed, in: from..<bytes.count)
+            guard index < bytes.count else { return nil }
+            if bytes[index - 1] == HTTPCharacter.carriageReturn, bytes[index - 2] == HTTPCharacter.lineFeed {
                 return index + 1
             }
-            index += 1
+            from = index + 1
         }
         return nil
     }
@@ -243,7 +246,8 @@ final class FrontConnection: ChannelDuplexHandler {
     private func begin(_ head: RequestText, _ framing: RequestFraming, _ context: ChannelHandlerContext) {
         if case .length(let length) = framing.body {
             guard length <= Self.bodyLimit else { return refuse(.tooLarge) }
-            if length == 0 { return handle(head, framing, ByteBuffer()) }
+            // Most bodies come together with their heads: nothing has to be gathered.
+            if let body = received.readSlice(length: length) { return handle(head, framing, body) }
         }
         if framing.expectsContinue, received.readableBytes == 0 {
             let wanted = ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")
@@ -253,7 +257,6 @@ final class FrontConnection: ChannelDuplexHandler {
     }
 
     private func handle(_ head: RequestText, _ framing: RequestFraming, _ body: ByteBuffer) {
-        front.release(body.readableBytes)
         patience = Patience()
         state = .answering(keepsAlive: framing.keepsAlive, isHead: head.part(head.method, is: "HEAD"))
         front.handle(HTTPRequest(head: head, body: body, caller: caller(), source: source), for: self)

@@ -15,8 +15,35 @@ struct HTTPReply: Sendable {
         self.status = status
         self.body = body
         head = ByteBufferAllocator().buffer(capacity: 640 + min(body.readableBytes, Self.smallBody))
-        head.writeStaticString("HTTP/1.1 ")
-        head.writeString(status.line)
+        head.write(upTo: 64) { text in
+            text.put("HTTP/1.1 ")
+            text.put(status.line)
+        }
+    }
+
+    /// Adds the lines that every answer of an operation has: which request it answers, where in a trace, and when.
+    mutating func addIdentity(of request: HTTPRequest) {
+        let (id, trace) = (request.id.words, request.trace)
+        let date = HTTPDate.now
+        head.write(upTo: 384) { text in
+            text.put("x-amzn-RequestId: ")
+            text.put(uuid: id.high, id.low)
+            text.put("\r\nX-Amzn-Trace-Id: Root=1-")
+            text.put(digits: UInt32(truncatingIfNeeded: trace.traceHigh >> 32))
+            text.put("-")
+            text.put(digits: UInt32(truncatingIfNeeded: trace.traceHigh))
+            text.put(digits: trace.traceLow)
+            text.put(";Parent=")
+            text.put(digits: trace.span)
+            text.put(trace.sampled ? ";Sampled=1\r\ntraceparent: 00-" : ";Sampled=0\r\ntraceparent: 00-")
+            text.put(digits: trace.traceHigh)
+            text.put(digits: trace.traceLow)
+            text.put("-")
+            text.put(digits: trace.span)
+            text.put(trace.sampled ? "-01\r\nDate: " : "-00\r\nDate: ")
+            text.put(date)
+            text.put("\r\n")
+        }
     }
 
     /// Adds a header whose name is known.
@@ -44,13 +71,15 @@ struct HTTPReply: Sendable {
     /// The answer as it goes over the wire; a HEAD request gets everything but the body.
     func bytes(withBody: Bool, closing: Bool = false) -> ByteBuffer {
         var output = head
-        if status.mayHaveBody {
-            output.writeStaticString("Content-Length: ")
-            output.writeString(String(body.readableBytes))
-            output.writeStaticString("\r\n")
+        let length = status.mayHaveBody ? String(body.readableBytes) : nil
+        output.write(upTo: 64) { text in
+            if let length {
+                text.put("Content-Length: ")
+                text.put(length)
+                text.put("\r\n")
+            }
+            text.put(closing ? "Connection: close\r\n\r\n" : "\r\n")
         }
-        if closing { output.writeStaticString("Connection: close\r\n") }
-        output.writeStaticString("\r\n")
         if withBody, status.mayHaveBody { output.writeImmutableBuffer(body) }
         return output
     }
@@ -107,7 +136,6 @@ extension String {
     /// Whether it may stand in a header as it is.
     fileprivate var isHeaderText: Bool {
         let bytes = utf8Span.span
-        for index in bytes.indices where !HTTPCharacter.isText(bytes[index]) { return false }
-        return true
+        return HTTPCharacter.textEnd(bytes, from: 0) == bytes.count
     }
 }

@@ -2,7 +2,9 @@ import Core
 import NIOCore
 
 /// A whole HTTP request, as the gateway handles it.
-struct HTTPRequest: Sendable {
+///
+/// Shared by reference: it goes through many hands, and a copy of what it holds would cost a dozen counts each time.
+final class HTTPRequest: Sendable {
     let head: RequestText
     let body: ByteBuffer
     /// Who is at the other end, as far as the socket tells.
@@ -10,11 +12,7 @@ struct HTTPRequest: Sendable {
     /// Where the request came from; `nil` where the socket is a sandbox's own.
     let source: SocketAddress?
     let id: RequestID
-    /// The id as text, made once: the runtime, the log and the answer all name it.
-    let idText: String
     let trace: TraceContext
-    /// The trace as AWS's clients know it, made once for the runtime and the answer.
-    let amazonTrace: String
     /// Where it stands in its lineage.
     let descent: Descent
 
@@ -39,13 +37,11 @@ struct HTTPRequest: Sendable {
         self.caller = caller
         if case .anyone = caller { self.source = source } else { self.source = nil }
         id = RequestID()
-        idText = id.description
         let parent =
             head.header("traceparent").flatMap(TraceContext.init(traceparent:))
             ?? head.header("x-amzn-trace-id").flatMap(TraceContext.init(amazon:))
         let cause = caller.cause
         trace = (parent ?? cause?.trace)?.child() ?? TraceContext()
-        amazonTrace = trace.amazon
         descent = cause?.descent ?? Descent()
     }
 }

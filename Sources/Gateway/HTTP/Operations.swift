@@ -132,7 +132,7 @@ struct Operations: Sendable {
             .ok,
             [
                 ("Content-Type", "application/vnd.amazon.eventstream"), ("Date", HTTPDate.now),
-                ("x-amzn-RequestId", order.request.idText),
+                ("x-amzn-RequestId", order.request.id.description),
             ])
         onLoop { order.handler.value.beginStream(head) }
         for await piece in pieces {
@@ -219,7 +219,7 @@ struct Operations: Sendable {
     private func reply(_ response: WireResponse, _ order: Front.Order) -> HTTPReply {
         let headers: [(name: String, value: String)] =
             response.headers.fields + [
-                ("X-Amzn-Trace-Id", order.request.amazonTrace), ("traceparent", order.request.trace.traceparent),
+                ("X-Amzn-Trace-Id", order.request.trace.amazon), ("traceparent", order.request.trace.traceparent),
                 ("Date", HTTPDate.now),
             ]
         return Self.reply(HTTPStatus(response.status), headers, body: ByteBuffer(bytes: response.body))

@@ -121,7 +121,7 @@ private struct HeadReader {
         index += 1
         while index < bytes.count, HTTPCharacter.isBlank(bytes[index]) { index += 1 }
         let valueStart = index
-        while index < bytes.count, HTTPCharacter.isText(bytes[index]) { index += 1 }
+        index = HTTPCharacter.textEnd(bytes, from: index)
         position = try lineEnd(bytes, at: index)
         while index > valueStart, HTTPCharacter.isBlank(bytes[index - 1]) { index -= 1 }
         return RequestText.Header(name: name, value: valueStart..<index)

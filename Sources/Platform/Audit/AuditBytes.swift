@@ -55,15 +55,15 @@ extension [UInt8] {
     /// Appends numbers of eight bytes, the highest first.
     mutating func append(bigEndian words: UInt64...) {
         for word in words {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
+            // SAFETY: the bytes are read only inside the closure.
+            unsafe Swift.withUnsafeBytes(of: word.bigEndian) { unsafe append(contentsOf: $0) }
         }
     }
 
     /// Appends a number of four bytes, the highest first.
     mutating func append(bigEndian word: UInt32) {
-        for shift in stride(from: 24, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: word >> UInt32(shift))) }
+        // SAFETY: the bytes are read only inside the closure.
+        unsafe Swift.withUnsafeBytes(of: word.bigEndian) { unsafe append(contentsOf: $0) }
     }
 
     /// Appends a text behind its length in two bytes; the caller vouches for its bound.

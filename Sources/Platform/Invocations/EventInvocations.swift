@@ -43,22 +43,50 @@ package actor EventInvocations {
         }
     }
 
-    struct Waiting: Sendable {
+    /// A call whose caller waits; shared by reference, because a call has a dozen parts and goes through many hands.
+    final class Waiting: Sendable {
         let call: EventInvocation
         let completion: Completion
+
+        init(call: EventInvocation, completion: @escaping Completion) {
+            self.call = call
+            self.completion = completion
+        }
     }
 
-    /// A call and its work item.
-    private struct Sealed: Sendable {
-        let entry: Waiting
+    /// A function whose calls are sealed: most of a batch is for the same one.
+    private struct Target {
+        let account: AccountID
+        let function: FunctionName
         let queue: QueueID
-        let body: [UInt8]
+        let key: SealingKey
 
-        init(_ entry: Waiting, with key: SealingKey) {
-            self.entry = entry
-            let call = entry.call
+        init(_ call: EventInvocation, key: SealingKey) {
+            account = call.account
+            function = call.function
             queue = EventInvocations.queue(of: call.function)
-            body = WorkItem(call, sealedWith: key).bytes
+            self.key = key
+        }
+
+        func isTarget(of call: EventInvocation) -> Bool { call.function == function && call.account == account }
+
+        /// The call as it is written down.
+        func enqueued(_ call: EventInvocation) -> WriteOperation {
+            .enqueue(queue, body: WorkItem(call, sealedWith: key).bytes)
+        }
+    }
+
+    /// Calls and what is written down of each, in the same order.
+    private struct Batch: Sendable {
+        var entries: [Waiting] = []
+        var operations: [WriteOperation] = []
+        /// Every queue that something is put into, once.
+        var queues: [QueueID] = []
+
+        mutating func append(_ entry: Waiting, _ target: Target) {
+            entries.append(entry)
+            operations.append(target.enqueued(entry.call))
+            if !queues.contains(target.queue) { queues.append(target.queue) }
         }
     }
 
@@ -158,41 +186,41 @@ package actor EventInvocations {
         gathered = []
         gathered.reserveCapacity(Self.batchSize)
         sealing.async { [self] in
-            var sealed: [Sealed] = []
-            sealed.reserveCapacity(batch.count)
+            var sealed = Batch()
+            var target: Target?
             for entry in batch {
-                if let key = surroundings.knownKey(entry.call.account, entry.call.function) {
-                    sealed.append(Sealed(entry, with: key))
-                } else {
-                    fetching.yield(entry)
+                if target?.isTarget(of: entry.call) != true {
+                    target = surroundings.knownKey(entry.call.account, entry.call.function)
+                        .map { Target(entry.call, key: $0) }
                 }
+                if let target { sealed.append(entry, target) } else { fetching.yield(entry) }
             }
-            if !sealed.isEmpty { commit(sealed) }
+            if !sealed.entries.isEmpty { commit(sealed.entries, sealed.operations, in: sealed.queues) }
         }
     }
 
-    private nonisolated func commit(_ batch: [Sealed]) {
-        let operations = batch.map { WriteOperation.enqueue($0.queue, body: $0.body) }
+    private nonisolated func commit(_ entries: [Waiting], _ operations: [WriteOperation], in queues: [QueueID]) {
         store.commit(partition, operations, id: nil) { [self] result in
             switch result {
             case .success:
-                board.arrived(Set(batch.map(\.queue)))
-                answer(batch, .accepted)
+                board.arrived(queues)
+                answer(entries, .accepted)
             // One full queue is no reason to refuse calls of others.
-            case .failure(.queueFull) where batch.count > 1: for entry in batch { commit([entry]) }
-            case .failure(.queueFull): answer(batch, .full(limit: StoreLimits().queueDepth))
+            case .failure(.queueFull) where entries.count > 1:
+                for (entry, operation) in zip(entries, operations) { commit([entry], [operation], in: queues) }
+            case .failure(.queueFull): answer(entries, .full(limit: StoreLimits().queueDepth))
             case .failure(let error):
                 logger.error("Asynchronous calls could not be stored.", metadata: ["reason": "\(error)"])
-                answer(batch, .failed(reason: "\(error)"))
+                answer(entries, .failed(reason: "\(error)"))
             }
         }
     }
 
-    private nonisolated func answer(_ batch: [Sealed], _ outcome: Acceptance) {
+    private nonisolated func answer(_ entries: [Waiting], _ outcome: Acceptance) {
         eventLoop.execute {
             self.assumeIsolated { events in
-                events.waiting -= batch.count
-                for sealed in batch { sealed.entry.completion(outcome) }
+                events.waiting -= entries.count
+                for entry in entries { entry.completion(outcome) }
             }
         }
     }
@@ -203,7 +231,8 @@ package actor EventInvocations {
         for await entry in keyless {
             do {
                 let key = try await surroundings.key(entry.call.account, entry.call.function)
-                commit([Sealed(entry, with: key)])
+                let target = Target(entry.call, key: key)
+                commit([entry], [target.enqueued(entry.call)], in: [target.queue])
             } catch {
                 logger.error("A key could not be had.", metadata: ["reason": "\(error)"])
                 eventLoop.execute {

@@ -64,6 +64,9 @@ struct EventLanes: Sendable {
 
     var count: Int { lanes.count }
 
+    /// Whether `next` may give a claim to make.
+    var hasTurn: Bool { total < totalLimit && !turns.isEmpty }
+
     /// Something waits in a queue from a time on.
     mutating func arrived(_ queue: QueueID, at time: Instant, now: Instant) {
         var lane = lanes[queue] ?? Lane(limit: laneLimit)

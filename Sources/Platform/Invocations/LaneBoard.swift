@@ -2,7 +2,7 @@ import Core
 import Storage
 import Synchronization
 
-/// The lanes as several tasks see them: each change may mean that there is a turn to take.
+/// The lanes as several tasks see them: a change may mean that there is a turn to take.
 final class LaneBoard: Sendable {
     private let lanes: Mutex<EventLanes>
     private let signal: AsyncStream<Void>.Continuation
@@ -24,10 +24,13 @@ final class LaneBoard: Sendable {
         change { lanes, now in for entry in found { lanes.arrived(entry.queue, at: entry.due, now: now) } }
     }
 
-    /// Changes the lanes, and lets the reader look.
+    /// Changes the lanes, and lets the reader look if there is a turn to take: to wake it costs more than the change.
     func change(_ body: (inout EventLanes, Instant) -> Void) {
-        lanes.withLock { body(&$0, .now) }
-        signal.yield()
+        let hasTurn = lanes.withLock { lanes in
+            body(&lanes, .now)
+            return lanes.hasTurn
+        }
+        if hasTurn { signal.yield() }
     }
 
     /// The next claim to make.

@@ -1,13 +1,21 @@
 /// How many items each queue holds, and how many of them wait for another of their group: kept in mind, and written down
 /// once a group, so that nobody ever counts a million rows.
 final class Depths {
-    private struct Count {
+    private final class Count {
+        let queue: Int64
         var depth: Int
         var blocked: Int
+        var isUnsaved = false
+
+        init(queue: Int64, depth: Int, blocked: Int) {
+            self.queue = queue
+            self.depth = depth
+            self.blocked = blocked
+        }
     }
 
     private struct Change {
-        let queue: Int64
+        let count: Count
         let depth: Int
         let blocked: Int
     }
@@ -16,7 +24,9 @@ final class Depths {
     private let load: Prepared
     private let store: Prepared
     private var known: [Int64: Count] = [:]
-    private var unsaved: Set<Int64> = []
+    /// The one asked for last: most of a group goes to one queue.
+    private var last: Count?
+    private var unsaved: [Count] = []
     private var batch: [Change] = []
 
     init(_ connection: Connection) throws {
@@ -29,8 +39,7 @@ final class Depths {
 
     /// Items came or went, or some of them began or ceased to wait for another.
     func change(_ queue: Int64, by depth: Int, blocked: Int = 0) throws(SQLiteFailure) {
-        _ = try count(of: queue)
-        let change = Change(queue: queue, depth: depth, blocked: blocked)
+        let change = Change(count: try count(of: queue), depth: depth, blocked: blocked)
         apply(change, times: 1)
         batch.append(change)
     }
@@ -52,33 +61,51 @@ final class Depths {
 
     /// Writes down what has changed, inside the open transaction.
     func save() throws(SQLiteFailure) {
-        for queue in unsaved {
-            guard let count = known[queue] else { continue }
-            try store.run(.integer(queue), .integer(Int64(count.depth)), .integer(Int64(count.blocked)))
+        for count in unsaved {
+            try store.run(.integer(count.queue), .integer(Int64(count.depth)), .integer(Int64(count.blocked)))
+            count.isUnsaved = false
         }
         unsaved.removeAll(keepingCapacity: true)
-        if known.count > Self.most { known = [:] }
+        if known.count > Self.most { forget() }
     }
 
     /// The group is undone.
     func forgetAll() {
-        known = [:]
+        forget()
         unsaved = []
         keep()
     }
 
+    private func forget() {
+        known = [:]
+        last = nil
+    }
+
     private func count(of queue: Int64) throws(SQLiteFailure) -> Count {
-        if let count = known[queue] { return count }
-        let count =
-            try load.first(.integer(queue)) { Count(depth: Int($0.integer(0)), blocked: Int($0.integer(1))) }
-            ?? Count(depth: 0, blocked: 0)
-        known[queue] = count
+        if let last, last.queue == queue { return last }
+        let count: Count
+        if let known = known[queue] {
+            count = known
+        } else {
+            count = try loaded(queue)
+            known[queue] = count
+        }
+        last = count
         return count
     }
 
+    private func loaded(_ queue: Int64) throws(SQLiteFailure) -> Count {
+        try load.first(.integer(queue)) {
+            Count(queue: queue, depth: Int($0.integer(0)), blocked: Int($0.integer(1)))
+        } ?? Count(queue: queue, depth: 0, blocked: 0)
+    }
+
     private func apply(_ change: Change, times sign: Int) {
-        known[change.queue]?.depth += sign * change.depth
-        known[change.queue]?.blocked += sign * change.blocked
-        unsaved.insert(change.queue)
+        let count = change.count
+        count.depth += sign * change.depth
+        count.blocked += sign * change.blocked
+        guard !count.isUnsaved else { return }
+        count.isUnsaved = true
+        unsaved.append(count)
     }
 }

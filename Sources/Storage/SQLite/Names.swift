@@ -13,6 +13,8 @@ final class Names {
     private let find: Prepared
     private let insert: Prepared
     private var known: [Key: Int64] = [:]
+    /// The one asked for last: most of a group goes to one queue.
+    private var last: (key: Key, number: Int64)?
     private var new: [Key] = []
 
     /// Numbers the names of a table.
@@ -23,7 +25,14 @@ final class Names {
 
     /// The number of a name, if it has one.
     func find(_ name: String, in partition: Partition) throws(SQLiteFailure) -> Int64? {
-        if let number = known[Key(partition: partition, name: name)], name.isASCII { return number }
+        if name.isASCII {
+            if let last, last.key.name == name, last.key.partition == partition { return last.number }
+            let key = Key(partition: partition, name: name)
+            if let number = known[key] {
+                last = (key, number)
+                return number
+            }
+        }
         guard let number = try find.first(partition.number, .text(name), read: { $0.integer(0) }) else { return nil }
         remember(name, number, in: partition)
         return number
@@ -43,6 +52,7 @@ final class Names {
     /// Forgets a name that was taken out of the table.
     func forget(_ name: String, in partition: Partition) {
         known[Key(partition: partition, name: name)] = nil
+        last = nil
     }
 
     /// The batch is applied: its new names stay.
@@ -51,12 +61,14 @@ final class Names {
     /// The batch is undone: so are its new names, and forgotten ones are looked up again anyway.
     func undo() {
         for key in new { known[key] = nil }
+        if !new.isEmpty { last = nil }
         new = []
     }
 
     /// The group is undone.
     func forgetAll() {
         known = [:]
+        last = nil
         new = []
     }
 
@@ -68,5 +80,9 @@ final class Names {
 }
 
 extension String {
-    fileprivate var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
+    fileprivate var isASCII: Bool {
+        let bytes = utf8Span.span
+        for index in bytes.indices where bytes[index] >= 0x80 { return false }
+        return true
+    }
 }

@@ -14,12 +14,15 @@ extension Topic {
     /// What a committed batch may set in motion.
     static func touched(by operations: [WriteOperation], in partition: Partition) -> Set<Topic> {
         var topics: Set<Topic> = []
+        var last: QueueID?
         for operation in operations {
             switch operation {
             case .put(let key, _, _, _), .delete(let key, _): topics.insert(.records(partition, kind: key.kind))
             case .append(let log, _, _): topics.insert(.log(partition, log))
             case .enqueue(let queue, _, let delay, _, _, _) where delay <= .zero:
-                topics.insert(.queue(partition, queue))
+                // Most of a batch goes to one queue.
+                if queue != last { topics.insert(.queue(partition, queue)) }
+                last = queue
             case .nack(let lease, let delay) where delay <= .zero: topics.insert(.queue(partition, lease.queue))
             case .ack(let lease) where lease.grouped: topics.insert(.queue(partition, lease.queue))
             case .deadLetter(let lease, let queue, _):

@@ -77,10 +77,7 @@ enum InvokeReply {
     private static func reply(_ status: HTTPStatus, _ request: HTTPRequest, body: ByteBuffer?) -> HTTPReply {
         var reply = HTTPReply(status, body: body ?? ByteBuffer())
         if body != nil { reply.add("Content-Type", "application/json") }
-        reply.add("x-amzn-RequestId", request.idText)
-        reply.add("X-Amzn-Trace-Id", request.amazonTrace)
-        reply.add("traceparent", request.trace.traceparent)
-        reply.add("Date", HTTPDate.now)
+        reply.addIdentity(of: request)
         return reply
     }
 }

@@ -34,15 +34,15 @@ struct InvokeRequest: Sendable {
 
     /// The function that a call names by its bare name, without a qualifier or anything that must be decoded.
     static func bareName(_ head: RequestText) -> FunctionName? {
-        let start = head.path.lowerBound + prefix.utf8.count
-        let end = head.path.upperBound - suffix.utf8.count
+        let start = head.path.lowerBound + prefix.utf8CodeUnitCount
+        let end = head.path.upperBound - suffix.utf8CodeUnitCount
         guard head.query == nil, start < end else { return nil }
         // What is no name is for the router to read, or to refuse.
         return try? FunctionName(head.text(start..<end))
     }
 
-    private static let prefix = "/2015-03-31/functions/"
-    private static let suffix = "/invocations"
+    private static let prefix: StaticString = "/2015-03-31/functions/"
+    private static let suffix: StaticString = "/invocations"
 
     init(_ request: HTTPRequest) {
         let head = request.head
