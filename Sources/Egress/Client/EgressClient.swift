@@ -5,9 +5,9 @@ import NIOPosix
 /// Calls something outside for the host process itself: judged, pinned to the judged address, limited and recorded like a
 /// function's call, one connection for each.
 ///
-/// Redirects are not followed, and of the answer only the status is read.
+/// Redirects are not followed.
 package struct EgressClient: Sendable {
-    /// From the beginning to the head of the answer.
+    /// From the beginning to the head of the answer, where nobody waits for more.
     private static let patience = TimeAmount.seconds(15)
 
     private let surroundings: EgressSurroundings
@@ -25,7 +25,26 @@ package struct EgressClient: Sendable {
     package func post(
         _ body: [UInt8], to address: WebAddress, headers: [(name: String, value: String)], for caller: EgressCaller
     ) async throws(EgressRefusal) -> Int {
-        let request = try Self.request(body, address, headers)
+        try await call(
+            WebRequest(method: "POST", address: address, headers: headers, body: body), for: caller,
+            answerLimit: nil, patience: Self.patience
+        ).status
+    }
+
+    /// Makes a request on behalf of a caller, whose policy must allow it; the whole answer, within so many seconds.
+    ///
+    /// Throws `EgressRefusal` where there is none, or where its body has more than `answerLimit` bytes.
+    package func call(
+        _ request: WebRequest, for caller: EgressCaller, answerLimit: Int, seconds: Int64
+    ) async throws(EgressRefusal) -> WebAnswer {
+        try await call(request, for: caller, answerLimit: answerLimit, patience: .seconds(seconds))
+    }
+
+    private func call(
+        _ request: WebRequest, for caller: EgressCaller, answerLimit: Int?, patience: TimeAmount
+    ) async throws(EgressRefusal) -> WebAnswer {
+        let body = request.body
+        let request = try request.proxied()
         let permission: Permission
         do throws(EgressRefusal) { permission = try caller.permission(for: request) } catch {
             surroundings.record(EgressRecord(refused: error, of: request, caller: caller.name))
@@ -35,35 +54,18 @@ package struct EgressClient: Sendable {
         let head = OutgoingHead.request(
             request, target, permission.attempt, path: target.path, Injection(query: target.query))
         let loop = loops.next()
-        let result = loop.makePromise(of: Int.self)
+        let result = loop.makePromise(of: WebAnswer.self)
         let surroundings = surroundings
         loop.execute {
             let call = EgressCall(permission, { caller }, caller, surroundings)
-            ClientCall(call, head, ByteBuffer(bytes: body), result).start(on: loop, patience: Self.patience)
+            ClientCall(call, request.method, head, ByteBuffer(bytes: body), answerLimit, result)
+                .start(on: loop, patience: patience)
         }
         do { return try await result.futureResult.get() } catch { throw Dialer.refusal(error) }
     }
-
-    /// The request as a proxy reads it, so that no header can be more than one.
-    private static func request(
-        _ body: [UInt8], _ address: WebAddress, _ headers: [(name: String, value: String)]
-    ) throws(EgressRefusal) -> ProxyRequest {
-        var text = "POST \(address.plainText) HTTP/1.1\r\nHost: \(address.host.text):\(address.port)\r\n"
-        for (name, value) in headers {
-            guard !name.isEmpty, name.utf8.allSatisfy(HTTPCharacter.isToken) else { throw .request(.syntax(.field)) }
-            text += "\(name): \(value)\r\n"
-        }
-        text += "Connection: close\r\nContent-Length: \(body.count)\r\n\r\n"
-        let head: MessageHead
-        do throws(HTTPSyntaxError) { head = try MessageHead(parsing: Array(text.utf8)) } catch {
-            throw .request(.syntax(error))
-        }
-        guard head.fields.count == headers.count + 3 else { throw .request(.syntax(.field)) }
-        do throws(RequestFault) { return try ProxyRequest(head) } catch { throw .request(error) }
-    }
 }
 
-/// One call of the host process from when it asks the governor to the head of its answer.
+/// One call of the host process from when it asks the governor to the end of its answer, or to that of its head.
 ///
 /// Lives on the event loop of its connection.
 private final class ClientCall: ChannelInboundHandler {
@@ -71,22 +73,32 @@ private final class ClientCall: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let call: EgressCall
+    private let method: String
     private let head: ByteBuffer
     private let body: ByteBuffer
-    private let result: EventLoopPromise<Int>
+    /// Bytes of the answer's body; `nil` where only its status is asked for.
+    private let answerLimit: Int?
+    private let result: EventLoopPromise<WebAnswer>
     private var context: ChannelHandlerContext?
     private var clock: Scheduled<Void>?
     private var received = ByteBuffer()
     private var boundary = HeadBoundary()
     private var interims = 0
+    private var answer: WebAnswer?
+    private var reader = BodyReader(.none)
 
     /// Answers that only precede the answer.
     private static let interimLimit = 16
 
-    init(_ call: EgressCall, _ head: ByteBuffer, _ body: ByteBuffer, _ result: EventLoopPromise<Int>) {
+    init(
+        _ call: EgressCall, _ method: String, _ head: ByteBuffer, _ body: ByteBuffer, _ answerLimit: Int?,
+        _ result: EventLoopPromise<WebAnswer>
+    ) {
         self.call = call
+        self.method = method
         self.head = head
         self.body = body
+        self.answerLimit = answerLimit
         self.result = result
     }
 
@@ -133,26 +145,47 @@ private final class ClientCall: ChannelInboundHandler {
         if let refusal = call.received(bytes.readableBytes) { return fail(refusal) }
         received.writeBuffer(&bytes)
         do throws(HTTPSyntaxError) {
-            while let head = try boundary.take(from: &received) {
-                let response = try ServerResponse(head, method: "POST")
-                guard response.isInterim else { return succeed(response.status) }
+            if answer == nil { try readHead() }
+            if answer != nil { try readBody() }
+        } catch { fail(.badAnswer(error)) }
+    }
+
+    private func readHead() throws(HTTPSyntaxError) {
+        while answer == nil, let head = try boundary.take(from: &received) {
+            let response = try ServerResponse(head, method: method)
+            if response.isInterim {
                 interims += 1
                 guard interims <= Self.interimLimit else { throw .startLine }
+            } else {
+                answer = WebAnswer(response)
+                if answerLimit != nil { reader = BodyReader(response.framing) }
             }
-        } catch { fail(.badAnswer(error)) }
+        }
+    }
+
+    private func readBody() throws(HTTPSyntaxError) {
+        guard let answerLimit else { return succeed() }
+        while let piece = try reader.next(from: &received) {
+            guard case .data(let bytes) = piece else { return succeed() }
+            answer?.body += Array(bytes.readableBytesView)
+            if answer?.body.count ?? 0 > answerLimit { return fail(.limit(.bytesIn)) }
+        }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) { if !call.isOver { context.read() } }
 
-    func channelInactive(context: ChannelHandlerContext) { fail(.noAnswer) }
+    func channelInactive(context: ChannelHandlerContext) {
+        if answer != nil, reader.endsWithConnection { succeed() } else { fail(.noAnswer) }
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         fail(Dialer.refusal(error) == .tls ? .tls : .noAnswer)
     }
 
-    private func succeed(_ status: Int) {
-        call.end(.answered(status: status))
-        result.succeed(status)
+    private func succeed() {
+        guard !call.isOver, let answer else { return }
+        call.end(.answered(status: answer.status))
+        result.succeed(answer)
         finish()
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 package final class OutboundPolicies: Sendable {
     private struct State {
         var account: OutboundDocument?
-        var topics: OutboundDocument?
+        var hosts: [HostScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
     }
@@ -16,8 +16,8 @@ package final class OutboundPolicies: Sendable {
     private let account: AccountID
     private let region: Region
     private let state = Mutex(State())
-    /// What calls for topics have in use.
-    private let topicUsage = EgressUsage()
+    /// What the platform's own calls have in use.
+    private let hostUsage = Dictionary(uniqueKeysWithValues: HostScope.allCases.map { ($0, EgressUsage()) })
 
     /// Allows nothing yet.
     package init(account: AccountID, region: Region) {
@@ -35,8 +35,10 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// The rules for what the platform calls for topics, if there are some, and what such calls have in use.
-    var topics: (document: OutboundDocument?, usage: EgressUsage) { (state.withLock { $0.topics }, topicUsage) }
+    /// The rules for what the platform itself calls, if there are some, and what such calls have in use.
+    func host(_ scope: HostScope) -> (document: OutboundDocument?, usage: EgressUsage) {
+        (state.withLock { $0.hosts[scope] }, hostUsage[scope] ?? EgressUsage())
+    }
 
     /// Checks that rules go together with those of the other scopes, and that its services can be reached by them.
     package func check(_ document: OutboundDocument, for scope: OutboundScope) throws(OutboundDocument.Flaw) {
@@ -78,7 +80,7 @@ package final class OutboundPolicies: Sendable {
         switch scope {
         case .account: changed.account = document
         case .function(let name): changed.functions[name] = document
-        case .topics: changed.topics = document
+        case .host(let host): changed.hosts[host] = document
         }
         return changed
     }
@@ -89,7 +91,7 @@ package final class OutboundPolicies: Sendable {
             _ = try policy(nil, state.account)
             for document in state.functions.values { _ = try policy(document, state.account) }
         case .function(let name): _ = try policy(state.functions[name], state.account)
-        case .topics: _ = try policy(state.topics, nil)
+        case .host(let host): _ = try policy(state.hosts[host], nil)
         }
     }
 

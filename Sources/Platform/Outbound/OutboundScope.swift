@@ -5,15 +5,15 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     /// Every function of the account.
     case account
     case function(FunctionName)
-    /// What the platform itself calls for the account's topics.
-    case topics
+    /// What the platform itself calls for a part of the account.
+    case host(HostScope)
 
-    /// Reads `account`, `topics` or `function:NAME`.
+    /// Reads `account`, `topics`, `workflows` or `function:NAME`.
     package init?(_ text: String) {
         if text == "account" {
             self = .account
-        } else if text == "topics" {
-            self = .topics
+        } else if let host = HostScope(rawValue: text) {
+            self = .host(host)
         } else if text.hasPrefix("function:"), let name = try? FunctionName(String(text.dropFirst(9))) {
             self = .function(name)
         } else {
@@ -24,8 +24,16 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .account: "account"
-        case .topics: "topics"
+        case .host(let host): host.rawValue
         case .function(let name): "function:\(name)"
         }
     }
+}
+
+/// For what the platform itself calls something outside.
+package enum HostScope: String, Hashable, Sendable, CaseIterable {
+    /// Subscriptions of the account's topics.
+    case topics
+    /// Tasks of executions that call an endpoint on the web.
+    case workflows
 }

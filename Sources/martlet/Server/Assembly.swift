@@ -107,7 +107,7 @@ struct Assembly: Sendable {
             home: NotificationHome(
                 account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
             calls: HostCalls(
-                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies
+                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies, scope: .topics
             ) { secret, user in
                 let bytes = try await secrets.lease(secret)
                 try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)

@@ -29,7 +29,7 @@ package struct InnerDoor: ServedOperations {
         SDKService(named: operation.service)?.operation(operation.action).map(dispatch.serves) ?? false
     }
 
-    package func perform(_ served: ServedCall) async throws(ServedFault) -> JSON {
+    package func perform(_ served: ServedCall) async throws(ServedFault) -> ServedAnswer {
         guard let service = SDKService(named: served.operation.service),
             let operation = service.operation(served.operation.action)
         else { throw .notServed(served.operation) }
@@ -46,14 +46,19 @@ package struct InnerDoor: ServedOperations {
         do {
             output = try await dispatch.perform(operation, call) { try Self.input(served, operation) }
         } catch { throw fault(error, service, operation, served) }
-        guard let member = operation.output else { return [:] }
-        let result = JSONWriter(shapes: operation.shapes, form: .sdk)
-            .structure(output, members: operation.shapes[member].members)
-        guard result.serialized.count <= Self.sizeLimit else {
+        let result = operation.output.map { member in
+            JSONWriter(shapes: operation.shapes, form: .sdk).structure(
+                output, members: operation.shapes[member].members)
+        }
+        let response = ResponseWriter.response(output, for: operation, requestID: served.id)
+        guard response.body.count <= Self.sizeLimit else {
             throw service.fault(
                 .refused, "DataLimitExceeded", "The result has more than \(Self.sizeLimit) bytes.")
         }
-        return result
+        return ServedAnswer(
+            result ?? [:], status: response.status,
+            contentType: response.headers["Content-Type"] ?? "application/json", size: response.body.count,
+            date: HTTPDate.now)
     }
 
     private static func input(_ served: ServedCall, _ operation: OperationModel) throws(WireFailure) -> WireValue {
