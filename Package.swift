@@ -99,17 +99,18 @@ let package = Package(
         .target(
             name: "Platform",
             dependencies: [
-                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault",
-                "Egress",
-                "CZlib", logging,
+                "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "StatesLanguage", "Sandboxing",
+                "Storage", "Vault", "Egress", "CZlib", logging,
             ] + nio,
             swiftSettings: strict),
 
         // The wire.
         .target(
             name: "Gateway",
-            dependencies: ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault", logging]
-                + nio,
+            dependencies: [
+                "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "StatesLanguage", "Platform", "Vault",
+                logging,
+            ] + nio,
             swiftSettings: strict, plugins: ["Embed"]),
 
         .executableTarget(
@@ -220,8 +221,8 @@ let package = Package(
         .testTarget(
             name: "PlatformTests",
             dependencies: [
-                "AccessPolicy", "EventPattern", "ScheduleExpression", "Egress", "Platform", "Storage", "Vault", "CZlib",
-                "TestSupport",
+                "AccessPolicy", "EventPattern", "ScheduleExpression", "StatesLanguage", "Egress", "Platform", "Storage",
+                "Vault", "CZlib", "TestSupport",
             ] + nio,
             swiftSettings: strict),
         .testTarget(

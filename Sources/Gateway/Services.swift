@@ -20,8 +20,8 @@ package struct Services: Sendable {
     package init(
         account: AccountID, eventLoop: any EventLoop, identity: Identity, functions: Functions,
         calls: FunctionCalls, logs: Logs, schedules: Schedules, queues: Queues, topics: Topics, sources: EventSources,
-        buses: EventBuses,
-        replays: EventReplays, deadLetters: DeadLetters, outbound: Outbound, secrets: Secrets, governor: Governor,
+        buses: EventBuses, replays: EventReplays, workflows: Workflows, deadLetters: DeadLetters, outbound: Outbound,
+        secrets: Secrets, governor: Governor,
         audit: AuditTrail
     ) {
         self.account = account
@@ -43,6 +43,7 @@ package struct Services: Sendable {
             "events": EventBridgeOperations(buses: buses, replays: replays, access: identity.access).operations,
             "sns": SNSOperations(topics: topics, access: identity.access).operations,
             "scheduler": SchedulerOperations(schedules: schedules, identity: identity).operations,
+            "states": StepFunctionsOperations(workflows: workflows, identity: identity).operations,
             "iam": IAM.operations(identity),
             "sts": STS.operations(identity),
             "martlet": DeadLetterOperations(deadLetters: deadLetters).operations

@@ -14,12 +14,13 @@ import boto3_scheduler
 import boto3_sns
 import boto3_sqs
 import boto3_triggers
+import boto3_workflows
 
 
 def tests(server):
     for module in (
             boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sns, boto3_sqs,
-            boto3_triggers):
+            boto3_triggers, boto3_workflows):
         for name, test in vars(module).items():
             if name.startswith("test_"):
                 yield f"{module.__name__[6:]}: {name[5:].replace('_', ' ')}", functools.partial(test, server)

@@ -7,7 +7,7 @@ import Testing
     @Test func `every model that travels along is read`() throws {
         #expect(
             ServiceCatalog.embedded.names == [
-                "events", "iam", "lambda", "logs", "martlet", "scheduler", "sns", "sqs", "sts",
+                "events", "iam", "lambda", "logs", "martlet", "scheduler", "sns", "sqs", "states", "sts",
             ])
         for name in ServiceCatalog.embedded.names {
             let model = try #require(ServiceCatalog.embedded.model(named: name))

@@ -12,9 +12,9 @@ extension JSONataLanguage {
         } catch {
             throw JSONataFailure(message: "\(error.code): \(error)")
         }
-        return { (bindings, time) throws(JSONataFailure) in
+        return { (bindings, time, seed) throws(JSONataFailure) in
             do throws(JSONataError) {
-                return try expression.value(of: nil, bindings: bindings, now: time)
+                return try expression.value(of: nil, bindings: bindings, now: time, seed: seed)
             } catch {
                 throw JSONataFailure(message: "\(error.code): \(error)")
             }

@@ -21,12 +21,13 @@ package struct JSONataExpression: Sendable {
     /// The value for an input, or `nil` where it is undefined; an input of `nil` is undefined, too.
     ///
     /// `bindings` are the variables that there are at first, named without their dollar sign. `$now` and `$millis` give the time `now`.
+    /// With a `seed` the random numbers and UUIDs are the same each time; without one nobody can know them.
     /// What is evaluated lies on the heap: a thread with a stack of 512 KiB is enough, whatever the expression and the input.
     package func value(
         of input: JSON?, bindings: [String: JSON] = [:], limits: EvaluationLimits = EvaluationLimits(),
-        now: Instant = .now
+        now: Instant = .now, seed: UInt64? = nil
     ) throws(JSONataError) -> JSON? {
-        let evaluation = Evaluation(dialect: dialect, limits: limits, now: now)
+        let evaluation = Evaluation(dialect: dialect, limits: limits, now: now, seed: seed)
         defer { evaluation.end() }
         let value = try evaluation.value(of: program, input: input, bindings: bindings)
         return try evaluation.meter.json(of: value)

@@ -15,6 +15,7 @@ struct Assembly: Sendable {
     let schedules: Schedules
     let buses: EventBuses
     let replays: EventReplays
+    let workflows: Workflows
     let deliveries: Deliveries
     let gateway: GatewayServer
     let logs: Logs
@@ -127,11 +128,17 @@ struct Assembly: Sendable {
         try await buses.restore()
         let replays = EventReplays(buses: buses)
         try await replays.restore()
+        let workflows = Workflows(
+            machines: StateMachines(
+                account: plan.account, region: plan.region, store: parts.store, keys: parts.keys),
+            store: parts.store, identity: parts.identity, logger: parts.logger)
+        workflows.add(
+            FunctionTasks(pool: pool, events: events, functions: functions, identity: parts.identity), for: "lambda")
+        try await workflows.restore()
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
             calls: FunctionCalls(pool: pool, events: events), logs: parts.logs, schedules: schedules, queues: queues,
-            topics: topics, sources: sources, buses: buses,
-            replays: replays,
+            topics: topics, sources: sources, buses: buses, replays: replays, workflows: workflows,
             deadLetters: DeadLetters(
                 account: plan.account, store: parts.store, deliveries: deliveries, logger: parts.logger,
                 onRedrive: { events.look(at: $0) },
@@ -153,7 +160,7 @@ struct Assembly: Sendable {
         await late.countReserved(in: plan.account)
         let sweep = CodeSweep(store: parts.store, blobs: parts.blobs, keys: parts.keys, logger: parts.logger)
         return Assembly(
-            pool: pool, events: events, schedules: schedules, buses: buses, replays: replays,
+            pool: pool, events: events, schedules: schedules, buses: buses, replays: replays, workflows: workflows,
             deliveries: deliveries, gateway: gateway, logs: parts.logs, queues: queues, sources: sources,
             moves: MessageMoves(account: plan.account, queues: queues),
             sweep: sweep, governor: parts.governor)
@@ -187,6 +194,7 @@ struct Assembly: Sendable {
         while await pool.occupancy.inFlight > 0, clock.now < end {
             do { try await clock.sleep(for: .milliseconds(20)) } catch { break }
         }
+        workflows.finish()
         await pool.beginStopping()
         await logs.flush()
     }

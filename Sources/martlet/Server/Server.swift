@@ -91,6 +91,7 @@ enum Server {
             group.addTask { await features.buses.sweep() }
             group.addTask { await features.buses.stories.run() }
             group.addTask { await features.replays.run() }
+            group.addTask { await features.workflows.run(on: running.group.next()) }
             group.addTask { await DeliveryWorker(features.deliveries).run() }
             group.addTask { await features.gateway.run() }
             group.addTask { await features.governor.run() }

@@ -5,6 +5,7 @@ final class Evaluation {
     let meter: Meter
     let dialect: Dialect
     let now: Instant
+    var randomness: Randomness
     private var frames: [any Frame] = []
     /// The environments that hold functions, which may hold the environments in turn.
     private var entangled: [Environment] = []
@@ -15,9 +16,10 @@ final class Evaluation {
     private static let framesOfDepth = 4
     private static let furtherFrames = 1000
 
-    init(dialect: Dialect, limits: EvaluationLimits, now: Instant) {
+    init(dialect: Dialect, limits: EvaluationLimits, now: Instant, seed: UInt64? = nil) {
         self.dialect = dialect
         self.now = now
+        randomness = Randomness(seed: seed)
         meter = Meter(limits)
     }
 

@@ -12,8 +12,7 @@ extension Evaluation {
             guard case .array(let list) = first else { return .undefined }
             guard list.elements.count > 1 else { return first }
             if builtin == .reverse { return try meter.list(list.elements.reversed()) }
-            var random = PooledRandom()
-            return try meter.list(list.elements.shuffled(using: &random))
+            return try meter.list(list.elements.shuffled(using: &randomness))
         }
     }
 

@@ -6,8 +6,7 @@ extension Evaluation {
         switch builtin {
         case .number: return try number(arguments[0])
         case .random:
-            var random = PooledRandom()
-            return .number(Double.random(in: 0..<1, using: &random))
+            return .number(Double.random(in: 0..<1, using: &randomness))
         case .parseInteger:
             guard let text = arguments.text(0), let picture = arguments.text(1) else { return .undefined }
             try meter.step(text.utf8.count + picture.utf8.count)

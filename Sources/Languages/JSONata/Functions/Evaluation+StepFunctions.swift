@@ -1,5 +1,4 @@
 import Core
-import FoundationEssentials
 
 extension Evaluation {
     /// The functions that Step Functions adds.
@@ -15,7 +14,7 @@ extension Evaluation {
             try meter.step(text.utf8.count)
             try meter.charge(2 * text.utf8.count)
             return try meter.text(digest.hexadecimal(of: Array(text.utf8)))
-        case .uuid: return try meter.text(UUID().uuidString.lowercased())
+        case .uuid: return try meter.text(randomness.uuid())
         case .parse:
             guard let text = arguments.text(0) else { return .undefined }
             try meter.step(text.utf8.count / 8)

@@ -17,7 +17,7 @@ extension Condition {
             guard let value else { throw Self.invalid(variable) }
             return try comparison.holds(for: value, in: scope, &evaluation)
         case .expression(let snippet):
-            let value = try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
+            let value = try snippet.value(in: scope.bindings(input: input), &evaluation)
             guard let flag = value.bool else { throw snippet.mismatch(value, expected: "boolean") }
             return flag
         case .fixed(let flag): return flag

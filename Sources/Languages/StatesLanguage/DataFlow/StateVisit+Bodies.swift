@@ -51,7 +51,7 @@ extension StateVisit {
         switch setting {
         case .fixed(let text): return text
         case .expression(let snippet):
-            value = try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
+            value = try snippet.value(in: scope.bindings(input: input), &evaluation)
             guard value.string != nil else { throw snippet.mismatch(value, expected: "string") }
         case .path(let path):
             guard let found = try path.value(in: scope, &evaluation) else {
@@ -76,7 +76,7 @@ extension StateVisit {
             return now.advanced(milliseconds: Int64(try seconds(setting, in: seen, &evaluation)) * 1000)
         case .timestamp(.fixed(let time)): return time.instant
         case .timestamp(.expression(let snippet)):
-            let value = try snippet.value(in: seen.bindings(input: input), at: evaluation.now)
+            let value = try snippet.value(in: seen.bindings(input: input), &evaluation)
             guard let time = value.timestamp else { throw snippet.mismatch(value, expected: "timestamp") }
             return time.instant
         case .timestamp(.path(let path)):
@@ -97,7 +97,7 @@ extension StateVisit {
         switch setting {
         case .fixed(let seconds): return seconds
         case .expression(let snippet):
-            let value = try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
+            let value = try snippet.value(in: scope.bindings(input: input), &evaluation)
             guard let seconds = value.integer, 0...Int64(LanguageLimits.seconds) ~= seconds else {
                 throw snippet.mismatch(value, expected: "integer")
             }

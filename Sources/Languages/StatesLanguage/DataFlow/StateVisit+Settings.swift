@@ -42,7 +42,7 @@ extension StateVisit {
         switch setting {
         // The callers have taken what is fixed.
         case .fixed: return .null
-        case .expression(let snippet): return try snippet.value(in: scope.bindings(input: input), at: evaluation.now)
+        case .expression(let snippet): return try snippet.value(in: scope.bindings(input: input), &evaluation)
         case .path(let path):
             guard let value = try path.value(in: scope, &evaluation) else {
                 throw StateFailure(

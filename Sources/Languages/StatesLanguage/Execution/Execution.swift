@@ -111,7 +111,7 @@ package struct Execution: Sendable {
     }
 
     /// How many events, and how many bytes of data in them, are made before the owner keeps them.
-    private static let eventsAtOnce = 1_000
+    private static let eventsAtOnce = 400
     private static let eventBytesAtOnce = 16 * LanguageLimits.payload
 
     private mutating func step(_ id: Int) {

@@ -12,4 +12,16 @@ package struct HistoryEvent: Hashable, Sendable {
     /// The name of the member that holds the details, such as `stateEnteredEventDetails`.
     package let detailsName: String?
     package let details: JSONObject
+
+    /// Takes an event that was kept before.
+    package init(
+        id: Int, previousID: Int, time: Instant, type: String, detailsName: String?, details: JSONObject
+    ) {
+        self.id = id
+        self.previousID = previousID
+        self.time = time
+        self.type = type
+        self.detailsName = detailsName
+        self.details = details
+    }
 }

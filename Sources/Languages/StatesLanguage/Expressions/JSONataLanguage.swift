@@ -4,8 +4,9 @@ import Core
 package struct JSONataLanguage: Sendable {
     /// Evaluates a compiled expression with variables bound, at a time; `nil` is JSONata's undefined.
     ///
-    /// Where an execution is replayed, the same must come out again: of random numbers, too.
-    package typealias Evaluate = @Sendable (_ bindings: [String: JSON], Instant) throws(JSONataFailure) -> JSON?
+    /// Where an execution is replayed, the same must come out again: what is random begins at the seed.
+    package typealias Evaluate =
+        @Sendable (_ bindings: [String: JSON], Instant, _ seed: UInt64) throws(JSONataFailure) -> JSON?
 
     /// Compiles an expression; throws what is wrong with it.
     package let compile: @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate
@@ -17,7 +18,7 @@ package struct JSONataLanguage: Sendable {
 
     /// Takes every expression, and fails when one is evaluated: for where no JSONata is at hand.
     package static let absent = JSONataLanguage { (_) throws(JSONataFailure) in
-        { (_, _) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
+        { (_, _, _) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
     }
 }
 

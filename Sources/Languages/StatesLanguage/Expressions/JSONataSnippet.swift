@@ -18,10 +18,12 @@ package struct JSONataSnippet: Sendable {
     }
 
     /// The value; an error of the language where there is none.
-    package func value(in bindings: [String: JSON], at time: Instant) throws(StateFailure) -> JSON {
+    package func value(
+        in bindings: [String: JSON], _ evaluation: inout Evaluation
+    ) throws(StateFailure) -> JSON {
         let found: JSON?
         do throws(JSONataFailure) {
-            found = try evaluate(bindings, time)
+            found = try evaluate(bindings, evaluation.now, evaluation.chance.next())
         } catch {
             throw StateFailure(
                 ErrorName.queryEvaluationError,

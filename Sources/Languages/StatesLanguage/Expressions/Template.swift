@@ -44,7 +44,7 @@ package indirect enum Template: Sendable {
             }
             return try Self.counted(value, &evaluation)
         case .jsonata(let snippet):
-            return try Self.counted(try snippet.value(in: bindings, at: evaluation.now), &evaluation)
+            return try Self.counted(try snippet.value(in: bindings, &evaluation), &evaluation)
         }
     }
 

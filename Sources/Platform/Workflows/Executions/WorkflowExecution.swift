@@ -1,0 +1,75 @@
+import Core
+import FoundationEssentials
+import Storage
+
+/// An execution as it is kept, beside its history, which holds its input and how it ended.
+package struct WorkflowExecution: Hashable, Sendable, Codable {
+    /// How an execution stands.
+    package enum Status: String, Hashable, Sendable, Codable, CaseIterable {
+        case running = "RUNNING"
+        case succeeded = "SUCCEEDED"
+        case failed = "FAILED"
+        case timedOut = "TIMED_OUT"
+        case aborted = "ABORTED"
+        case pendingRedrive = "PENDING_REDRIVE"
+    }
+
+    /// What it runs: a revision of its machine.
+    package let revision: String
+    package var status = Status.running
+    package let started: Instant
+    package var stopped: Instant?
+    /// How many events its history has, once it has ended.
+    var events: Int64?
+    /// The ARN of the map run that began it.
+    package var mapRun: String?
+    /// As whom its tasks act.
+    package let role: RoleARN
+    private let descentBytes: Data
+    private let traceparent: String
+
+    init(revision: String, role: RoleARN, started: Instant, descent: Descent, trace: TraceContext) {
+        self.revision = revision
+        self.role = role
+        self.started = started
+        traceparent = trace.traceparent
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: descent.lineage.words.high, descent.lineage.words.low)
+        DescentField.append(descent, to: &bytes)
+        descentBytes = Data(bytes)
+    }
+
+    /// Where it stands in its lineage; at the beginning of one where that cannot be read.
+    package var descent: Descent {
+        var reader = FieldReader(Array(descentBytes)[...])
+        do {
+            let lineage = LineageID(high: try reader.number(), low: try reader.number())
+            return try DescentField.read(&reader, in: lineage)
+        } catch { return Descent() }
+    }
+
+    /// The trace that it belongs to.
+    package var trace: TraceContext { TraceContext(traceparent: traceparent) ?? TraceContext() }
+
+    /// Where lists find it: under what began it, the latest first; and the same with its status.
+    func index(_ id: ExecutionID) -> [IndexValue] {
+        let place = Self.inverted(started)
+        return [
+            IndexValue(name: Self.listed, value: "\(id.listing):\(place)"),
+            IndexValue(name: Self.byStatus, value: "\(id.listing):\(status.rawValue):\(place)"),
+        ]
+    }
+
+    static let listed = "listed"
+    static let byStatus = "status"
+
+    /// Sixteen digits that are the smaller, the later the time.
+    private static func inverted(_ time: Instant) -> String {
+        String(9_999_999_999_999_999 - max(0, min(time.milliseconds, 8_999_999_999_999_999)))
+    }
+}
+
+extension ExecutionID {
+    /// What its list is called: that of its machine, or that of one map of it.
+    var listing: String { label.map { "\(machine)/\($0)" } ?? machine.text }
+}

@@ -1,0 +1,31 @@
+import Core
+import StatesLanguage
+import Storage
+
+/// What can go wrong with a state machine or an execution, before the execution itself has a say.
+package enum WorkflowError: Error, Equatable {
+    case machineMissing(String)
+    case machineExists(WorkflowName)
+    case machineIsDeleting(WorkflowName)
+    case tooManyMachines(limit: Int)
+    case invalidDefinition(InvalidDefinition)
+    case definitionTooLarge
+    case executionMissing(String)
+    case executionExists(ExecutionID)
+    case inputNotJSON(byte: Int)
+    case inputTooLarge(limit: Int)
+    /// The operation is not for machines of this type.
+    case wrongType(WorkflowType)
+    case roleNotAssumable(RoleARN)
+    case tooManyTags(limit: Int)
+    case badToken
+    case changedMeanwhile(String)
+    /// The execution cannot go on here now; another try may succeed.
+    case contended(ExecutionID)
+    /// The record cannot be opened, or is not what was written.
+    case unreadable(id: String)
+    case store(StoreError)
+    case keys(KeysError)
+}
+
+extension WorkflowError: SealedRecordsError {}

@@ -1,0 +1,92 @@
+import Core
+import StatesLanguage
+import Storage
+
+/// Beginning and ending executions.
+extension Workflows {
+    /// What an execution begins with.
+    package struct Start: Sendable {
+        package let machine: WorkflowName
+        package let name: WorkflowName
+        /// JSON.
+        package let input: String
+        package let descent: Descent
+        package let trace: TraceContext
+
+        /// Takes all of it.
+        package init(
+            machine: WorkflowName, name: WorkflowName, input: String, descent: Descent, trace: TraceContext
+        ) {
+            self.machine = machine
+            self.name = name
+            self.input = input
+            self.descent = descent
+            self.trace = trace
+        }
+    }
+
+    /// Begins an execution, and says when it began.
+    ///
+    /// The same again while it runs is no error; nothing is begun then.
+    package func start(_ start: Start) async throws(WorkflowError) -> (id: ExecutionID, started: Instant) {
+        let input = try Self.parse(start.input)
+        let found = try await machines.load(start.machine)
+        guard !found.value.isDeleting else { throw .machineIsDeleting(start.machine) }
+        let prepared = try await machines.prepared(start.machine, found.value.revision)
+        let id = ExecutionID(machine: start.machine, name: start.name)
+        let record = WorkflowExecution(
+            revision: found.value.revision, role: prepared.revision.settings.role, started: now,
+            descent: start.descent, trace: start.trace)
+        var execution = LiveExecution(
+            Execution(
+                of: prepared.machine, identity: identity(id, record), input: input, at: record.started,
+                surroundings: surroundings))
+        let kept = Kept(
+            id: id, record: record, version: 0, key: found.key, sealing: try await sealing(found.key))
+        await turns.enter(id)
+        defer { turns.leave(id) }
+        var stretch = execution.start()
+        if let first = stretch.events.first { stretch.events[0] = first.saying(start.input) }
+        guard try await keep(stretch, of: execution, kept, isNew: true) else {
+            return (id, try await existing(id, input: start.input))
+        }
+        try await goOn(execution, kept)
+        return (id, record.started)
+    }
+
+    /// Ends an execution, and says when; one that has ended already stays as it is.
+    package func stop(
+        _ id: ExecutionID, error: String?, cause: String?
+    ) async throws(WorkflowError) -> Instant {
+        try await tell(id) { _, _ in [.aborted(error: error, cause: cause)] }
+        return try await load(id).record.stopped ?? now
+    }
+
+    /// When an execution of the same name began, if it is the same and still runs.
+    private func existing(_ id: ExecutionID, input: String) async throws(WorkflowError) -> Instant {
+        let kept = try await load(id)
+        let first = try await events(of: kept, from: 0, limit: 1).events.first
+        guard kept.record.status == .running, let text = first?.details["input"]?.string,
+            let mine = try? JSON(parsing: input), let other = try? JSON(parsing: text), mine == other
+        else { throw .executionExists(id) }
+        return kept.record.started
+    }
+
+    /// Reads an input.
+    static func parse(_ input: String) throws(WorkflowError) -> JSON {
+        guard input.utf8.count <= inputLimit else { throw .inputTooLarge(limit: inputLimit) }
+        do { return try JSON(parsing: input, maximumDepth: LanguageLimits.payloadDepth) } catch {
+            throw .inputNotJSON(byte: error.offset)
+        }
+    }
+}
+
+extension HistoryEvent {
+    /// The same event with the input as the client wrote it.
+    fileprivate func saying(_ input: String) -> HistoryEvent {
+        var details = details
+        details["input"] = .string(input)
+        return HistoryEvent(
+            id: id, previousID: previousID, time: time, type: type, detailsName: detailsName, details: details)
+    }
+}
