@@ -19,6 +19,12 @@ package enum WorkflowError: Error, Equatable {
     case roleNotAssumable(RoleARN)
     case tooManyTags(limit: Int)
     case badToken
+    /// The execution of a task is gone.
+    case taskMissing
+    /// Somebody was faster, or its time was over.
+    case taskOver
+    /// What a task gave is not JSON, or too large.
+    case badOutput
     case changedMeanwhile(String)
     /// The execution cannot go on here now; another try may succeed.
     case contended(ExecutionID)

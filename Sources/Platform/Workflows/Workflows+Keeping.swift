@@ -93,11 +93,14 @@ extension Workflows {
             batch.append(
                 try await records.put(
                     record, at: WorkflowRecords.key(kept.id), key: kept.key, index: record.index(kept.id),
-                    expect: isNew ? .absent : .any))
+                    expect: isNew ? .absent : kept.version > 0 ? .version(kept.version) : .any))
         }
         batch += logs(stretch, live, kept)
-        let (begun, queues) = begin(stretch, kept.id)
+        var (begun, queues) = begin(stretch, kept.id)
         batch += begun
+        let notices = notices(of: stretch, live, kept)
+        batch += notices.map(\.operation)
+        if !notices.isEmpty { queues.append(ChildNotice.queue) }
         let over = stretch.over.map { WriteOperation.delete(ExecutionTimer.key($0, of: kept.id)) }
         batch += over.prefix(Self.timersAtOnce)
         if stretch.entries.contains(where: \.isResumption), !stretch.resumes {

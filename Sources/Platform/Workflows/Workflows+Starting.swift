@@ -12,16 +12,20 @@ extension Workflows {
         package let input: String
         package let descent: Descent
         package let trace: TraceContext
+        /// What asks for it; the same again is no error, even when it is over.
+        package let request: RequestID?
 
         /// Takes all of it.
         package init(
-            machine: WorkflowName, name: WorkflowName, input: String, descent: Descent, trace: TraceContext
+            machine: WorkflowName, name: WorkflowName, input: String, descent: Descent, trace: TraceContext,
+            request: RequestID? = nil
         ) {
             self.machine = machine
             self.name = name
             self.input = input
             self.descent = descent
             self.trace = trace
+            self.request = request
         }
     }
 
@@ -36,7 +40,7 @@ extension Workflows {
         let id = ExecutionID(machine: start.machine, name: start.name)
         let record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
-            descent: start.descent, trace: start.trace)
+            descent: start.descent, trace: start.trace, request: start.request)
         var execution = LiveExecution(
             Execution(
                 of: prepared.machine, identity: identity(id, record), input: input, at: record.started,
@@ -48,7 +52,7 @@ extension Workflows {
         var stretch = execution.start()
         if let first = stretch.events.first { stretch.events[0] = first.saying(start.input) }
         guard try await keep(stretch, of: execution, kept, isNew: true) else {
-            return (id, try await existing(id, input: start.input))
+            return (id, try await existing(id, start))
         }
         try await goOn(execution, kept)
         return (id, record.started)
@@ -63,11 +67,12 @@ extension Workflows {
     }
 
     /// When an execution of the same name began, if it is the same and still runs.
-    private func existing(_ id: ExecutionID, input: String) async throws(WorkflowError) -> Instant {
+    private func existing(_ id: ExecutionID, _ start: Start) async throws(WorkflowError) -> Instant {
         let kept = try await load(id)
+        if let request = start.request, kept.record.request == request.description { return kept.record.started }
         let first = try await events(of: kept, from: 0, limit: 1).events.first
         guard kept.record.status == .running, let text = first?.details["input"]?.string,
-            let mine = try? JSON(parsing: input), let other = try? JSON(parsing: text), mine == other
+            let mine = try? JSON(parsing: start.input), let other = try? JSON(parsing: text), mine == other
         else { throw .executionExists(id) }
         return kept.record.started
     }

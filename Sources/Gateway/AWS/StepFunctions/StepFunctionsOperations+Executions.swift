@@ -13,12 +13,12 @@ extension StepFunctionsOperations {
     @Sendable private func start(_ request: Request) async throws -> WireValue {
         let input = request.input
         let machine = try machines.name(request.arn("stateMachineArn"))
-        let name = try input["name"] == nil ? WorkflowName(RequestID()) : request.name()
+        let name = try input["name"] == nil ? WorkflowName(request.call.requestID) : request.name()
         let trace = input["traceHeader"]?.string.flatMap { TraceContext(amazon: $0) } ?? request.call.trace
         let (id, started) = try await workflows.start(
             Workflows.Start(
                 machine: machine, name: name, input: input["input"]?.string ?? "{}", descent: request.call.descent,
-                trace: trace))
+                trace: trace, request: request.call.requestID))
         return [
             "executionArn": .string(workflows.arn(id).description), "startDate": .timestamp(started.seconds),
         ]

@@ -26,7 +26,7 @@ package struct StepFunctionsOperations: Sendable {
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [machineOperations, executionOperations] {
+        for group in [machineOperations, executionOperations, taskOperations] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations
@@ -39,7 +39,7 @@ package struct StepFunctionsOperations: Sendable {
             let request = Request(call: call, input: input)
             do {
                 try await Guard.check(
-                    call, action, on: try request.resource(of: name, machines),
+                    call, action, on: try request.machine(workflows) ?? request.resource(of: name, machines),
                     facts: RequestFacts.facts("states", name, input))
                 return try await handler(request)
             } catch let error as WorkflowError {

@@ -14,8 +14,13 @@ package enum TaskTarget: Hashable, Sendable {
             self = .activity
         } else if parts.count > 5, parts[2] == "states" {
             // The account and region of `arn:aws:states:::` are empty.
-            let rest = parts[5...].joined(separator: ":").split(separator: ":")
-            self = .service(type: rest.dropLast().joined(separator: ":"), action: rest.last.map(String.init) ?? "")
+            var rest = parts[5...].joined(separator: ":").split(separator: ":").map(String.init)
+            // The colon of `startExecution.sync:2` is a part of the action.
+            if rest.count > 1, rest[rest.count - 2].hasSuffix(".sync") {
+                let version = rest.removeLast()
+                rest[rest.count - 1] += ":" + version
+            }
+            self = .service(type: rest.dropLast().joined(separator: ":"), action: rest.last ?? "")
         } else {
             self = .service(type: parts.count > 2 ? parts[2] : "", action: resource)
         }
