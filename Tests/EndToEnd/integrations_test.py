@@ -1,8 +1,13 @@
 #!/usr/bin/env python3
 """Lets executions call services: results and errors as AWS has them, tokens that complete tasks, executions of executions."""
 
+import base64
+import http.server
 import json
+import subprocess
+import threading
 import time
+from urllib.parse import parse_qs, urlsplit
 
 from client import Refused, document, eventually
 from server import Server
@@ -13,6 +18,37 @@ ARN = "arn:aws:states:us-east-1:000000000000:"
 QUEUE = "http://sqs.us-east-1.amazonaws.com/000000000000/"
 PATIENCE = 30
 KILLED = 20
+
+
+class Endpoint:
+    """A web server that says what it was asked, and gives out a token."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                path = urlsplit(self.path)
+                if path.path == "/token":
+                    said = {"access_token": "the-token", "asked": body}
+                else:
+                    said = {"method": self.command, "path": path.path, "query": parse_qs(path.query), "body": body,
+                            "headers": {name.lower(): value for name, value in self.headers.items()}}
+                status = 404 if path.path == "/absent" else 200
+                text = json.dumps(said).encode()
+                self.send_response(status, "Not Here" if status == 404 else "OK")
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text) if path.path != "/large" else 300000))
+                self.end_headers()
+                self.wfile.write(text if path.path != "/large" else b"a" * 300000)
+
+            do_GET = do_POST = do_PUT = do_DELETE = answer
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 class Worker:
@@ -236,6 +272,48 @@ class Worker:
         found = self.state(last["executionArn"])
         assert "LineageTooDeep" in found["cause"], found
 
+    def connection(self, name, kind, **parameters):
+        return self.json("events", "AWSEvents", "CreateConnection", "1.1", Name=name, AuthorizationType=kind,
+                         AuthParameters=parameters)["ConnectionArn"]
+
+    def an_endpoint_is_called_through_the_governed_way_out(self):
+        endpoint = Endpoint()
+        port = endpoint.server.server_port
+        basic = self.connection("basic", "BASIC", BasicAuthParameters={"Username": "u", "Password": "p"}, InvocationHttpParameters={
+            "QueryStringParameters": [{"Key": "added", "Value": "by the connection", "IsValueSecret": False}]})
+        call = {"ApiEndpoint": endpoint.url + "/x", "Method": "POST", "Authentication": {"ConnectionArn": basic},
+                "RequestBody": {"a": [1, 2]}, "Headers": {"X-Own": "h"}, "QueryParameters": {"q": "a b&c"}}
+        found = self.run("http:invoke", call)
+        assert found["error"] == "States.Permissions" and "states:InvokeHTTPEndpoint" not in found["cause"], found
+        rules = [{"host": "127.0.0.1", "ports": [port], "methods": ["GET", "POST"], "addresses": ["127.0.0.1"]}]
+        subprocess.run([self.server.program, "egress", "set", "workflows", "-", "--data-dir", self.server.data],
+                       input=json.dumps(rules).encode(), capture_output=True, timeout=30, check=True)
+        found = self.run("http:invoke", call)
+        assert found["status"] == "SUCCEEDED", found
+        said = found["output"]["ResponseBody"]
+        assert (found["output"]["StatusCode"], found["output"]["StatusText"]) == (200, "OK"), found
+        assert found["output"]["Headers"]["content-type"] == ["application/json"], found
+        assert (said["method"], said["path"], json.loads(said["body"])) == ("POST", "/x", {"a": [1, 2]}), said
+        assert said["query"] == {"q": ["a b&c"], "added": ["by the connection"]}, said
+        assert said["headers"]["authorization"] == "Basic " + base64.b64encode(b"u:p").decode(), said
+        assert said["headers"]["x-own"] == "h" and said["headers"]["content-type"].startswith("application/json"), said
+        form = {**call, "Transform": {"RequestBodyEncoding": "URL_ENCODED", "RequestEncodingOptions": {"ArrayFormat": "REPEAT"}}}
+        said = self.run("http:invoke", form)["output"]["ResponseBody"]
+        assert said["body"] == "a=1&a=2" and said["headers"]["content-type"] == "application/x-www-form-urlencoded", said
+        key = self.connection("key", "API_KEY", ApiKeyAuthParameters={"ApiKeyName": "X-Key", "ApiKeyValue": "k"})
+        said = self.run("http:invoke", {"ApiEndpoint": endpoint.url, "Method": "GET", "Authentication": {"ConnectionArn": key}})
+        assert said["output"]["ResponseBody"]["headers"]["x-key"] == "k", said
+        found = self.run("http:invoke", {**call, "ApiEndpoint": endpoint.url + "/absent"})
+        assert found["error"] == "States.Http.StatusCode.404" and json.loads(found["cause"])["StatusText"] == "Not Here", found
+        found = self.run("http:invoke", {**call, "ApiEndpoint": endpoint.url + "/large"})
+        assert found["error"] == "States.Http.Socket", found
+        found = self.run("http:invoke", {**call, "Method": "DELETE"})
+        assert found["error"] == "States.Permissions", found
+        found = self.run("http:invoke", {**call, "Authentication": {"ConnectionArn": basic + "x"}})
+        assert found["error"] == "Events.ConnectionResource.NotFound", found
+        found = self.run("http:invoke", call, "arn:aws:iam::000000000000:role/idle")
+        assert found["error"] == "States.Permissions" and "states:InvokeHTTPEndpoint" in found["cause"], found
+
     def kills_change_nothing(self):
         child = self.made("killed-child", {"StartAt": "A", "States": {
             "A": {"Type": "Wait", "Seconds": 3, "Next": "B"}, "B": {"Type": "Pass", "Result": 7, "End": True}}})
@@ -276,7 +354,8 @@ def main():
                      worker.the_role_decides, worker.a_token_completes_a_task_once,
                      worker.a_token_fails_a_task_and_each_attempt_has_its_own, worker.heartbeats_keep_a_task_alive,
                      worker.an_execution_waits_for_another, worker.who_is_stopped_stops_what_he_waits_for,
-                     worker.what_calls_itself_ends, worker.kills_change_nothing):
+                     worker.what_calls_itself_ends, worker.an_endpoint_is_called_through_the_governed_way_out,
+                     worker.kills_change_nothing):
             outcome.check(test.__name__.replace("_", " "), test)
     outcome.finish()
 

@@ -103,18 +103,20 @@ struct Assembly: Sendable {
             FunctionRoute(events: events, functions: functions, identity: parts.identity, region: plan.region),
             for: "lambda")
         deliveries.add(QueueRoute(queues: queues, identity: parts.identity), for: "sqs")
-        let topics = Topics(
-            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
-            home: NotificationHome(
-                account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
-            calls: HostCalls(
-                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies, scope: .topics
+        let hostCalls = { scope in
+            HostCalls(
+                client: EgressClient(egress, on: parts.egressLoops), policies: outbound.policies, scope: scope
             ) { secret, user in
                 let bytes = try await secrets.lease(secret)
                 try await OutboundAudit(trail: parts.audit, logger: parts.logger).used(secret, by: user)
                 return bytes
-            },
-            logger: parts.logger)
+            }
+        }
+        let topics = Topics(
+            account: plan.account, region: plan.region, store: parts.store, keys: parts.keys, deliveries: deliveries,
+            home: NotificationHome(
+                account: plan.account, address: plan.publicURL, store: parts.store, keys: parts.keys),
+            calls: hostCalls(.topics), logger: parts.logger)
         try await topics.restore()
         deliveries.add(TopicRoute(topics: topics, identity: parts.identity), for: "sns")
         let schedules = Schedules(
@@ -148,6 +150,11 @@ struct Assembly: Sendable {
             services: services, region: plan.region, endpoint: plan.publicURL, logger: parts.logger)
         let tasks = ServedTasks(operations: door, identity: parts.identity)
         for type in ServedTasks.types { workflows.add(tasks, for: type) }
+        workflows.add(
+            WebTasks(
+                calls: hostCalls(.workflows), connections: EventConnections(buses: buses), identity: parts.identity,
+                operations: door),
+            for: "http")
         deliveries.add(OperationRoute(operations: door, identity: parts.identity), for: "scheduler")
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }
