@@ -162,6 +162,11 @@ let package = Package(
             name: "queue-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging],
             path: "Benchmarks/QueueBench", swiftSettings: strict),
 
+        // How fast executions are beside the store that they lie in.
+        .executableTarget(
+            name: "workflow-bench", dependencies: ["BenchReport", "Core", "Platform", "Storage", "Vault", logging],
+            path: "Benchmarks/WorkflowBench", swiftSettings: strict),
+
         // What several test targets share.
         .target(
             name: "TestSupport",

@@ -22,7 +22,7 @@ package struct FuzzTarget: Sendable {
     /// Every target there is.
     package static let all: [FuzzTarget] =
         [canary] + core + accessPolicy + eventPattern + jsonata + jsonPath + scheduleExpression + statesLanguage
-        + sandboxing + vault + egress + platform + logs + audit + wire + triggers + events + topics
+        + sandboxing + vault + egress + platform + logs + audit + wire + triggers + events + topics + workflows
         + signatures
 
     /// Crashes on purpose, behind three comparisons: what shows that crashes are found.

@@ -14,10 +14,12 @@ enum ModuleMap {
         "Vault": ["Core"],
         "Egress": ["Core"],
         "Platform": [
-            "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress",
-            "CZlib",
+            "Core", "AccessPolicy", "EventPattern", "JSONata", "ScheduleExpression", "StatesLanguage", "Sandboxing",
+            "Storage", "Vault", "Egress", "CZlib",
         ],
-        "Gateway": ["Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "Platform", "Vault"],
+        "Gateway": [
+            "Core", "AccessPolicy", "EventPattern", "ScheduleExpression", "StatesLanguage", "Platform", "Vault",
+        ],
         "martlet": [
             "Core", "AccessPolicy", "ScheduleExpression", "Sandboxing", "Storage", "Vault", "Egress", "Platform",
             "Gateway",

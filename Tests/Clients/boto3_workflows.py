@@ -183,3 +183,66 @@ def test_functions(server):
         "TaskStateExited", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded", "TaskStateExited",
         "TaskStateEntered", *["LambdaFunctionScheduled", "LambdaFunctionStarted", "LambdaFunctionFailed"] * 2,
         "TaskStateExited", "SucceedStateEntered", "SucceedStateExited", "ExecutionSucceeded"])
+
+
+def test_express(server):
+    states = client(server)
+    logs = server.client("logs")
+    logs.create_log_group(logGroupName="/express")
+    group = "arn:aws:logs:us-east-1:000000000000:log-group:/express:*"
+    arn = machine(server, "express", {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 1, "Next": "Done"}, "Done": {
+        "Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% {'id': $uuid(), 'n': $states.input.n + 1} %}", "End": True}}},
+        type="EXPRESS", loggingConfiguration={"level": "ALL", "includeExecutionData": True, "destinations": [
+            {"cloudWatchLogsLogGroup": {"logGroupArn": group}}]})
+    found = states.start_sync_execution(stateMachineArn=arn, name="now", input='{"n": 1}')
+    holds(found, status="SUCCEEDED", name="now", input='{"n": 1}', stateMachineArn=arn)
+    equal(json.loads(found["output"])["n"], 2)
+    assert found["executionArn"].startswith(arn.replace("stateMachine", "express") + ":now:"), found
+    assert 1000 <= found["billingDetails"]["billedDurationInMilliseconds"] <= 2000, found
+    started = states.start_execution(stateMachineArn=arn, input='{"n": 2}')
+
+    def told():
+        events = [json.loads(event["message"]) for event in logs.filter_log_events(logGroupName="/express")["events"]]
+        return [event["type"] for event in events if event["execution_arn"] == started["executionArn"]]
+    equal(eventually(lambda: "ExecutionSucceeded" in told() and told()), [
+        "ExecutionStarted", "WaitStateEntered", "WaitStateExited", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"])
+    with refused("StateMachineTypeNotSupported", 400):
+        states.start_sync_execution(stateMachineArn=machine(server, "no-express", HELLO))
+    failing = machine(server, "fails", {"StartAt": "No", "States": {"No": {"Type": "Fail", "Error": "E", "Cause": "C"}}}, type="EXPRESS")
+    holds(states.start_sync_execution(stateMachineArn=failing), status="FAILED", error="E", cause="C")
+
+
+def test_map_runs(server):
+    states = client(server)
+    item = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "Which", "States": {
+        "Which": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericEquals": 3, "Next": "No"}], "Default": "Wait"},
+        "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Yes"}, "No": {"Type": "Fail", "Error": "Three"},
+        "Yes": {"Type": "Pass", "Parameters": {"twice.$": "States.MathAdd($.n, $.n)"}, "End": True}}}
+    mapped = {"Type": "Map", "ItemProcessor": item, "MaxConcurrency": 4, "Label": "each", "ItemsPath": "$.items", "End": True}
+    arn = machine(server, "maps", {"StartAt": "Map", "States": {"Map": {**mapped, "ToleratedFailureCount": 1}}})
+    execution = states.start_execution(
+        stateMachineArn=arn, input=json.dumps({"items": [{"n": number} for number in range(6)]}))["executionArn"]
+    found = ended(states, execution, 60)
+    holds(found, status="SUCCEEDED")
+    equal([entry["twice"] for entry in json.loads(found["output"])], [0, 2, 4, 8, 10])
+    run = states.list_map_runs(executionArn=execution)["mapRuns"][0]
+    holds(run, executionArn=execution, stateMachineArn=arn)
+    assert run["mapRunArn"].startswith(arn.replace("stateMachine", "mapRun") + "/each:"), run
+    said = states.describe_map_run(mapRunArn=run["mapRunArn"])
+    holds(said, status="SUCCEEDED", maxConcurrency=4, toleratedFailureCount=1)
+    holds(said["executionCounts"], total=6, succeeded=5, failed=1, running=0, pending=0)
+    children = states.list_executions(mapRunArn=run["mapRunArn"])["executions"]
+    equal(len(children), 6)
+    failed = states.list_executions(mapRunArn=run["mapRunArn"], statusFilter="FAILED")["executions"]
+    equal([entry["mapRunArn"] for entry in failed], [run["mapRunArn"]])
+    holds(states.describe_execution(executionArn=failed[0]["executionArn"]), input='{"n":3}', error="Three")
+    types = [event["type"] for event in states.get_execution_history(executionArn=execution)["events"]]
+    equal(types, ["ExecutionStarted", "MapStateEntered", "MapStateStarted", "MapRunStarted", "MapRunSucceeded",
+                  "MapStateSucceeded", "MapStateExited", "ExecutionSucceeded"])
+    strict = machine(server, "strict-maps", {"StartAt": "Map", "States": {"Map": mapped}})
+    execution = states.start_execution(
+        stateMachineArn=strict, input=json.dumps({"items": [{"n": number} for number in range(6)]}))["executionArn"]
+    holds(ended(states, execution, 60), status="FAILED", error="States.ExceedToleratedFailureThreshold")
+    run = states.list_map_runs(executionArn=execution)["mapRuns"][0]["mapRunArn"]
+    holds(states.describe_map_run(mapRunArn=run), status="FAILED")
+    assert not states.list_executions(mapRunArn=run, statusFilter="RUNNING")["executions"]

@@ -270,7 +270,7 @@ class Worker:
         assert eventually(failed, PATIENCE, 0.2), "the loop goes on"
         [last] = failed()
         found = self.state(last["executionArn"])
-        assert "LineageTooDeep" in found["cause"], found
+        assert "LineageBudgetExhausted:depth" in found["cause"], found
 
     def connection(self, name, kind, **parameters):
         return self.json("events", "AWSEvents", "CreateConnection", "1.1", Name=name, AuthorizationType=kind,

@@ -45,6 +45,9 @@ package struct Descent: Hashable, Sendable {
         return Descent(lineage: lineage, depth: depth + 1, entry: entry ?? function, visits: visits)
     }
 
+    /// Where that stands which a call causes that is none of a function: one call further from the outside event.
+    package var deeper: Descent { Descent(lineage: lineage, depth: depth + 1, entry: entry, visits: visits) }
+
     /// How often a function was called on the way to this call.
     package func visits(of function: FunctionKey) -> Int {
         visits.first { $0.function == function }?.count ?? 0

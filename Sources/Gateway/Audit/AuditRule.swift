@@ -33,7 +33,9 @@ enum AuditRule: Equatable {
         "logs:GetQueryResults", "sqs:SendMessage", "sqs:SendMessageBatch", "sqs:ReceiveMessage", "sqs:DeleteMessage",
         "sqs:DeleteMessageBatch", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch",
         "events:PutEvents", "events:TestEventPattern", "martlet:TailEvents",
-        "sns:Publish", "sns:PublishBatch",
+        "sns:Publish", "sns:PublishBatch", "states:StartExecution", "states:StartSyncExecution",
+        "states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat", "states:GetActivityTask",
+        "states:ValidateStateMachineDefinition", "states:TestState",
     ]
 
     /// How the names of operations begin that change nothing.
@@ -43,6 +45,6 @@ enum AuditRule: Equatable {
     private static let revealing: Set<String> = [
         "sts:GetSessionToken", "sts:GetFederationToken", "lambda:GetFunction", "lambda:GetLayerVersion",
         "lambda:GetLayerVersionByArn", "martlet:GetDeadLetter", "martlet:ExplainEvent", "martlet:TailEvents",
-        "scheduler:GetSchedule", "events:ListTargetsByRule",
+        "scheduler:GetSchedule", "events:ListTargetsByRule", "states:DescribeExecution", "states:GetExecutionHistory",
     ]
 }

@@ -38,7 +38,9 @@ enum RequestFacts {
         for name in ["Tags", "tags"] {
             for (key, value) in input[name]?.fields?.members ?? [] { tags.append((key, value.string ?? "")) }
             for tag in input[name]?.list ?? [] {
-                tags.append((tag["Key"]?.string ?? "", tag["Value"]?.string ?? ""))
+                // Step Functions writes them small.
+                let (key, value) = (tag["Key"] ?? tag["key"], tag["Value"] ?? tag["value"])
+                tags.append((key?.string ?? "", value?.string ?? ""))
             }
         }
         var keys = tags.map(\.0)

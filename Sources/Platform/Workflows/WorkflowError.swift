@@ -11,7 +11,10 @@ package enum WorkflowError: Error, Equatable {
     case invalidDefinition(InvalidDefinition)
     case definitionTooLarge
     case executionMissing(String)
+    case mapRunMissing(String)
     case executionExists(ExecutionID)
+    /// A rule or a budget stands in the way of an execution.
+    case refused(GovernorRefusal)
     case inputNotJSON(byte: Int)
     case inputTooLarge(limit: Int)
     /// The operation is not for machines of this type.

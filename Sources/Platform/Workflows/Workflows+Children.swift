@@ -68,7 +68,7 @@ extension Workflows {
 
     /// The execution that a task begins and waits for, if it does.
     private func child(of order: TaskOrder, _ work: Int, _ parent: ExecutionID) -> ExecutionID? {
-        guard case .service("states", let action) = order.target, action.hasPrefix("startExecution.sync"),
+        guard order.target.waitsForExecution,
             // What names no machine has begun nothing.
             let machine = (order.arguments["StateMachineArn"]?.string).flatMap({ try? machines.name($0) })
         else { return nil }

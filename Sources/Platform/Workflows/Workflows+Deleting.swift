@@ -34,13 +34,19 @@ extension Workflows {
     }
 
     private func finishDeleting(_ machine: WorkflowName, _ key: KeyName) async throws(WorkflowError) {
-        for kind in [WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.revisions] {
+        let kinds = [
+            WorkflowRecords.timers, WorkflowRecords.executions, WorkflowRecords.mapRuns, WorkflowRecords.revisions,
+        ]
+        for kind in kinds {
             for prefix in ["\(machine):", "\(machine)/"] {
                 while true {
                     let page = try await records.scan(
                         .kind(kind, prefix: prefix), after: nil, limit: Self.deletedAtOnce)
                     guard !page.records.isEmpty else { break }
                     var batch = page.records.map { WriteOperation.delete($0.key) }
+                    if kind == WorkflowRecords.mapRuns {
+                        batch += page.records.compactMap { ExecutionID($0.key.id) }.map { .dropLog(MapRun.ends($0)) }
+                    }
                     if kind == WorkflowRecords.executions {
                         for record in page.records {
                             guard let id = ExecutionID(record.key.id) else { continue }

@@ -46,14 +46,10 @@ extension Workflows {
     /// The execution as it stands: from memory, or replayed.
     func live(_ kept: Kept) async throws(WorkflowError) -> LiveExecution {
         if let known = known(kept.id) { return known }
-        let prepared = try await machines.prepared(kept.id.machine, kept.record.revision)
         guard let first = try await events(of: kept, from: 0, limit: 1).events.first,
             let text = first.details["input"]?.string, let input = try? JSON(parsing: text)
         else { throw .unreadable(id: kept.id.description) }
-        var live = LiveExecution(
-            Execution(
-                of: prepared.machine, identity: identity(kept.id, kept.record), input: input, at: kept.record.started,
-                surroundings: surroundings))
+        var live = LiveExecution(try await execution(kept, input))
         _ = live.start()
         let log = Self.journal(kept.id)
         while true {
@@ -68,11 +64,18 @@ extension Workflows {
         }
     }
 
-    /// What the language is told of an execution.
-    func identity(_ id: ExecutionID, _ record: WorkflowExecution) -> ExecutionIdentity {
-        ExecutionIdentity(
-            id: arn(id).description, name: id.name.text, role: record.role.text,
-            machineID: machines.arn(id.machine).description, machineName: id.machine.text)
+    /// The execution before it has begun.
+    func execution(_ kept: Kept, _ input: JSON) async throws(WorkflowError) -> Execution {
+        var machine = try await machines.prepared(kept.id.machine, kept.record.revision).machine
+        if let item = kept.record.mapItem {
+            guard let processor = machine.processor(of: item.state) else { throw .unreadable(id: kept.id.description) }
+            machine = processor
+        }
+        let identity = ExecutionIdentity(
+            id: arn(kept.id).description, name: kept.id.name.text, role: kept.record.role.text,
+            machineID: machines.arn(kept.id.machine).description, machineName: kept.id.machine.text)
+        return Execution(
+            of: machine, identity: identity, input: input, at: kept.record.started, surroundings: surroundings)
     }
 
     /// Keeps what came of some reports, and begins what they ask for; false where somebody else was faster.
@@ -96,11 +99,13 @@ extension Workflows {
                     expect: isNew ? .absent : kept.version > 0 ? .version(kept.version) : .any))
         }
         batch += logs(stretch, live, kept)
-        var (begun, queues) = begin(stretch, kept.id)
-        batch += begun
+        if !live.isRunning, let item = record.mapItem, let run = ExecutionID(item.run) {
+            batch.append(.append(MapRun.ends(run), [Array("\(item.index) \(record.status.rawValue)".utf8)]))
+        }
+        let begun = begin(stretch, kept.id)
+        batch += begun.operations
         let notices = notices(of: stretch, live, kept)
         batch += notices.map(\.operation)
-        if !notices.isEmpty { queues.append(ChildNotice.queue) }
         let over = stretch.over.map { WriteOperation.delete(ExecutionTimer.key($0, of: kept.id)) }
         batch += over.prefix(Self.timersAtOnce)
         if stretch.entries.contains(where: \.isResumption), !stretch.resumes {
@@ -111,7 +116,9 @@ extension Workflows {
             return false
         }
         keep(live.isRunning ? live : nil, kept.id)
-        board.arrived(queues)
+        log(of: kept)?.tell(stretch.events)
+        board.arrived(notices.isEmpty ? begun.tasks : begun.tasks.union([ChildNotice.queue]))
+        if !begun.runs.isEmpty { mapBoard.arrived(begun.runs) }
         if stretch.begun.contains(where: { $0.work.isTimer }) { signal.yield() }
         for start in stride(from: Self.timersAtOnce, to: over.count, by: Self.timersAtOnce) {
             _ = try await records.commit(Array(over[start..<min(start + Self.timersAtOnce, over.count)]))
@@ -134,10 +141,20 @@ extension Workflows {
         return batch
     }
 
+    private func log(of kept: Kept) -> ExecutionLog? {
+        guard let logs else { return nil }
+        let logging = machines.known(kept.id.machine, kept.record.revision)?.revision.settings.logging
+        return ExecutionLog(
+            logging, of: arn(kept.id), machine: kept.id.machine, begun: kept.record.started, in: logs)
+    }
+
     /// The operations that begin what an execution asks for, and the queues that there is something in then.
-    private func begin(_ stretch: LiveExecution.Stretch, _ id: ExecutionID) -> ([WriteOperation], [QueueID]) {
+    private func begin(
+        _ stretch: LiveExecution.Stretch, _ id: ExecutionID
+    ) -> (operations: [WriteOperation], tasks: Set<QueueID>, runs: Set<QueueID>) {
         var batch: [WriteOperation] = []
         var queues: Set<QueueID> = []
+        var runs: Set<QueueID> = []
         let now = now
         for (number, work) in stretch.begun {
             switch work {
@@ -147,14 +164,17 @@ extension Workflows {
                 batch.append(.enqueue(queue, body: TaskItem(execution: id, work: number).bytes))
                 if let timer = ExecutionTimer(order, at: now) { batch.append(timer.put(number, of: id)) }
                 if order.target != .activity { queues.insert(queue) }
-            case .mapRun: break
+            case .mapRun(let order):
+                let queue = QueueID("\(MapRun.queues)\(MapRun.id(of: id, number, order))")
+                batch.append(.enqueue(queue, body: TaskItem(execution: id, work: number).bytes))
+                runs.insert(queue)
             }
         }
         if stretch.resumes {
             let timer = ExecutionTimer(resumingAt: now.advanced(milliseconds: Self.resumption))
             batch.append(timer.put(ExecutionTimer.resumption, of: id))
         }
-        return (batch, Array(queues))
+        return (batch, queues, runs)
     }
 
     /// Events of an execution from a place on, and how many there are.

@@ -67,17 +67,17 @@ extension Workflows {
         return (events.reversed(), start > 0 ? PageToken.text(String(start)) : nil)
     }
 
-    /// Executions of a machine, or of one map of it, the latest first.
+    /// Executions of a machine, or of one run of a map, the latest first.
     package func list(
-        _ machine: WorkflowName, label: WorkflowName? = nil, status: WorkflowExecution.Status?, after token: String?,
+        _ machine: WorkflowName, run: ExecutionID? = nil, status: WorkflowExecution.Status?, after token: String?,
         limit: Int
     ) async throws(WorkflowError) -> (executions: [(id: ExecutionID, record: WorkflowExecution)], next: String?) {
         _ = try await machines.load(machine)
-        let place = label.map { "\(machine)/\($0)" } ?? machine.text
+        let place = run?.description ?? machine.text
         let query = RecordQuery.index(
             kind: WorkflowRecords.executions,
             name: status == nil ? WorkflowExecution.listed : WorkflowExecution.byStatus,
-            match: .prefix(status.map { "\(place):\($0.rawValue):" } ?? "\(place):"))
+            match: .prefix(status.map { "\(place)|\($0.rawValue)|" } ?? "\(place)|"))
         var cursor: Cursor?
         if let token = try PageToken.last(token) {
             guard let after = Cursor(text: token) else { throw .badToken }

@@ -29,33 +29,44 @@ extension Workflows {
         }
     }
 
-    /// Begins an execution, and says when it began.
+    /// Begins an execution, and says what its ARN is and when it began.
     ///
-    /// The same again while it runs is no error; nothing is begun then.
-    package func start(_ start: Start) async throws(WorkflowError) -> (id: ExecutionID, started: Instant) {
+    /// The same again while it runs is no error; nothing is begun then. One of an express machine is put into the queue.
+    package func start(_ start: Start) async throws(WorkflowError) -> (arn: ARN, started: Instant) {
         let input = try Self.parse(start.input)
-        let found = try await machines.load(start.machine)
-        guard !found.value.isDeleting else { throw .machineIsDeleting(start.machine) }
+        let found = try await usable(start.machine)
+        try await admit(start)
+        guard found.value.type == .standard else { return try await enqueue(start, found) }
         let prepared = try await machines.prepared(start.machine, found.value.revision)
         let id = ExecutionID(machine: start.machine, name: start.name)
+        let sealing = try await sealing(found.key)
         let record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
-            descent: start.descent, trace: start.trace, request: start.request)
-        var execution = LiveExecution(
-            Execution(
-                of: prepared.machine, identity: identity(id, record), input: input, at: record.started,
-                surroundings: surroundings))
-        let kept = Kept(
-            id: id, record: record, version: 0, key: found.key, sealing: try await sealing(found.key))
-        await turns.enter(id)
-        defer { turns.leave(id) }
-        var stretch = execution.start()
-        if let first = stretch.events.first { stretch.events[0] = first.saying(start.input) }
-        guard try await keep(stretch, of: execution, kept, isNew: true) else {
-            return (id, try await existing(id, start))
+            descent: start.descent.deeper, trace: start.trace, request: start.request)
+        let kept = Kept(id: id, record: record, version: 0, key: found.key, sealing: sealing)
+        guard try await begin(kept, input, text: start.input) else {
+            return (arn(id), try await existing(id, start))
         }
+        return (arn(id), record.started)
+    }
+
+    /// Asks whether an execution may begin.
+    func admit(_ start: Start) async throws(WorkflowError) {
+        let call = GovernedCall(
+            kind: .workflow, function: nil, target: machines.arn(start.machine).description, descent: start.descent)
+        if let refusal = await govern(call) { throw .refused(refusal) }
+    }
+
+    /// Begins an execution; false where there is one of its name.
+    func begin(_ kept: Kept, _ input: JSON, text: String) async throws(WorkflowError) -> Bool {
+        var execution = LiveExecution(try await execution(kept, input))
+        await turns.enter(kept.id)
+        defer { turns.leave(kept.id) }
+        var stretch = execution.start()
+        if let first = stretch.events.first { stretch.events[0] = first.saying(text) }
+        guard try await keep(stretch, of: execution, kept, isNew: true) else { return false }
         try await goOn(execution, kept)
-        return (id, record.started)
+        return true
     }
 
     /// Ends an execution, and says when; one that has ended already stays as it is.

@@ -17,7 +17,8 @@ extension Workflows {
         ) { await self.carryOut($0) }.run()
     }
 
-    private func carryOut(_ claimed: Claimed) async -> EventLanes.End {
+    /// Sees a task that was taken off its queue to its end.
+    func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do throws(WorkflowError) {
             if let notice = ChildNotice(claimed.body) { return try await carryOut(notice, claimed.lease) }
             // What is no item was not written by us.
@@ -72,6 +73,9 @@ extension Workflows {
         case .failed where isStopping: return .retried(after: Self.lease)
         case .failed(let error, let cause): occurrence = .taskFailed(work: item.work, error: error, cause: cause)
         case .interrupted: return .retried(after: Self.lease)
+        case .postponed(let delay):
+            try await commit([.nack(lease, delay: delay)])
+            return .throttled(after: delay)
         }
         try await tell(item.execution, with: [.ack(lease)]) { _, _ in [occurrence] }
         return .concluded

@@ -18,6 +18,8 @@ extension Workflows {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.keepTime(on: eventLoop) }
             group.addTask { await self.doTasks() }
+            group.addTask { await self.doExpress() }
+            group.addTask { await self.doMapRuns() }
         }
     }
 

@@ -22,10 +22,14 @@ package final class Workflows: Sendable {
 
     package let machines: StateMachines
     let store: any Store
-    let identity: Identity
+    let logs: Logs?
+    /// Whether an execution may begin, which is asked of each but those of a map's items.
+    let govern: @Sendable (GovernedCall) async -> GovernorRefusal?
     let logger: Logger
     let turns = Turns()
     let board = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
+    let expressBoard = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
+    let mapBoard = LaneBoard(EventLanes(laneLimit: 1, totalLimit: totalLimit))
     private let clock: @Sendable () -> Instant
     private let live = Mutex(BoundedCache<ExecutionID, LiveExecution>(limit: liveLimit))
     private let services = Mutex<[String: any TaskService]>([:])
@@ -36,13 +40,17 @@ package final class Workflows: Sendable {
     let signal: AsyncStream<Void>.Continuation
 
     /// Runs executions of these machines; `restore` reads what it needs before the first.
+    ///
+    /// What machines want told is told to `logs`; `govern` says what stands in the way of an execution.
     package init(
-        machines: StateMachines, store: any Store, identity: Identity, logger: Logger,
+        machines: StateMachines, store: any Store, logs: Logs? = nil, logger: Logger,
+        govern: @escaping @Sendable (GovernedCall) async -> GovernorRefusal? = { _ in nil },
         clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.machines = machines
         self.store = store
-        self.identity = identity
+        self.logs = logs
+        self.govern = govern
         self.logger = logger
         self.clock = clock
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -133,7 +133,13 @@ struct Assembly: Sendable {
         let workflows = Workflows(
             machines: StateMachines(
                 account: plan.account, region: plan.region, store: parts.store, keys: parts.keys),
-            store: parts.store, identity: parts.identity, logger: parts.logger)
+            store: parts.store, logs: parts.logs, logger: parts.logger,
+            govern: { [governor = parts.governor] call in
+                do throws(GovernorRefusal) {
+                    try await governor.accept(call)
+                    return nil
+                } catch { return error }
+            })
         workflows.add(
             FunctionTasks(pool: pool, events: events, functions: functions, identity: parts.identity), for: "lambda")
         try await workflows.restore()

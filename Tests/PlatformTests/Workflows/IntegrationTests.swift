@@ -22,7 +22,8 @@ import Testing
             ("aws-sdk:sqs", "sendMessage.waitForTaskToken", "sqs:sendMessage", .token),
         ] {
             let integration = try integration(type, action)
-            #expect(integration.operation.description == operation && integration.pattern == pattern, "\(type) \(action)")
+            #expect(
+                integration.operation.description == operation && integration.pattern == pattern, "\(type) \(action)")
         }
     }
 

@@ -5,23 +5,48 @@ import StatesLanguage
 extension StepFunctionsOperations {
     var executionOperations: [String: Handler] {
         [
-            "StartExecution": start, "StopExecution": stop, "DescribeExecution": describe, "ListExecutions": list,
+            "StartExecution": start, "StartSyncExecution": startSync, "StopExecution": stop,
+            "DescribeExecution": describe, "ListExecutions": list,
             "GetExecutionHistory": history, "DescribeStateMachineForExecution": describeMachine,
         ]
     }
 
     @Sendable private func start(_ request: Request) async throws -> WireValue {
-        let input = request.input
-        let machine = try machines.name(request.arn("stateMachineArn"))
-        let name = try input["name"] == nil ? WorkflowName(request.call.requestID) : request.name()
-        let trace = input["traceHeader"]?.string.flatMap { TraceContext(amazon: $0) } ?? request.call.trace
-        let (id, started) = try await workflows.start(
-            Workflows.Start(
-                machine: machine, name: name, input: input["input"]?.string ?? "{}", descent: request.call.descent,
-                trace: trace, request: request.call.requestID))
+        let (arn, started) = try await workflows.start(beginning(of: request))
+        return ["executionArn": .string(arn.description), "startDate": .timestamp(started.seconds)]
+    }
+
+    @Sendable private func startSync(_ request: Request) async throws -> WireValue {
+        let start = try beginning(of: request)
+        let end = try await workflows.run(start)
+        let includesData = request.input["includedData"]?.string != "METADATA_ONLY"
+        let milliseconds = max(0, end.stopped.milliseconds - end.started.milliseconds)
         return [
-            "executionArn": .string(workflows.arn(id).description), "startDate": .timestamp(started.seconds),
+            "executionArn": .string(end.arn.description),
+            "stateMachineArn": .string(machines.arn(start.machine).description), "name": .string(end.name.text),
+            "startDate": .timestamp(end.started.seconds), "stopDate": .timestamp(end.stopped.seconds),
+            "status": .string(end.status.rawValue), "error": WireValue(end.error), "cause": WireValue(end.cause),
+            "input": includesData ? .string(start.input) : .null, "inputDetails": ["included": .bool(includesData)],
+            "output": includesData ? WireValue(end.output) : .null,
+            "outputDetails": end.output == nil ? .null : ["included": .bool(includesData)],
+            "traceHeader": .string(start.trace.amazon),
+            // As AWS bills: in steps of 100 ms, and of 64 MB, of which none needs more here.
+            "billingDetails": [
+                "billedDurationInMilliseconds": .integer((milliseconds + 99) / 100 * 100),
+                "billedMemoryUsedInMB": 64,
+            ],
         ]
+    }
+
+    /// What an execution is to begin with.
+    private func beginning(of request: Request) throws -> Workflows.Start {
+        let input = request.input
+        let trace = input["traceHeader"]?.string.flatMap { TraceContext(amazon: $0) } ?? request.call.trace
+        return Workflows.Start(
+            machine: try machines.name(request.arn("stateMachineArn")),
+            name: try input["name"] == nil ? WorkflowName(request.call.requestID) : request.name(),
+            input: input["input"]?.string ?? "{}", descent: request.call.descent, trace: trace,
+            request: request.call.requestID)
     }
 
     @Sendable private func stop(_ request: Request) async throws -> WireValue {
@@ -56,14 +81,15 @@ extension StepFunctionsOperations {
         value["name"] = .string(id.machine.text)
         value["updateDate"] = .timestamp(revision.created.seconds)
         value["revisionId"] = .string(execution.revision)
-        value["mapRunArn"] = WireValue(execution.mapRun)
+        value["mapRunArn"] = mapRun(execution)
         value["label"] = WireValue(id.label?.text)
         return value
     }
 
     @Sendable private func list(_ request: Request) async throws -> WireValue {
+        let run = try request.input["mapRunArn"] == nil ? nil : workflows.mapRun(request.arn("mapRunArn"))
         let page = try await workflows.list(
-            machines.name(request.arn("stateMachineArn")),
+            run?.machine ?? machines.name(request.arn("stateMachineArn")), run: run,
             status: request.input["statusFilter"]?.string.flatMap(WorkflowExecution.Status.init),
             after: request.token, limit: request.limit)
         return [
@@ -77,9 +103,13 @@ extension StepFunctionsOperations {
             isReversed: request.input["reverseOrder"]?.bool ?? false, after: request.token, limit: request.limit)
         let includesData = request.input["includeExecutionData"]?.bool ?? true
         return [
-            "events": .list(page.events.map { .event($0, includesData: includesData) }),
+            "events": .list(page.events.map { .event(includesData ? $0 : $0.withoutData) }),
             "nextToken": WireValue(page.next),
         ]
+    }
+
+    private func mapRun(_ record: WorkflowExecution) -> WireValue {
+        record.mapItem.flatMap { ExecutionID($0.run) }.map { .string(workflows.arn(mapRun: $0).description) } ?? .null
     }
 
     /// What a list says of an execution.
@@ -88,25 +118,21 @@ extension StepFunctionsOperations {
             "executionArn": .string(workflows.arn(id).description),
             "stateMachineArn": .string(machines.arn(id.machine).description), "name": .string(id.name.text),
             "status": .string(record.status.rawValue), "startDate": .timestamp(record.started.seconds),
-            "stopDate": record.stopped.map { .timestamp($0.seconds) } ?? .null, "mapRunArn": WireValue(record.mapRun),
+            "stopDate": record.stopped.map { .timestamp($0.seconds) } ?? .null, "mapRunArn": mapRun(record),
             "redriveCount": 0,
         ]
     }
 }
 
 extension WireValue {
-    /// What an event says only to those who ask for the data.
-    private static let data: Set<String> = ["input", "inputDetails", "output", "outputDetails", "parameters"]
-
     /// An event of a history.
-    static func event(_ event: HistoryEvent, includesData: Bool) -> WireValue {
+    static func event(_ event: HistoryEvent) -> WireValue {
         var value: WireValue = [
             "id": .integer(Int64(event.id)), "previousEventId": .integer(Int64(event.previousID)),
             "timestamp": .timestamp(event.time.seconds), "type": .string(event.type),
         ]
         if let name = event.detailsName {
-            let details = event.details.members.filter { includesData || !data.contains($0.key) }
-            value[name] = WireValue(JSON.object(JSONObject(details.map { ($0.key, $0.value) })))
+            value[name] = WireValue(JSON.object(event.details))
         }
         return value
     }

@@ -26,7 +26,7 @@ package struct StepFunctionsOperations: Sendable {
     /// The handlers by operation.
     package var operations: [String: OperationHandler] {
         var operations: [String: OperationHandler] = [:]
-        for group in [machineOperations, executionOperations, taskOperations] {
+        for group in [machineOperations, executionOperations, mapRunOperations, taskOperations] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
         return operations

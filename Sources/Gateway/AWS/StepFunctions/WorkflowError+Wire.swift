@@ -18,8 +18,11 @@ extension WireError {
         case .definitionTooLarge: self.init("InvalidDefinition", "The definition is too large to be kept.")
         case .executionMissing(let arn):
             self.init("ExecutionDoesNotExist", "Execution Does Not Exist: '\(arn)'")
+        case .mapRunMissing(let arn): self.init("ResourceNotFound", "Map Run Does Not Exist: '\(arn)'")
         case .executionExists(let id):
             self.init("ExecutionAlreadyExists", "Execution Already Exists: '\(id.name)'")
+        case .refused(let refusal):
+            self.init("ThrottlingException", "\(refusal.code): \(refusal.message)")
         case .inputNotJSON(let byte):
             self.init(
                 "InvalidExecutionInput", "Invalid State Machine Execution Input: it is not JSON at byte \(byte).")

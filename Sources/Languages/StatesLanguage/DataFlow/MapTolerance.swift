@@ -5,6 +5,13 @@ package struct MapTolerance: Hashable, Sendable {
     package let failures: Int?
     package let percentage: Double?
 
+    /// Takes the three.
+    package init(maximumConcurrency: Int, failures: Int?, percentage: Double?) {
+        self.maximumConcurrency = maximumConcurrency
+        self.failures = failures
+        self.percentage = percentage
+    }
+
     /// Whether so many failures of so many items are too many.
     package func isExceeded(failures count: Int, of items: Int) -> Bool {
         guard count > 0 else { return false }

@@ -26,6 +26,11 @@ package enum TaskTarget: Hashable, Sendable {
         }
     }
 
+    /// Whether the task is over when an execution is that it begins.
+    package var waitsForExecution: Bool {
+        if case .service("states", let action) = self { action.hasPrefix("startExecution.sync") } else { false }
+    }
+
     /// Whether someone else says when the task is done.
     package var waitsForToken: Bool {
         if case .service(_, let action) = self { action.hasSuffix(".waitForTaskToken") } else { self == .activity }

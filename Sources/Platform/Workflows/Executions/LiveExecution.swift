@@ -106,7 +106,9 @@ struct LiveExecution: Sendable {
             if case .taskSubmitted(let work, _) = occurrence { submitted.insert(work) }
             if occurrence.isLast, let work = occurrence.work {
                 let ended = end(work, &stretch)
-                if case .taskTimedOut = occurrence, case .task(let order)? = ended { stretch.left.append((work, order)) }
+                if case .taskTimedOut = occurrence, case .task(let order)? = ended {
+                    stretch.left.append((work, order))
+                }
             }
             follow(execution.handle(occurrence, at: entry.time), &stretch)
         }

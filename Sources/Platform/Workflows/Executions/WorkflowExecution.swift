@@ -14,6 +14,15 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
         case pendingRedrive = "PENDING_REDRIVE"
     }
 
+    /// Which execution of a map run one is.
+    package struct MapItem: Hashable, Sendable, Codable {
+        /// The id of the run.
+        package let run: String
+        /// The name of the map's state, whose processor it runs.
+        let state: String
+        let index: Int
+    }
+
     /// What it runs: a revision of its machine.
     package let revision: String
     package var status = Status.running
@@ -21,8 +30,8 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     package var stopped: Instant?
     /// How many events its history has, once it has ended.
     var events: Int64?
-    /// The ARN of the map run that began it.
-    package var mapRun: String?
+    /// What it is, where the run of a distributed map began it.
+    package var mapItem: MapItem?
     /// As whom its tasks act.
     package let role: RoleARN
     /// The request that began it: the same again begins nothing.
@@ -62,9 +71,10 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     /// Where lists find it: under what began it, the latest first; and the same with its status.
     func index(_ id: ExecutionID) -> [IndexValue] {
         let place = Self.inverted(started)
+        let list = mapItem?.run ?? id.machine.text
         return [
-            IndexValue(name: Self.listed, value: "\(id.listing):\(place)"),
-            IndexValue(name: Self.byStatus, value: "\(id.listing):\(status.rawValue):\(place)"),
+            IndexValue(name: Self.listed, value: "\(list)|\(place)"),
+            IndexValue(name: Self.byStatus, value: "\(list)|\(status.rawValue)|\(place)"),
         ]
     }
 
@@ -75,9 +85,4 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     private static func inverted(_ time: Instant) -> String {
         String(9_999_999_999_999_999 - max(0, min(time.milliseconds, 8_999_999_999_999_999)))
     }
-}
-
-extension ExecutionID {
-    /// What its list is called: that of its machine, or that of one map of it.
-    var listing: String { label.map { "\(machine)/\($0)" } ?? machine.text }
 }

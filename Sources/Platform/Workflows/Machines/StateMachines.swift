@@ -148,7 +148,7 @@ package final class StateMachines: Sendable {
     /// What executions of a revision run.
     func prepared(_ name: WorkflowName, _ revision: String) async throws(WorkflowError) -> Prepared {
         let place = WorkflowRecords.key(name, revision: revision)
-        if let known = compiled.withLock({ $0[place] }) { return known }
+        if let known = known(name, revision) { return known }
         guard let found = try await records.read(place, as: WorkflowRevision.self) else {
             throw .machineMissing(arn(name).description)
         }
@@ -159,6 +159,11 @@ package final class StateMachines: Sendable {
         let prepared = Prepared(machine: machine, revision: found.value, key: found.key)
         compiled.withLock { $0[place] = prepared }
         return prepared
+    }
+
+    /// The same, if it was asked for lately.
+    func known(_ name: WorkflowName, _ revision: String) -> Prepared? {
+        compiled.withLock { $0[WorkflowRecords.key(name, revision: revision)] }
     }
 
     func load(_ name: WorkflowName) async throws(WorkflowError) -> WorkflowRecords.Found<Workflow> {

@@ -22,6 +22,9 @@ package struct FunctionTasks: TaskService {
         let cause: String
     }
 
+    /// How long a call rests that could not begin.
+    private static let pause = Duration.milliseconds(500)
+
     private let pool: Pool
     private let events: EventInvocations
     private let functions: Functions
@@ -46,7 +49,7 @@ package struct FunctionTasks: TaskService {
         }
         switch obstacle {
         case .refused(.overBudget(let item, _, _))? where item.isFinal: return nil
-        case .refused?: return .milliseconds(500)
+        case .refused?, .throttled(.host)?: return Self.pause
         default: return nil
         }
     }
@@ -179,10 +182,14 @@ package struct FunctionTasks: TaskService {
             // What is no object says no type.
             let type = (try? JSON(parsing: text))?["errorType"]?.string
             throw Refusal(error: type ?? "Lambda.Unknown", cause: text)
+        // Neither a stop nor a host that has no room is the fault of the function.
+        case .throttled(.host): return .postponed(Self.pause)
+        case .refused(.overBudget(let item, _, _)) where item.isFinal:
+            throw Refusal(
+                error: "Lambda.TooManyRequestsException", cause: "The lineage has used up its \(item.rawValue).")
+        case .refused: return .postponed(Self.pause)
         case .throttled(let throttle):
             throw Refusal(error: "Lambda.TooManyRequestsException", cause: "Rate Exceeded: \(throttle)")
-        case .refused(let refusal):
-            throw Refusal(error: "Lambda.TooManyRequestsException", cause: "\(refusal.code): \(refusal)")
         case .unavailable(.shuttingDown): return .interrupted
         case .unavailable(let failure): throw Refusal(error: "Lambda.ServiceException", cause: "\(failure)")
         }

@@ -33,7 +33,9 @@ struct HTTPInvocation: Sendable {
         }
         endpoint = try text("ApiEndpoint")
         method = try text("Method").uppercased()
-        guard Self.methods.contains(method) else { throw Flaw(reason: "The method \(method.prefix(32)) is not allowed.") }
+        guard Self.methods.contains(method) else {
+            throw Flaw(reason: "The method \(method.prefix(32)) is not allowed.")
+        }
         let proof = arguments["Authentication"] ?? arguments["InvocationConfig"]
         guard let connection = proof?["ConnectionArn"]?.string else {
             throw Flaw(reason: "The field 'Authentication.ConnectionArn' is required.")
@@ -54,7 +56,8 @@ struct HTTPInvocation: Sendable {
     /// A request for a token, whose fields are a form.
     init(_ grant: ConnectionProof.Grant) throws(Flaw) {
         try self.init([
-            "ApiEndpoint": .string(grant.endpoint), "Method": .string(grant.method), "RequestBody": ["grant_type": "client_credentials"],
+            "ApiEndpoint": .string(grant.endpoint), "Method": .string(grant.method),
+            "RequestBody": ["grant_type": "client_credentials"],
             "Authentication": ["ConnectionArn": ""], "Transform": ["RequestBodyEncoding": "URL_ENCODED"],
         ])
     }
@@ -67,7 +70,9 @@ struct HTTPInvocation: Sendable {
         for member in object.members {
             for value in member.value.array ?? [member.value] { pairs.append((member.key, value.string ?? value.text)) }
         }
-        guard pairs.count <= headerLimit else { throw Flaw(reason: "The field '\(name)' has more than \(headerLimit).") }
+        guard pairs.count <= headerLimit else {
+            throw Flaw(reason: "The field '\(name)' has more than \(headerLimit).")
+        }
         return pairs
     }
 
@@ -76,7 +81,8 @@ struct HTTPInvocation: Sendable {
         var query = query
         query.removeAll { own in proof.query.contains { $0.name == own.name } }
         let asked = (query + proof.query).map { "\(FormEncoding.escaped($0.name))=\(FormEncoding.escaped($0.value))" }
-        let joined = endpoint + (asked.isEmpty ? "" : (endpoint.contains("?") ? "&" : "?") + asked.joined(separator: "&"))
+        let joined =
+            endpoint + (asked.isEmpty ? "" : (endpoint.contains("?") ? "&" : "?") + asked.joined(separator: "&"))
         guard let address = WebAddress(joined) else { throw Flaw(reason: "\(endpoint.prefix(256)) is not an URL.") }
         var headers = headers
         func has(_ name: String) -> Bool { headers.contains { $0.name.lowercased() == name } }

@@ -17,7 +17,8 @@ struct TaskRole: Sendable {
         guard let own else {
             throw ServedFault(
                 .denied, service: "States", code: ErrorName.permissions,
-                message: "The role \(call.role) cannot be assumed by \(Workflows.service); its trust policy must allow it.",
+                message:
+                    "The role \(call.role) cannot be assumed by \(Workflows.service); its trust policy must allow it.",
                 status: 403)
         }
         guard let other = call.order.credentials?["RoleArn"]?.string else { return own }

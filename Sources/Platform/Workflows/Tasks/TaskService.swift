@@ -39,6 +39,8 @@ package enum TaskEnd: Sendable {
     /// It is over when this execution is, whose output is wanted as text or as the JSON that it is.
     case begun(ExecutionID, isParsed: Bool, JSON)
     case failed(error: String?, cause: String?)
+    /// It could not begin after all; it is tried again later.
+    case postponed(Duration)
     /// The server stops: another one does it.
     case interrupted
 }

@@ -92,7 +92,9 @@ package struct WebTasks: TaskService {
         try await authorize(
             principal, Action(service: "events", name: "RetrieveConnectionCredentials"), on: arn, call)
         let connection: EventConnection
-        do { connection = try await connections.connection(name) } catch EventBusError.connectionMissing { throw missing }
+        do { connection = try await connections.connection(name) } catch EventBusError.connectionMissing {
+            throw missing
+        }
         guard connections.arn(name, connection) == arn else { throw missing }
         guard connection.isAuthorized else {
             throw Failure(

@@ -1,0 +1,113 @@
+import Core
+import StatesLanguage
+
+/// Runs an express execution in memory, from its beginning to its end; nothing of it is kept.
+struct ExpressRun: Sendable {
+    /// The longest that one may take.
+    private static let longest = Duration.seconds(300)
+    /// What a task that waits for room waits for in vain at most.
+    private static let patience = Duration.seconds(60)
+
+    private enum Happening: Sendable {
+        case occurred(Occurrence)
+        case tooLong
+        case nothing
+    }
+
+    let workflows: Workflows
+    let id: ExecutionID
+    let arn: ARN
+    let record: WorkflowExecution
+    let log: ExecutionLog?
+
+    /// Runs an execution that has not begun, and says how it ended.
+    func run(_ execution: Execution) async -> ExecutionStatus {
+        var live = LiveExecution(execution)
+        var stretch = live.start()
+        return await withTaskGroup(of: Happening.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { await Self.wait(Self.longest) ? .tooLong : .nothing }
+            while true {
+                log?.tell(stretch.events)
+                for (number, work) in stretch.begun { begin(number, work, in: &group) }
+                guard live.isRunning else { return live.status }
+                if live.resumes {
+                    stretch = live.resume(at: workflows.now)
+                    continue
+                }
+                guard let next = await group.next() else { return live.status }
+                switch next {
+                case .nothing: stretch = LiveExecution.Stretch()
+                case .tooLong: return .timedOut
+                case .occurred(let occurrence): stretch = live.take([occurrence], at: workflows.now)
+                }
+                if Task.isCancelled { return .aborted(error: nil, cause: "The server stops.") }
+            }
+        }
+    }
+
+    private func begin(_ number: Int, _ work: LiveExecution.Work, in group: inout TaskGroup<Happening>) {
+        switch work {
+        case .timer(let end): group.addTask { await wait(until: end, .timerFired(work: number)) }
+        case .task(let order):
+            group.addTask { .occurred(await perform(number, order)) }
+            guard let seconds = [order.timeout, order.heartbeat].compactMap({ $0 }).min() else { return }
+            let error = seconds == order.timeout ? ErrorName.timeout : ErrorName.heartbeatTimeout
+            let end = workflows.now.advanced(milliseconds: Int64(seconds) * 1000)
+            group.addTask {
+                await wait(until: end, .taskTimedOut(work: number, error: error, cause: nil))
+            }
+        case .mapRun:
+            let cause = "A distributed map cannot run in an express execution."
+            group.addTask { .occurred(.mapRunFailed(work: number, error: ErrorName.runtime, cause: cause)) }
+        }
+    }
+
+    private func perform(_ number: Int, _ order: TaskOrder) async -> Occurrence {
+        func failed(_ error: String?, _ cause: String?) -> Occurrence {
+            .taskFailed(work: number, error: error, cause: cause)
+        }
+        guard let service = workflows.service(for: order.target), !order.target.waitsForToken,
+            !order.target.waitsForExecution
+        else {
+            return failed(
+                ErrorName.runtime, "The resource '\(order.resource)' is not served in an express execution here.")
+        }
+        let call = TaskCall(
+            id: RequestID(), account: workflows.account, region: workflows.region, execution: id, executionARN: arn,
+            machineARN: workflows.machines.arn(id.machine), role: record.role, order: order, token: "",
+            descent: record.descent, trace: record.trace.child())
+        let end = ContinuousClock.now + Self.patience
+        while !Task.isCancelled {
+            if let delay = await service.delay(of: call), ContinuousClock.now < end {
+                guard await Self.wait(delay) else { break }
+                continue
+            }
+            switch await service.perform(call) {
+            case .succeeded(let output), .submitted(let output), .begun(_, _, let output):
+                return .taskSucceeded(work: number, output: output)
+            case .failed(let error, let cause): return failed(error, cause)
+            case .interrupted: return failed("Lambda.ServiceException", "The server stops.")
+            case .postponed(let delay):
+                guard ContinuousClock.now < end else {
+                    return failed("Lambda.TooManyRequestsException", "There was no room for the task.")
+                }
+                guard await Self.wait(delay) else { break }
+            }
+        }
+        return failed(ErrorName.timeout, "The execution has ended.")
+    }
+
+    private func wait(until end: Instant, _ occurrence: Occurrence) async -> Happening {
+        let left = max(0, end.milliseconds - workflows.now.milliseconds)
+        return await Self.wait(.milliseconds(left)) ? .occurred(occurrence) : .nothing
+    }
+
+    /// False where the task was cancelled meanwhile.
+    private static func wait(_ duration: Duration) async -> Bool {
+        do {
+            try await Task.sleep(for: duration)
+            return true
+        } catch { return false }
+    }
+}
