@@ -54,6 +54,51 @@ struct EgressClientTests {
         }
     }
 
+    /// Makes a request and reads the answer.
+    private static func call(
+        _ method: String, _ body: String, answering answer: String, limit: Int = 100
+    ) async throws -> (answer: ClientAnswer?, refusal: EgressRefusal?, requests: [String]) {
+        try await TestServer.with({ $0.hasSuffix("\r\n\r\n" + body) ? .send(answer) : .wait }) { server in
+            var options = EgressFixture.Options()
+            options.addresses["localhost.test"] = [.v4(0x7F00_0001)]
+            let client = EgressClient(
+                try EgressFixture.surroundings(options, EgressFixture.Records()),
+                on: MultiThreadedEventLoopGroup.singleton)
+            let rules = #"[{"host":"localhost.test","ports":[\#(server.port)],"addresses":["127.0.0.1"]}]"#
+            let caller = EgressCaller(
+                name: "workflow", policy: try EgressPolicy(function: EgressRule.list(parsing: rules)),
+                usage: options.usage)
+            let address = try #require(WebAddress("http://localhost.test:\(server.port)/x"))
+            let request = ClientRequest(
+                method, headers: [("X-A", "b")], body: Array(body.utf8), answerLimit: limit, seconds: 5)
+            do throws(EgressRefusal) {
+                let answer = try await client.call(address, request, for: caller)
+                return (answer, nil, server.requests)
+            } catch { return (nil, error, server.requests) }
+        }
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 200 All Right\r\nContent-Length: 5\r\nX-B: c\r\n\r\nhello", "hello"),
+        ("HTTP/1.1 200 All Right\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "hello"),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 All Right\r\nContent-Length: 0\r\n\r\n", ""),
+    ])
+    func `the whole answer comes back`(text: String, body: String) async throws {
+        let (answer, refusal, requests) = try await Self.call("PUT", "body", answering: text)
+        #expect(refusal == nil)
+        #expect(answer?.status == 200 && answer?.reason == "All Right" && answer?.body == Array(body.utf8))
+        #expect(requests.first?.hasPrefix("PUT /x HTTP/1.1\r\n") == true)
+        if text.contains("X-B") { #expect(answer?.headers.contains { $0 == ("X-B", "c") } == true) }
+    }
+
+    @Test func `an answer that is too long, cut off, or no answer is an error`() async throws {
+        let long = "HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + String(repeating: "a", count: 101)
+        #expect(try await Self.call("GET", "", answering: long).refusal == .limit(.bytesIn))
+        #expect(try await Self.call("GET", "", answering: long, limit: 101).answer?.body.count == 101)
+        let bad = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+        #expect(try await Self.call("GET", "", answering: bad).refusal == .badAnswer(.chunk))
+    }
+
     @Test func `a redirect is an answer like another`() async throws {
         let answer = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
         try await TestServer.with(Self.answering(answer)) { server in

@@ -169,7 +169,7 @@ private final class ClientCall: ChannelInboundHandler {
         while let piece = try reader.next(from: &received) {
             switch piece {
             case .data(let more):
-                guard body.count + more.readableBytes <= asked.answerLimit else { return fail(.badAnswer(.chunk)) }
+                guard body.count + more.readableBytes <= asked.answerLimit else { return fail(.limit(.bytesIn)) }
                 body += more.readableBytesView
             case .end: return succeed(response)
             }

@@ -12,8 +12,9 @@ package final class OutboundPolicies: Sendable {
         var own: [OutboundScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
-        /// What calls of each API destination have in use: one that hangs must not take the others' connections.
-        var destinations: BoundedCache<String, EgressUsage> = BoundedCache(limit: 4096)
+        /// What calls of each API destination or state machine have in use: one that hangs must not take the others'
+        /// connections.
+        var usages: BoundedCache<String, EgressUsage> = BoundedCache(limit: 4096)
     }
 
     private let account: AccountID
@@ -39,12 +40,12 @@ package final class OutboundPolicies: Sendable {
     }
 
     /// The rules for what the platform itself calls in a scope, if there are some, and what such calls in the name of a
-    /// resource have in use: all topics together, each API destination by itself.
+    /// resource have in use: all topics together, each API destination and state machine by itself.
     func own(_ scope: OutboundScope, _ name: String) -> (document: OutboundDocument?, usage: EgressUsage) {
         state.withLock { state in
-            guard scope == .destinations else { return (state.own[scope], topicUsage) }
-            let usage = state.destinations[name] ?? EgressUsage()
-            state.destinations[name] = usage
+            guard scope != .topics else { return (state.own[scope], topicUsage) }
+            let usage = state.usages[name] ?? EgressUsage()
+            state.usages[name] = usage
             return (state.own[scope], usage)
         }
     }
@@ -89,7 +90,7 @@ package final class OutboundPolicies: Sendable {
         switch scope {
         case .account: changed.account = document
         case .function(let name): changed.functions[name] = document
-        case .topics, .destinations: changed.own[scope] = document
+        case .topics, .destinations, .workflows: changed.own[scope] = document
         }
         return changed
     }
@@ -100,7 +101,7 @@ package final class OutboundPolicies: Sendable {
             _ = try policy(nil, state.account)
             for document in state.functions.values { _ = try policy(document, state.account) }
         case .function(let name): _ = try policy(state.functions[name], state.account)
-        case .topics, .destinations: _ = try policy(state.own[scope], nil)
+        case .topics, .destinations, .workflows: _ = try policy(state.own[scope], nil)
         }
     }
 

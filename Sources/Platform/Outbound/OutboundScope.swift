@@ -9,15 +9,14 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
     case topics
     /// What the platform itself calls for the account's API destinations.
     case destinations
+    /// What the platform itself calls for tasks of the account's state machines.
+    case workflows
 
-    /// Reads `account`, `topics`, `destinations` or `function:NAME`.
+    /// Reads `account`, `topics`, `destinations`, `workflows` or `function:NAME`.
     package init?(_ text: String) {
-        if text == "account" {
-            self = .account
-        } else if text == "topics" {
-            self = .topics
-        } else if text == "destinations" {
-            self = .destinations
+        let plain: [OutboundScope] = [.account, .topics, .destinations, .workflows]
+        if let scope = plain.first(where: { $0.description == text }) {
+            self = scope
         } else if text.hasPrefix("function:"), let name = try? FunctionName(String(text.dropFirst(9))) {
             self = .function(name)
         } else {
@@ -30,6 +29,7 @@ package enum OutboundScope: Hashable, Sendable, CustomStringConvertible {
         case .account: "account"
         case .topics: "topics"
         case .destinations: "destinations"
+        case .workflows: "workflows"
         case .function(let name): "function:\(name)"
         }
     }

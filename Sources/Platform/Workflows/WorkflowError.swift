@@ -26,6 +26,12 @@ package enum WorkflowError: Error, Equatable {
     /// What has a type of its own: of versions, aliases and activities.
     case declined(WorkflowRefusal)
     case badToken
+    /// The execution of a task is gone.
+    case taskMissing
+    /// Somebody was faster, or its time was over.
+    case taskOver
+    /// What a task gave is not JSON, or too large.
+    case badOutput
     case changedMeanwhile(String)
     /// The execution cannot go on here now; another try may succeed.
     case contended(ExecutionID)

@@ -96,7 +96,7 @@ extension Workflows {
             batch.append(
                 try await records.put(
                     record, at: WorkflowRecords.key(kept.id), key: kept.key, index: record.index(kept.id),
-                    expect: isNew ? .absent : .any))
+                    expect: isNew ? .absent : kept.version > 0 ? .version(kept.version) : .any))
         }
         batch += logs(stretch, live, kept)
         if !live.isRunning, let item = record.mapItem, let run = ExecutionID(item.run) {
@@ -104,6 +104,8 @@ extension Workflows {
         }
         let begun = begin(stretch, kept.id)
         batch += begun.operations
+        let notices = notices(of: stretch, live, kept)
+        batch += notices.map(\.operation)
         let over = stretch.over.map { WriteOperation.delete(ExecutionTimer.key($0, of: kept.id)) }
         batch += over.prefix(Self.timersAtOnce)
         if stretch.entries.contains(where: \.isResumption), !stretch.resumes {
@@ -115,7 +117,7 @@ extension Workflows {
         }
         keep(live.isRunning ? live : nil, kept.id)
         log(of: kept)?.tell(stretch.events)
-        board.arrived(begun.tasks)
+        board.arrived(notices.isEmpty ? begun.tasks : begun.tasks.union([ChildNotice.queue]))
         if !begun.runs.isEmpty { mapBoard.arrived(begun.runs) }
         if stretch.begun.contains(where: { $0.work.isTimer }) { signal.yield() }
         for start in stride(from: Self.timersAtOnce, to: over.count, by: Self.timersAtOnce) {

@@ -14,16 +14,20 @@ extension Workflows {
         package let trace: TraceContext
         /// The version, and what else it was named by, where it was not by the machine alone.
         package var target: MachineTarget?
+        /// What asks for it; the same again is no error, even when it is over.
+        package let request: RequestID?
 
         /// Takes all of it.
         package init(
-            machine: WorkflowName, name: WorkflowName, input: String, descent: Descent, trace: TraceContext
+            machine: WorkflowName, name: WorkflowName, input: String, descent: Descent, trace: TraceContext,
+            request: RequestID? = nil
         ) {
             self.machine = machine
             self.name = name
             self.input = input
             self.descent = descent
             self.trace = trace
+            self.request = request
         }
     }
 
@@ -40,12 +44,12 @@ extension Workflows {
         let sealing = try await sealing(found.key)
         var record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
-            descent: start.descent.deeper, trace: start.trace)
+            descent: start.descent.deeper, trace: start.trace, request: start.request)
         record.version = start.target?.version
         record.alias = start.target?.alias
         let kept = Kept(id: id, record: record, version: 0, key: found.key, sealing: sealing)
         guard try await begin(kept, input, text: start.input) else {
-            return (arn(id), try await existing(id, input: start.input))
+            return (arn(id), try await existing(id, start))
         }
         return (arn(id), record.started)
     }
@@ -78,11 +82,12 @@ extension Workflows {
     }
 
     /// When an execution of the same name began, if it is the same and still runs.
-    private func existing(_ id: ExecutionID, input: String) async throws(WorkflowError) -> Instant {
+    private func existing(_ id: ExecutionID, _ start: Start) async throws(WorkflowError) -> Instant {
         let kept = try await load(id)
+        if let request = start.request, kept.record.request == request.description { return kept.record.started }
         let first = try await events(of: kept, from: 0, limit: 1).events.first
         guard kept.record.status == .running, let text = first?.details["input"]?.string,
-            let mine = try? JSON(parsing: input), let other = try? JSON(parsing: text), mine == other
+            let mine = try? JSON(parsing: start.input), let other = try? JSON(parsing: text), mine == other
         else { throw .executionExists(id) }
         return kept.record.started
     }

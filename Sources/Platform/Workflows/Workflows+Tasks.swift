@@ -20,6 +20,7 @@ extension Workflows {
     /// Sees a task that was taken off its queue to its end.
     func carryOut(_ claimed: Claimed) async -> EventLanes.End {
         do throws(WorkflowError) {
+            if let notice = ChildNotice(claimed.body) { return try await carryOut(notice, claimed.lease) }
             // What is no item was not written by us.
             guard let item = try? TaskItem(claimed.body) else {
                 try await commit([
@@ -65,6 +66,9 @@ extension Workflows {
         let occurrence: Occurrence
         switch end {
         case .succeeded(let output): occurrence = .taskSucceeded(work: item.work, output: output)
+        case .begun(let child, let isParsed, let output):
+            let parent = ParentTask(execution: item.execution, work: item.work, isParsed: isParsed)
+            return try await begun(child, by: parent, output, lease)
         case .submitted(let output): occurrence = .taskSubmitted(work: item.work, output: output)
         case .failed where isStopping: return .retried(after: Self.lease)
         case .failed(let error, let cause): occurrence = .taskFailed(work: item.work, error: error, cause: cause)
@@ -77,7 +81,7 @@ extension Workflows {
         return .concluded
     }
 
-    private func finish(_ lease: Lease) async -> EventLanes.End {
+    func finish(_ lease: Lease) async -> EventLanes.End {
         do {
             try await commit([.ack(lease)])
             return .concluded
@@ -88,7 +92,7 @@ extension Workflows {
 
     private func call(_ order: TaskOrder, _ item: TaskItem, _ kept: Kept) -> TaskCall {
         TaskCall(
-            id: RequestID(), account: account, region: region, execution: item.execution,
+            id: item.request, account: account, region: region, execution: item.execution,
             executionARN: arn(item.execution), machineARN: machines.arn(item.execution.machine), role: kept.record.role,
             order: order, token: tokens?.token(item.execution, work: item.work) ?? "", descent: kept.record.descent,
             trace: kept.record.trace.child())

@@ -16,7 +16,7 @@ struct EgressAllow: AsyncParsableCommand {
 
     enum Speech: String, ExpressibleByArgument, CaseIterable { case tls, http, tcp }
 
-    @Argument(help: "account, topics, destinations, or function:NAME.")
+    @Argument(help: "account, topics, destinations, workflows, or function:NAME.")
     var scope: EgressScope
     @Argument(help: "HOST or HOST:PORT.")
     var target: String

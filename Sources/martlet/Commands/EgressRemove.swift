@@ -5,7 +5,7 @@ struct EgressRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Take rules away; what no other rule allows is refused from then on.")
 
-    @Argument(help: "account, topics, destinations, or function:NAME.")
+    @Argument(help: "account, topics, destinations, workflows, or function:NAME.")
     var scope: EgressScope
     @OptionGroup var server: ServerAccess.Options
 

@@ -6,7 +6,7 @@ struct EgressSet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set rules from a file, in the place of those there are.")
 
-    @Argument(help: "account, topics, destinations, or function:NAME.")
+    @Argument(help: "account, topics, destinations, workflows, or function:NAME.")
     var scope: EgressScope
     @Argument(help: "A file of JSON; - for standard input.")
     var file: String

@@ -4,7 +4,7 @@ import ArgumentParser
 struct EgressShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Show rules as they were written.")
 
-    @Argument(help: "account, topics, destinations, or function:NAME.")
+    @Argument(help: "account, topics, destinations, workflows, or function:NAME.")
     var scope: EgressScope
     @OptionGroup var server: ServerAccess.Options
 

@@ -155,6 +155,13 @@ struct Assembly: Sendable {
             outbound: outbound, secrets: secrets, governor: parts.governor, gate: calls, audit: parts.audit)
         let door = InnerDoor(
             services: services, region: plan.region, endpoint: plan.publicURL, logger: parts.logger)
+        let tasks = ServedTasks(operations: door, identity: parts.identity)
+        for type in ServedTasks.types { workflows.add(tasks, for: type) }
+        workflows.add(
+            WebTasks(
+                calls: hostCalls, connections: EventConnections(buses: buses), identity: parts.identity,
+                operations: door),
+            for: "http")
         deliveries.add(OperationRoute(operations: door, identity: parts.identity), for: "scheduler")
         await parts.governor.watch { scope, rule, endingCalls in
             pool.assumeIsolated { $0.ruled(scope, rule, endingCalls: endingCalls) }

@@ -18,10 +18,10 @@ import Vault
 
         func serves(_ operation: ServedOperation) -> Bool { operation.service != "absent" }
 
-        func perform(_ call: ServedCall) async throws(ServedFault) -> JSON {
+        func perform(_ call: ServedCall) async throws(ServedFault) -> ServedAnswer {
             calls.withLock { $0.append(call) }
             if let fault { throw fault }
-            return [:]
+            return ServedAnswer([:])
         }
     }
 

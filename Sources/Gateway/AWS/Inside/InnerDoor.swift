@@ -5,8 +5,6 @@ import Platform
 /// Lets the platform call its own operations: what passes goes the way of a request from outside from where its caller
 /// and its operation are known.
 package struct InnerDoor: ServedOperations {
-    /// Calls and operations that one request from outside may cause one below the other.
-    private static let depthLimit = LineageBudget().depth
     /// Bytes of parameters, and of a result: what a state of Step Functions may carry.
     ///
     /// Source: Step Functions developer guide, "Quotas related to state machine executions".
@@ -29,31 +27,31 @@ package struct InnerDoor: ServedOperations {
         SDKService(named: operation.service)?.operation(operation.action).map(dispatch.serves) ?? false
     }
 
-    package func perform(_ served: ServedCall) async throws(ServedFault) -> JSON {
+    package func perform(_ served: ServedCall) async throws(ServedFault) -> ServedAnswer {
         guard let service = SDKService(named: served.operation.service),
             let operation = service.operation(served.operation.action)
         else { throw .notServed(served.operation) }
         let call = Call(
             principal: served.principal, account: served.principal.account, region: region, requestID: served.id,
-            trace: served.trace.child(), descent: served.descent.onward, endpoint: endpoint,
+            trace: served.trace.child(), descent: served.descent, endpoint: endpoint,
             userAgent: served.caller, caller: served.caller, access: dispatch.access)
-        guard served.descent.depth < Self.depthLimit else {
-            throw service.fault(
-                .refused, "LineageTooDeep",
-                "The call lies \(Self.depthLimit) calls below the request from outside that caused it: a loop?")
-        }
         let output: WireValue
         do {
             output = try await dispatch.perform(operation, call) { try Self.input(served, operation) }
         } catch { throw fault(error, service, operation, served) }
-        guard let member = operation.output else { return [:] }
-        let result = JSONWriter(shapes: operation.shapes, form: .sdk)
-            .structure(output, members: operation.shapes[member].members)
-        guard result.serialized.count <= Self.sizeLimit else {
+        let result = operation.output.map { member in
+            JSONWriter(shapes: operation.shapes, form: .sdk).structure(
+                output, members: operation.shapes[member].members)
+        }
+        let response = ResponseWriter.response(output, for: operation, requestID: served.id)
+        guard response.body.count <= Self.sizeLimit else {
             throw service.fault(
                 .refused, "DataLimitExceeded", "The result has more than \(Self.sizeLimit) bytes.")
         }
-        return result
+        return ServedAnswer(
+            result ?? [:], status: response.status,
+            contentType: response.headers["Content-Type"] ?? "application/json", size: response.body.count,
+            date: HTTPDate.now)
     }
 
     private static func input(_ served: ServedCall, _ operation: OperationModel) throws(WireFailure) -> WireValue {
@@ -114,9 +112,4 @@ extension ServedFault {
             .notServed, service: operation.service, code: "UnknownOperationException",
             message: "The operation \(operation) is not provided here.", status: 404)
     }
-}
-
-extension Descent {
-    /// One call further from the request from outside, without a function in between.
-    fileprivate var onward: Descent { Descent(lineage: lineage, depth: depth + 1, entry: entry, visits: visits) }
 }

@@ -46,8 +46,9 @@ extension StepFunctionsOperations {
         let target = try await machines.target(request.arn("stateMachineArn"), drawing: Int.random(in: 0..<100))
         var start = Workflows.Start(
             machine: target.name,
-            name: try input["name"] == nil ? WorkflowName(RequestID()) : request.name(),
-            input: input["input"]?.string ?? "{}", descent: request.call.descent, trace: trace)
+            name: try input["name"] == nil ? WorkflowName(request.call.requestID) : request.name(),
+            input: input["input"]?.string ?? "{}", descent: request.call.descent, trace: trace,
+            request: request.call.requestID)
         start.target = target
         return start
     }

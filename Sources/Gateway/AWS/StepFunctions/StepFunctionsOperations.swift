@@ -28,7 +28,7 @@ package struct StepFunctionsOperations: Sendable {
         var operations: [String: OperationHandler] = [:]
         for group in [
             machineOperations, executionOperations, versionOperations, aliasOperations, activityOperations,
-            definitionOperations, redriveOperations, mapRunOperations,
+            definitionOperations, redriveOperations, mapRunOperations, taskOperations,
         ] {
             for (name, handler) in group { operations[name] = guarded(name, handler) }
         }
@@ -42,7 +42,7 @@ package struct StepFunctionsOperations: Sendable {
             let request = Request(call: call, input: input)
             do {
                 try await Guard.check(
-                    call, action, on: try request.resource(of: name, machines),
+                    call, action, on: try request.machine(workflows) ?? request.resource(of: name, machines),
                     facts: RequestFacts.facts("states", name, input))
                 return try await handler(request)
             } catch let error as WorkflowError {

@@ -44,6 +44,10 @@ extension WireError {
         case .tooManyTags(let limit): self.init("TooManyTags", "A state machine may have at most \(limit) tags.")
         case .declined(let refusal): self.init(refusal)
         case .badToken: self.init("InvalidToken", "Invalid Token: 'Invalid token'")
+        case .taskMissing:
+            self.init("TaskDoesNotExist", "Task Does Not Exist: 'Provided task does not exist anymore'")
+        case .taskOver: self.init("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
+        case .badOutput: self.init("InvalidOutput", "Invalid Output: 'It is not JSON, or has too many bytes'")
         case .changedMeanwhile(let name):
             self.init("ConflictException", "\(name) was changed by another request at the same time; try again.")
         case .contended:

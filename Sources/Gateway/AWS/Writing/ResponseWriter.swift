@@ -46,7 +46,7 @@ package enum ResponseWriter {
     private static func queryResponse(
         _ output: WireValue, _ operation: OperationModel, _ requestID: RequestID
     ) -> WireResponse {
-        var xml = XMLWriter(shapes: operation.shapes, times: .iso8601)
+        var xml = XMLWriter(shapes: operation.shapes, times: .iso8601, isIndented: true)
         let namespace = operation.service.xmlNamespace.map { [("xmlns", $0)] } ?? []
         xml.element(operation.name + "Response", attributes: namespace) { xml in
             if let member = operation.output {

@@ -2,17 +2,24 @@
 struct XMLWriter {
     let shapes: ShapeTable
     let times: TimestampFormat
+    /// Whether elements stand on lines of their own, as services that speak the query protocol write them.
+    let isIndented: Bool
     private(set) var bytes: [UInt8] = []
+    private var depth = 0
+    /// Whether the last thing that was written is the end of an element.
+    private var isBehindElement = false
 
-    init(shapes: ShapeTable, times: TimestampFormat) {
+    init(shapes: ShapeTable, times: TimestampFormat, isIndented: Bool = false) {
         self.shapes = shapes
         self.times = times
+        self.isIndented = isIndented
     }
 
     /// Writes an element with whatever `content` writes.
     mutating func element(
         _ name: String, attributes: [(String, String)] = [], _ content: (inout XMLWriter) -> Void
     ) {
+        if depth > 0 { beginLine() }
         bytes.append(UInt8(ascii: "<"))
         bytes += name.utf8
         for (key, value) in attributes {
@@ -21,10 +28,22 @@ struct XMLWriter {
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: ">"))
+        isBehindElement = false
+        depth += 1
         content(&self)
+        depth -= 1
+        if isBehindElement { beginLine() }
         bytes += "</".utf8
         bytes += name.utf8
         bytes.append(UInt8(ascii: ">"))
+        isBehindElement = true
+        if depth == 0, isIndented { bytes.append(UInt8(ascii: "\n")) }
+    }
+
+    private mutating func beginLine() {
+        guard isIndented else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        for _ in 0..<depth { bytes += "  ".utf8 }
     }
 
     /// Writes an element with text.

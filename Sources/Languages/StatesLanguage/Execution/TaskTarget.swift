@@ -13,14 +13,14 @@ package enum TaskTarget: Hashable, Sendable {
         } else if parts.count > 6, parts[2] == "states", parts[5] == "activity" {
             self = .activity
         } else if parts.count > 5, parts[2] == "states" {
-            // The account and region of `arn:aws:states:::` are empty; a version may follow the action: `sync:2`.
-            let rest = parts.count > 6 ? parts[6] : ""
-            let pieces = rest.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if parts[5] == "aws-sdk", pieces.count == 2 {
-                self = .service(type: "aws-sdk:" + pieces[0], action: pieces[1])
-            } else {
-                self = .service(type: parts[5], action: rest)
+            // The account and region of `arn:aws:states:::` are empty.
+            var rest = parts[5...].joined(separator: ":").split(separator: ":").map(String.init)
+            // The colon of `startExecution.sync:2` is a part of the action.
+            if rest.count > 1, rest[rest.count - 2].hasSuffix(".sync") {
+                let version = rest.removeLast()
+                rest[rest.count - 1] += ":" + version
             }
+            self = .service(type: rest.dropLast().joined(separator: ":"), action: rest.last ?? "")
         } else {
             self = .service(type: parts.count > 2 ? parts[2] : "", action: resource)
         }
@@ -31,6 +31,11 @@ package enum TaskTarget: Hashable, Sendable {
         guard case .service(_, let action) = self else { return self == .activity ? "activities" : nil }
         if action.hasSuffix(".waitForTaskToken") { return "'.waitForTaskToken' service integration" }
         return action.contains(".sync") ? "'.sync' service integration" : nil
+    }
+
+    /// Whether the task is over when an execution is that it begins.
+    package var waitsForExecution: Bool {
+        if case .service("states", let action) = self { action.hasPrefix("startExecution.sync") } else { false }
     }
 
     /// Whether someone else says when the task is done.

@@ -28,6 +28,8 @@ struct LiveExecution: Sendable {
         var begun: [(number: Int, work: Work)] = []
         /// The timers that are not needed any more, of what was begun before.
         var over: [Int] = []
+        /// Tasks that nobody waits for any more.
+        var left: [(number: Int, order: TaskOrder)] = []
         /// Whether the execution has to be resumed afterwards.
         var resumes = false
 
@@ -42,6 +44,8 @@ struct LiveExecution: Sendable {
 
     /// What was begun and is not over, by number.
     private(set) var open: [Int: Work] = [:]
+    /// The tasks among it that were handed over.
+    private(set) var submitted: Set<Int> = []
     /// How many reports, and how many events, there are so far.
     private(set) var journal: Int64 = 0
     private(set) var events: Int64 = 0
@@ -107,8 +111,12 @@ struct LiveExecution: Sendable {
             follow(execution.resume(at: entry.time), &stretch)
         case .redriven: follow(execution.redrive(at: entry.time), &stretch)
         case .occurred(let occurrence):
+            if case .taskSubmitted(let work, _) = occurrence { submitted.insert(work) }
             if occurrence.isLast, let work = occurrence.work {
-                stretch.end(work, open.removeValue(forKey: work))
+                let ended = end(work, &stretch)
+                if case .taskTimedOut = occurrence, case .task(let order)? = ended {
+                    stretch.left.append((work, order))
+                }
             }
             follow(execution.handle(occurrence, at: entry.time), &stretch)
         }
@@ -120,15 +128,27 @@ struct LiveExecution: Sendable {
             case .schedule(let order): begin(order.work, .task(order), &stretch)
             case .startTimer(let work, let time): begin(work, .timer(time), &stretch)
             case .startMapRun(let order): begin(order.work, .mapRun(order), &stretch)
-            case .cancel(let work): stretch.end(work, open.removeValue(forKey: work))
+            case .cancel(let work):
+                if case .task(let order)? = end(work, &stretch) { stretch.left.append((work, order)) }
             case .resume: resumes = true
-            case .end: resumes = false
+            case .end:
+                resumes = false
+                for (number, work) in open {
+                    if case .task(let order) = work { stretch.left.append((number, order)) }
+                }
             }
         }
         stretch.resumes = resumes
         let new = execution.takeEvents()
         events += Int64(new.count)
         stretch.events += new
+    }
+
+    private mutating func end(_ number: Int, _ stretch: inout Stretch) -> Work? {
+        let work = open.removeValue(forKey: number)
+        submitted.remove(number)
+        stretch.end(number, work)
+        return work
     }
 
     private mutating func begin(_ number: Int, _ work: Work, _ stretch: inout Stretch) {

@@ -39,6 +39,14 @@ struct TaskItem: Equatable, Sendable {
         QueueID("activity-tasks/" + SHA256Digest.hex(of: arn).prefix(32))
     }
 
+    /// What the task is called by: the same each time it is tried again, so that what it has begun is not begun twice.
+    var request: RequestID {
+        let hex = SHA256Digest.hex(of: bytes)
+        let high = UInt64(hex.prefix(16), radix: 16), low = UInt64(hex.dropFirst(16).prefix(16), radix: 16)
+        // Sixteen hexadecimal digits are always a number of this size.
+        return RequestID(high: high ?? 0, low: low ?? 0)
+    }
+
     /// The queue of a task: that of its activity or resource, and of the function where the arguments name one.
     static func queue(of order: TaskOrder) -> QueueID {
         if order.target == .activity { return queue(ofActivity: order.resource) }

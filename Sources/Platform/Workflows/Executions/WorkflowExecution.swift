@@ -40,10 +40,18 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     package var mapItem: MapItem?
     /// As whom its tasks act.
     package let role: RoleARN
+    /// The request that began it: the same again begins nothing.
+    var request: String?
+    /// The tasks that are over when it is.
+    var parents: [ParentTask]?
     private let descentBytes: Data
     private let traceparent: String
 
-    init(revision: String, role: RoleARN, started: Instant, descent: Descent, trace: TraceContext) {
+    init(
+        revision: String, role: RoleARN, started: Instant, descent: Descent, trace: TraceContext,
+        request: RequestID? = nil
+    ) {
+        self.request = request?.description
         self.revision = revision
         self.role = role
         self.started = started

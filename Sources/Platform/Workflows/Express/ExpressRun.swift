@@ -67,7 +67,9 @@ struct ExpressRun: Sendable {
         func failed(_ error: String?, _ cause: String?) -> Occurrence {
             .taskFailed(work: number, error: error, cause: cause)
         }
-        guard let service = workflows.service(for: order.target), !order.target.waitsForToken else {
+        guard let service = workflows.service(for: order.target), !order.target.waitsForToken,
+            !order.target.waitsForExecution
+        else {
             return failed(
                 ErrorName.runtime, "The resource '\(order.resource)' is not served in an express execution here.")
         }
@@ -82,7 +84,8 @@ struct ExpressRun: Sendable {
                 continue
             }
             switch await service.performPatiently(call) {
-            case .succeeded(let output), .submitted(let output): return .taskSucceeded(work: number, output: output)
+            case .succeeded(let output), .submitted(let output), .begun(_, _, let output):
+                return .taskSucceeded(work: number, output: output)
             case .failed(let error, let cause): return failed(error, cause)
             case .interrupted: return failed("Lambda.ServiceException", "The server stops.")
             case .postponed: return failed("Lambda.TooManyRequestsException", "There was no room for the task.")

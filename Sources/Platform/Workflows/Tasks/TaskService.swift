@@ -52,6 +52,8 @@ package enum TaskEnd: Sendable {
     case succeeded(JSON)
     /// It was handed over; someone else says when it is done.
     case submitted(JSON)
+    /// It is over when this execution is, whose output is wanted as text or as the JSON that it is.
+    case begun(ExecutionID, isParsed: Bool, JSON)
     case failed(error: String?, cause: String?)
     /// It could not begin after all; it is tried again later.
     case postponed(Duration)

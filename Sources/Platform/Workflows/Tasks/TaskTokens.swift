@@ -23,7 +23,8 @@ package struct TaskTokens: Sendable {
     /// Whose task a token stands for; `nil` where it was not made here.
     package func task(_ token: String) -> (execution: ExecutionID, work: Int)? {
         guard token.utf8.count <= 2048, let bytes = Base64URL.decode(token), bytes.first == Self.version,
-            bytes.count > 1 + Self.codeSize
+            // One token has one form.
+            bytes.count > 1 + Self.codeSize, Base64URL.encode(bytes) == token
         else { return nil }
         let content = Array(bytes[(1 + Self.codeSize)...])
         let code = key.code(for: content).prefix(Self.codeSize)
