@@ -196,7 +196,7 @@ struct EgressClientTests {
             let address = try #require(WebAddress("http://localhost.test:\(server.port)/"))
             let got: ClientAnswer?
             do throws(EgressRefusal) { got = try await client.call(address, request, for: caller) } catch {
-                #expect(error == .badAnswer(.chunk))
+                #expect(error == .limit(.bytesIn))
                 got = nil
             }
             #expect(got.map { String(decoding: $0.body, as: UTF8.self) } == body)

@@ -13,7 +13,6 @@ struct HTTPInvocation: Sendable {
 
     private static let methods: Set<String> = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"]
     private static let headerLimit = 64
-
     private static let answerLimit = 262_144
     /// Source: Step Functions developer guide, "Call HTTPS APIs": the most that a call may take.
     private static let seconds: Int64 = 60
