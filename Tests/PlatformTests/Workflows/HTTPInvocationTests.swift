@@ -6,7 +6,7 @@ import Testing
 
 /// Requests of tasks that call endpoints on the web.
 @Suite struct HTTPInvocationTests {
-    private let proof = ConnectionProof(
+    private let proof = ConnectionAdditions(
         EventConnection.Settings(
             authorization: "BASIC",
             parameters: #"""
@@ -17,7 +17,7 @@ import Testing
 
     private typealias Request = (address: WebAddress, asked: ClientRequest)
 
-    private func request(_ more: [(String, JSON)], _ proof: ConnectionProof? = nil) throws -> Request {
+    private func request(_ more: [(String, JSON)], _ proof: ConnectionAdditions? = nil) throws -> Request {
         var arguments = JSONObject([
             ("ApiEndpoint", "https://example.com/a?x=1"), ("Method", "POST"),
             ("Authentication", ["ConnectionArn": "arn:aws:events:us-east-1:000000000000:connection/c/1"]),
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `a token is asked for with a form, and put into the request`() throws {
-        let proof = ConnectionProof(
+        let proof = ConnectionAdditions(
             EventConnection.Settings(
                 authorization: "OAUTH_CLIENT_CREDENTIALS",
                 parameters: #"""

@@ -57,7 +57,7 @@ struct HTTPInvocation: Sendable {
     }
 
     /// A request for a token, whose fields are a form.
-    init(_ grant: ConnectionProof.Grant) throws(Flaw) {
+    init(_ grant: ConnectionAdditions.Grant) throws(Flaw) {
         try self.init([
             "ApiEndpoint": .string(grant.endpoint), "Method": .string(grant.method),
             "RequestBody": ["grant_type": "client_credentials"],
@@ -80,7 +80,9 @@ struct HTTPInvocation: Sendable {
     }
 
     /// The request, with what the connection adds; what both say, the connection says.
-    func request(_ proof: ConnectionProof, region: Region) throws(Flaw) -> (address: WebAddress, asked: ClientRequest) {
+    func request(_ proof: ConnectionAdditions, region: Region) throws(Flaw) -> (
+        address: WebAddress, asked: ClientRequest
+    ) {
         var query = query
         query.removeAll { own in proof.query.contains { $0.name == own.name } }
         let asked = (query + proof.query).map { "\(FormEncoding.escaped($0.name))=\(FormEncoding.escaped($0.value))" }
@@ -101,7 +103,7 @@ struct HTTPInvocation: Sendable {
         return (address, asked)
     }
 
-    private func bytes(_ proof: ConnectionProof) -> [UInt8] {
+    private func bytes(_ proof: ConnectionAdditions) -> [UInt8] {
         var body = body ?? .null
         if !proof.body.isEmpty, body.isNull || body.object != nil {
             var object = body.object ?? JSONObject()

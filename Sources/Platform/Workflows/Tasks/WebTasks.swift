@@ -79,7 +79,7 @@ package struct WebTasks: TaskService {
     }
 
     /// What the connection adds, if the role may use it.
-    private func proof(_ text: String, _ principal: Principal, _ call: TaskCall) async throws -> ConnectionProof {
+    private func proof(_ text: String, _ principal: Principal, _ call: TaskCall) async throws -> ConnectionAdditions {
         let missing = Failure(
             error: "Events.ConnectionResource.NotFound", cause: "There is no connection \(text.prefix(256)).")
         guard let arn = try? ARN(text), arn.service == "events",
@@ -96,11 +96,11 @@ package struct WebTasks: TaskService {
             throw Failure(
                 error: "Events.ConnectionResource.InvalidConnectionState", cause: "The connection is deauthorized.")
         }
-        return ConnectionProof(connection.settings)
+        return ConnectionAdditions(connection.settings)
     }
 
     /// Asks for a token, which is used once: nothing of it is kept.
-    private func token(_ grant: ConnectionProof.Grant, _ call: TaskCall) async throws -> String {
+    private func token(_ grant: ConnectionAdditions.Grant, _ call: TaskCall) async throws -> String {
         let answer = try await send(try HTTPInvocation(grant).request(grant.proof, region: call.region), call)
         guard (200..<300).contains(answer.status), let json = try? JSON(parsing: answer.body),
             let token = json["access_token"]?.string

@@ -3,7 +3,7 @@ import Core
 /// What a connection adds to a request, secrets among it.
 ///
 /// Source: EventBridge API reference, `CreateConnectionAuthRequestParameters`.
-struct ConnectionProof: Sendable {
+struct ConnectionAdditions: Sendable {
     private(set) var headers: [(name: String, value: String)] = []
     private(set) var query: [(name: String, value: String)] = []
     private(set) var body: [(name: String, value: String)] = []
@@ -46,7 +46,7 @@ struct ConnectionProof: Sendable {
     }
 
     /// The proof with a token that was given out for it.
-    func with(token: String) -> ConnectionProof {
+    func with(token: String) -> ConnectionAdditions {
         var proof = self
         proof.headers.append(("Authorization", "Bearer \(token)"))
         proof.grant = nil
@@ -54,7 +54,7 @@ struct ConnectionProof: Sendable {
     }
 }
 
-extension ConnectionProof {
+extension ConnectionAdditions {
     /// How a token is asked for (RFC 6749 section 4.4).
     struct Grant: Sendable {
         let endpoint: String
@@ -70,8 +70,8 @@ extension ConnectionProof {
         }
 
         /// What the request for the token proves itself with.
-        var proof: ConnectionProof {
-            var proof = ConnectionProof(
+        var proof: ConnectionAdditions {
+            var proof = ConnectionAdditions(
                 user: client?["ClientID"]?.string ?? "", password: client?["ClientSecret"]?.string ?? "")
             proof.add(extras)
             return proof
