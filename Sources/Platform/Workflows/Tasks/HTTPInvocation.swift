@@ -98,9 +98,9 @@ struct HTTPInvocation: Sendable {
         }
         if !has("user-agent") { headers.append(("User-Agent", "Amazon|StepFunctions|HttpInvoke|\(region)")) }
         headers.removeAll { own in proof.headers.contains { $0.name.lowercased() == own.name.lowercased() } }
-        let asked = ClientRequest(
+        let call = ClientRequest(
             method, headers: headers + proof.headers, body: bytes, answerLimit: Self.answerLimit, seconds: Self.seconds)
-        return (address, asked)
+        return (address, call)
     }
 
     private func bytes(_ proof: ConnectionAdditions) -> [UInt8] {
