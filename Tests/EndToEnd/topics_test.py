@@ -406,7 +406,7 @@ class Publisher:
         notices = sorted(heard(2), key=lambda notice: notice["Subject"])
         assert notices[0]["Subject"] == "backup succeeded", notices
         assert notices[1]["Subject"].startswith("forbidden failed: AccessDenied") and "NO_PERMISSIONS" in notices[1]["Message"], notices
-        assert "no schedule" in self.channels("attach", "schedule:nowhere", "nightly-alerts", status=2).lower()
+        assert "does not exist" in self.channels("attach", "schedule:nowhere", "nightly-alerts", status=2)
         assert "There is no channel" in self.channels("attach", "schedule:nightly", "nowhere", status=2)
         self.channels("detach", "schedule:forbidden")
 
