@@ -368,14 +368,17 @@ class Mail(Publisher):
     def a_dumb_relay_keeps_nobody_else_waiting(self, script):
         topic, url = self.topic("hostile"), self.queue("beside-mail")
         self.subscribe(topic, "sqs", QUEUE + "beside-mail", RawMessageDelivery="true")
+        def dumb(talk):
+            talk.until_closed()
+
         for _ in range(40):
-            script.scripts.put(lambda talk: talk.until_closed())
+            script.scripts.put(dumb)
         begun = time.monotonic()
         for number in range(40):
             self.publish(topic, str(number))
         assert sorted(self.received(url, 40), key=int) == [str(number) for number in range(40)]
         assert time.monotonic() - begun < 30, "queues waited for a relay"
-        silent = [name for name, _ in script.heard if name == "<lambda>"]
+        silent = [name for name, _ in script.heard if name == "dumb"]
         assert len(silent) <= 32, f"{len(silent)} connections at a time"
 
     def nothing_is_said_without_tls(self, script, context):

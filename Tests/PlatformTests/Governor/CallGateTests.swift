@@ -57,7 +57,7 @@ struct CallGateTests {
     }
 
     @Test func `what no rule is about begins at once, and is counted`() async throws {
-        try await with { fixture in
+        try await with { (fixture: Fixture) async throws in
             for _ in 0..<20 { #expect(try await fixture.pass(fixture.call()) == "done") }
             fixture.gate.passed(fixture.call("alerts", .topic))
             #expect(try await fixture.figures(of: "queue/orders", calls: 20) != nil)
@@ -67,7 +67,7 @@ struct CallGateTests {
 
     @Test(arguments: [GovernorScope.everything, .kind(.queue), .target("queue/orders")])
     func `a stop holds from the moment it is given until it is lifted`(scope: GovernorScope) async throws {
-        try await with { fixture in
+        try await with { (fixture: Fixture) async throws in
             try await fixture.governor.stop(scope, by: "arn:ada")
             #expect(try await fixture.pass(fixture.call()) == "GovernorStopped")
             #expect(fixture.gate.stop(of: fixture.call()) != nil)
@@ -80,7 +80,7 @@ struct CallGateTests {
     }
 
     @Test func `where there is a limit the governor is asked, and what ends gives its room back`() async throws {
-        try await with { fixture in
+        try await with { (fixture: Fixture) async throws in
             try await fixture.governor.limit(.target("queue/orders"), rate: nil, concurrency: 1, by: "arn:ada")
             for _ in 0..<3 { #expect(try await fixture.pass(fixture.call()) == "done") }
             let inner = try await fixture.gate.pass(fixture.call()) { try await fixture.pass(fixture.call()) }
@@ -91,7 +91,7 @@ struct CallGateTests {
     }
 
     @Test func `messages use up nobody's budget`() async throws {
-        try await with { fixture in
+        try await with { (fixture: Fixture) async throws in
             var budget = await fixture.governor.budget(for: nil)
             budget.calls = 2
             try await fixture.governor.setBudget(budget, for: nil, by: "arn:ada")
