@@ -14,7 +14,7 @@ package struct Firing: Sendable {
     package let descent: Descent
     package let trace: TraceContext
     /// Who is told how it ended.
-    package let channels: ResultChannels?
+    package var channels: ResultChannels?
 
     /// The target's input with the facts of this firing in it; an event that names the schedule where there is none.
     ///

@@ -88,8 +88,8 @@ struct PlatformEventsTests {
 
     @Test func `a dead letter and its event are one commit, and the event's own dead letter has none`() async throws {
         let deliveries = Deliveries(
-            account: .standard, store: fixture.store, keys: fixture.keys, happenings: happenings,
-            logger: Logger(label: "test"))
+            account: .standard, store: fixture.store, keys: fixture.keys, logger: Logger(label: "test"),
+            happenings: happenings)
         _ = try await server(#"{"source":["martlet.deliveries"]}"#)
         func parcel(_ descent: Descent) -> Parcel {
             Parcel(
