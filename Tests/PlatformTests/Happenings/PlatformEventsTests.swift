@@ -111,7 +111,8 @@ struct PlatformEventsTests {
             var bytes: [UInt8] = []
             DescentField.append(descent, to: &bytes)
             var reader = FieldReader(bytes[...])
-            #expect(try DescentField.read(&reader, in: lineage) == descent)
+            let read = try DescentField.read(&reader, in: lineage)
+            #expect(read == descent)
         }
     }
 }
