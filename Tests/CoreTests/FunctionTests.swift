@@ -95,9 +95,8 @@ import Testing
     let both = ResultChannels(tags: ["martlet:channel": "all", "martlet:channel-on-failure": "alerts", "other": "x"])
     #expect(both.onSuccess?.text == "all")
     #expect(both.onFailure?.text == "alerts")
-    #expect(
-        ResultChannels(tags: ["martlet:channel-on-success": "fine"]) == ResultChannels(onSuccess: try TopicName("fine"))
-    )
+    let fine = try TopicName("fine")
+    #expect(ResultChannels(tags: ["martlet:channel-on-success": "fine"]) == ResultChannels(onSuccess: fine))
     #expect(ResultChannels(tags: ["a": "b"]).isEmpty)
     for text in ["", "a b", "ordered.fifo", "arn:aws:sns:us-east-1:000000000000:x", String(repeating: "x", count: 257)]
     {

@@ -361,7 +361,7 @@ class Publisher:
     def a_channel_hears_of_results_in_one_line(self):
         failures, successes = self.heard("failures"), self.heard("successes")
         code = "def handler(event, context):\n    if event.get('fail'): raise ValueError('disk full')\n    return {'done': True}\n"
-        self.client.create("backup", {"function.py": code}, Role=self.client.role("backup"), Tags={"martlet:channel-on-failure": "failures"})
+        self.client.create("backup", {"function.py": code}, Tags={"martlet:channel-on-failure": "failures"})
         self.client.rest("PUT", "/2019-09-25/functions/backup/event-invoke-config", {"MaximumRetryAttempts": 0})
         self.channels("attach", "backup", "successes", "--on", "success")
         self.client.invoke("backup", {"fail": True}, kind="Event")

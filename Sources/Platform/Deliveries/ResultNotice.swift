@@ -30,7 +30,7 @@ struct ResultNotice: Sendable {
         subject = Self.subject(failure.map { "\(name) failed: \($0)" } ?? "\(name) succeeded")
     }
 
-    /// The notice on its way to the channel that wants to hear of such an end; `nil` where there is none.
+    /// The notice on its way to each channel that wants to hear of such an end, caused by what `cause` was caused by.
     func parcels(to channels: Set<ResultChannels>, from cause: Parcel) -> [Parcel] {
         // It names something of the account, so it names where the account is.
         guard let arn = try? ARN(source) else { return [] }

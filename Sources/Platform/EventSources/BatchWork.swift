@@ -41,7 +41,7 @@ struct BatchWork: Sendable {
                 return end
             case .refused(let refusal) where refusal.isFinal:
                 // Nothing brings the budget of that lineage back; the messages of others go on.
-                records.removeAll { $0.message.descent.lineage == descent.lineage }
+                records = SourceRecord.without(descent.lineage, records)
                 await sources.note(SourceProblem(.failure, refusal.message), of: poller.id)
             case .unavailable(.noInterpreter), .unavailable(.codeUnavailable):
                 await sources.note(
@@ -110,8 +110,10 @@ struct BatchWork: Sendable {
         _ records: [SourceRecord], _ change: Queues.Change, keeping isKept: (QueueError?) -> Bool
     ) async -> [SourceRecord]? {
         do throws(QueueError) {
-            let outcomes = try await batch.change(records, change, sources)
-            return zip(records, outcomes).filter { isKept($0.1) }.map(\.0)
+            let heads = records.filter { $0.following == nil }
+            let outcomes = try await batch.change(heads, change, sources)
+            let kept = Set(zip(heads, outcomes).filter { isKept($0.1) }.map(\.0.head))
+            return records.filter { kept.contains($0.head) }
         } catch {
             sources.logger.warning(
                 "Messages could not be kept in hand; they come again.",
@@ -127,5 +129,13 @@ extension SourceRecord {
     /// So whatever calls itself over queues gets deeper each time, whoever else sends to them.
     static func descent(of records: [SourceRecord]) -> Descent {
         records.map(\.message.descent).max { $0.depth < $1.depth } ?? Descent()
+    }
+
+    /// The records of other lineages; what follows in a group of which one goes waits for its turn.
+    static func without(_ lineage: LineageID, _ records: [SourceRecord]) -> [SourceRecord] {
+        let gone = Set(records.filter { $0.message.descent.lineage == lineage }.map(\.head))
+        return records.filter { record in
+            record.message.descent.lineage != lineage && (record.following == nil || !gone.contains(record.head))
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Core
 import EventPattern
 import Logging
+import Storage
 
 /// A batch of a mapping's messages, with all that is needed to work on it.
 struct SourceBatch: Sendable {
@@ -26,12 +27,23 @@ struct SourceBatch: Sendable {
         guard !records.isEmpty else { return }
         do {
             guard try await sources.mayUse(queue, principal, .delete) else { return }
-            _ = try await change(records, .delete, sources)
+            guard queue.isFIFO else {
+                _ = try await change(records, .delete, sources)
+                return
+            }
+            try await sources.queues.delete(Self.runs(records), in: queue)
         } catch {
             sources.logger.warning(
                 "Messages that are done could not be deleted; they come again.",
                 metadata: ["queue": "\(queue.address.name)", "reason": "\(error)"])
         }
+    }
+
+    /// The messages in hand, each with those behind it; what has no first one among them was not done.
+    private static func runs(_ records: [SourceRecord]) -> [(receipt: String, followers: [ItemID])] {
+        let followers = Dictionary(grouping: records.compactMap(\.following), by: \.head)
+        return records.filter { $0.following == nil }
+            .map { ($0.message.receipt, followers[$0.message.id]?.map(\.item) ?? []) }
     }
 
     /// Deletes messages or changes when they come again; gives what came of each.

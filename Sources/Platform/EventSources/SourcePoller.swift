@@ -74,6 +74,7 @@ struct SourcePoller: Sendable {
             let room = settings.batchSize - batch.records.count
             let found = try await take(room, of: batch)
             batch.records += found ?? []
+            if batch.queue.isFIFO { try await follow(found ?? [], into: &batch) }
             if !batch.records.isEmpty, end == nil { end = .now + .seconds(settings.windowSeconds) }
             let isFull =
                 batch.records.count >= settings.batchSize || SourceRecord.size(batch.records) >= SourceRecord.eventLimit
@@ -88,6 +89,34 @@ struct SourcePoller: Sendable {
             guard !batch.records.isEmpty, await sources.active(id) == batch.source else { break }
         }
         return !batch.records.isEmpty
+    }
+
+    /// Adds what lies behind messages of a FIFO queue in their groups, as far as there is room in one call.
+    private func follow(_ heads: [SourceRecord], into batch: inout SourceBatch) async throws(Obstacle) {
+        for head in heads {
+            let room = batch.source.settings.batchSize - batch.records.count
+            guard room > 0 else { return }
+            do throws(QueueError) {
+                let found = try await sources.queues.followers(of: head.message, count: room, in: batch.queue)
+                add(found, behind: head, to: &batch)
+            } catch { throw .store("\(error)") }
+        }
+    }
+
+    /// Adds them up to the first that is not to go on to the function: that is looked at when it is the first of its group.
+    private func add(_ followers: [FollowingMessage], behind head: SourceRecord, to batch: inout SourceBatch) {
+        let arn = batch.queue.address.arn(in: sources.region).description
+        for one in followers {
+            let record = SourceRecord(
+                one.message, following: SourceRecord.Following(item: one.item, head: head.message.id), queue: arn,
+                region: sources.region)
+            // What cannot be read as an event matches nothing.
+            let isWanted = (try? batch.filter.accepts(record.fields, payload: Array(one.message.body.utf8))) ?? false
+            let isLoop = batch.target.endsLoops && one.message.descent.visits(of: batch.target.key) >= LoopEnd.limit
+            let fits = SourceRecord.size(batch.records + [record]) < SourceRecord.eventLimit
+            guard isWanted, !isLoop, fits else { return }
+            batch.records.append(record)
+        }
     }
 
     /// Takes some messages, `nil` where there are none; what the function does not want is deleted at once.

@@ -1,11 +1,21 @@
 import Core
+import Storage
 
 /// A message of a queue as functions get it.
 ///
 /// Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS", "Example standard queue message event" and "Example
 /// FIFO queue message event".
 struct SourceRecord: Sendable {
+    /// Which message a record follows that is not in hand itself: the first of its group is, and has it in hand with it.
+    struct Following: Hashable, Sendable {
+        let item: ItemID
+        /// The first of its group.
+        let head: MessageID
+    }
+
     let message: ReceivedMessage
+    /// `nil` where the message itself is in hand.
+    let following: Following?
     /// All but the body.
     let fields: JSONObject
     /// The record as it stands in an event.
@@ -17,8 +27,9 @@ struct SourceRecord: Sendable {
     private static let closing = Array("]}".utf8)
 
     /// Writes a message down; the queue is named by its ARN.
-    init(_ message: ReceivedMessage, queue: String, region: Region) {
+    init(_ message: ReceivedMessage, following: Following? = nil, queue: String, region: Region) {
         self.message = message
+        self.following = following
         var fields = JSONObject([
             ("messageId", .string(message.id.description)), ("receiptHandle", .string(message.receipt)),
             ("attributes", .object(Self.attributes(of: message))),
@@ -39,6 +50,9 @@ struct SourceRecord: Sendable {
         }
         bytes = JSON.object(whole).serialized
     }
+
+    /// The message that has to be in hand for this one.
+    var head: MessageID { following?.head ?? message.id }
 
     /// The event of some records.
     static func event(_ records: [SourceRecord]) -> [UInt8] {

@@ -85,7 +85,7 @@ package struct Claimed: Equatable, Sendable {
     package var death: Death?
 
     /// Puts an item into the hands of who has this token.
-    init(_ item: QueueItem, from queue: QueueID, token: Int64, at now: Instant) {
+    package init(_ item: QueueItem, from queue: QueueID, token: Int64, at now: Instant) {
         lease = Lease(queue: queue, item: item.id, grouped: item.group != nil, token: token)
         body = item.body
         attempts = item.attempts + 1

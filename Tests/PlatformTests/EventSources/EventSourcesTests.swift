@@ -42,6 +42,59 @@ import Testing
         }
         #expect(fixture.calls.flatMap(\.bodies) == (0..<10).map(String.init))
         #expect(fixture.mostRunning == 1)
+        #expect(fixture.calls.count == 1, "messages of one group come one by one")
+    }
+
+    @Test func `a batch holds several messages of each group, and what fails holds back what is behind it`()
+        async throws
+    {
+        let tries = Mutex(0)
+        let fixture = try await EventSourceFixture { called in
+            let number = tries.withLock { tries in
+                if called.bodies.contains("a2") { tries += 1 }
+                return tries
+            }
+            guard let place = called.bodies.firstIndex(of: "a2"), number < 3 else { return .success(ByteBuffer()) }
+            let id = called.ids[place]
+            return .success(ByteBuffer(string: #"{"batchItemFailures":[{"itemIdentifier":"\#(id)"}]}"#))
+        }
+        let (queue, _) = try await fixture.make("q.fifo", [("VisibilityTimeout", "3")]) { $0.reportsFailures = true }
+        for place in 0..<5 {
+            try await fixture.send(["a\(place)"], to: queue, group: "a")
+            try await fixture.send(["b\(place)"], to: queue, group: "b")
+        }
+        try await fixture.running { () async throws in
+            #expect(try await fixture.eventually { try await fixture.depth(queue) == 0 })
+        }
+        let first = try #require(fixture.calls.first?.bodies)
+        #expect(Set(first) == Set((0..<5).flatMap { ["a\($0)", "b\($0)"] }))
+        #expect(first.filter { $0.hasPrefix("b") } == (0..<5).map { "b\($0)" })
+        let bodies = fixture.calls.flatMap(\.bodies)
+        #expect(bodies.filter { $0.hasPrefix("b") }.count == 5, "what was done came again")
+        #expect(bodies.filter { $0 == "a0" || $0 == "a1" } == ["a0", "a1"])
+        #expect(bodies.filter { $0 == "a2" }.count == 3)
+        let last = fixture.calls.last?.bodies.filter { $0.hasPrefix("a") }
+        #expect(last == ["a2", "a3", "a4"], "the order is lost")
+    }
+
+    @Test func `who has lost a group deletes nothing of it`() async throws {
+        let fixture = try await EventSourceFixture()
+        let (queue, _) = try await fixture.make("q.fifo")
+        try await fixture.send(["1", "2", "3"], to: queue, group: "g")
+        let head = try #require(
+            try await fixture.queues.receive(1, from: queue.address, hiding: 30, waiting: 0).first)
+        let behind = try await fixture.queues.followers(of: head, count: 10, in: queue)
+        #expect(behind.map(\.message.body) == ["2", "3"])
+        _ = try await fixture.queues.change([(head.receipt, .hide(0))], in: queue)
+        let again = try await fixture.queues.receive(1, from: queue.address, hiding: 30, waiting: 0)
+        #expect(again.map(\.body) == ["1"])
+        try await fixture.queues.delete([(head.receipt, behind.map(\.item))], in: queue)
+        #expect(try await fixture.depth(queue) == 3)
+        try await fixture.queues.delete([(again[0].receipt, [behind[0].item])], in: queue)
+        #expect(try await fixture.depth(queue) == 1)
+        let outcome = try await fixture.queues.change([(behind[1].message.receipt, .delete)], in: queue)
+        #expect(outcome.first != .some(nil), "a message that nobody received was deleted")
+        #expect(try await fixture.depth(queue) == 1)
     }
 
     @Test func `no more calls run at a time than the mapping says`() async throws {
