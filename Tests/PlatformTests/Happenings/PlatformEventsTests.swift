@@ -53,7 +53,7 @@ struct PlatformEventsTests {
 
     @Test func `what a report has caused is not reported, and a report begins a lineage of its own`() async throws {
         let buses = try await server(nil)
-        let descent = Descent(depth: 60)
+        let descent = Descent(depth: 64)
         await happenings.prepared(failure(descent)).committed()
         let report = try #require(buses.recent.events(after: 0, on: nil, matching: nil).events.first?.event)
         #expect(report.descent.isReport && report.descent.lineage != descent.lineage && report.descent.depth == 0)
