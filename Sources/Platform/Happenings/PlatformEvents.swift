@@ -103,9 +103,10 @@ package final class PlatformEvents: Sendable {
         }
     }
 
-    /// A report of a failure that a report has caused is none: else they would cause one another.
+    /// A failure that a report has caused is not reported: else reports would cause one another. All else stays in its
+    /// lineage, whose depth ends it.
     private func isNews(_ happening: Happening) -> Bool {
-        happening.descent.depth < Self.depthLimit && !(happening.isFailure && happening.descent.isReport)
+        happening.isFailure ? !happening.descent.isReport : happening.descent.depth < Self.depthLimit
     }
 
     private func admit(_ happening: Happening) -> (happening: Happening, omitted: Int)? {

@@ -29,12 +29,12 @@ struct CloudEventFormTests {
 
     @Test func `structured, all of it is in the body`() throws {
         let made = try #require(CloudEventForm.structured.made(of: Array(Self.event.utf8)))
-        #expect(
-            try JSON(parsing: made.body)
-                == [
-                    "specversion": "1.0", "id": "i", "source": "s", "type": "t", "time": "2026-11-20T12:00:00Z",
-                    "datacontenttype": "application/json", "data": ["a": "é"],
-                ])
+        let event = try JSON(parsing: made.body)
+        let expected: JSON = [
+            "specversion": "1.0", "id": "i", "source": "s", "type": "t", "time": "2026-11-20T12:00:00Z",
+            "datacontenttype": "application/json", "data": ["a": "é"],
+        ]
+        #expect(event == expected)
     }
 
     @Test func `binary, the data is the body and all else is in headers`() throws {
@@ -53,7 +53,8 @@ struct CloudEventFormTests {
         #expect(headers.contains(.init(name: "ce-subject", value: "a%20b%22%C3%A9")))
         #expect(headers.contains(.init(name: "Content-Type", value: "text/plain")))
         let structured = try #require(CloudEventForm.structured.made(of: Array(Self.arrived.utf8)))
-        #expect(try JSON(parsing: structured.body)["data"] == "hello")
+        let event = try JSON(parsing: structured.body)
+        #expect(event["data"] == "hello")
     }
 
     @Test(arguments: ["", "[]", "{}", #"{"id":"i"}"#])
