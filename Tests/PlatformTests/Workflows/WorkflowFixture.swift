@@ -58,7 +58,7 @@ final class WorkflowFixture: Sendable {
     }
 
     static func machine(
-        _ workflows: Workflows, _ name: String = "machine", _ definition: String
+        _ workflows: Workflows, _ definition: String, name: String = "machine"
     ) async throws -> StateMachines.Found {
         try await workflows.machines.create(
             WorkflowName(name), .standard,
