@@ -40,7 +40,7 @@ extension Workflows {
 
     private static func call(_ end: TaskEnd) -> StateTest.Call {
         switch end {
-        case .succeeded(let output), .submitted(let output): .result(output)
+        case .succeeded(let output), .submitted(let output), .begun(_, _, let output): .result(output)
         case .failed(let error, let cause): .failure(error: error, cause: cause)
         case .interrupted, .postponed:
             .failure(error: ErrorName.taskFailed, cause: "It could not be called now; test it again later.")
