@@ -56,7 +56,7 @@ extension Workflows {
         guard try await tell(item.execution, with: [more], { _, _ in [.taskStarted(work: item.work)] }) else {
             return await finish(lease)
         }
-        return try await conclude(item, lease, await service.perform(call))
+        return try await conclude(item, lease, await service.performPatiently(call))
     }
 
     private func conclude(_ item: TaskItem, _ lease: Lease, _ end: TaskEnd) async throws(WorkflowError)

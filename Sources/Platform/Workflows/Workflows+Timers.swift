@@ -78,7 +78,8 @@ extension Workflows {
         }
         do throws(WorkflowError) {
             guard timer.reason != .resume else { return try await resume(id) }
-            let gone = WriteOperation.delete(record.key)
+            // Whoever does a task may have been heard of meanwhile: then the timer is another one.
+            let gone = WriteOperation.delete(record.key, expect: .version(record.version))
             try await tell(id, with: [gone]) { _, now in
                 timer.occurrence(work, at: max(now, timer.due)).map { [$0] } ?? []
             }

@@ -81,15 +81,11 @@ struct ExpressRun: Sendable {
                 guard await Self.wait(delay) else { break }
                 continue
             }
-            switch await service.perform(call) {
+            switch await service.performPatiently(call) {
             case .succeeded(let output), .submitted(let output): return .taskSucceeded(work: number, output: output)
             case .failed(let error, let cause): return failed(error, cause)
             case .interrupted: return failed("Lambda.ServiceException", "The server stops.")
-            case .postponed(let delay):
-                guard ContinuousClock.now < end else {
-                    return failed("Lambda.TooManyRequestsException", "There was no room for the task.")
-                }
-                guard await Self.wait(delay) else { break }
+            case .postponed: return failed("Lambda.TooManyRequestsException", "There was no room for the task.")
             }
         }
         return failed(ErrorName.timeout, "The execution has ended.")

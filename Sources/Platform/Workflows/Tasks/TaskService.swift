@@ -10,6 +10,22 @@ package protocol TaskService: Sendable {
     func perform(_ call: TaskCall) async -> TaskEnd
 }
 
+extension TaskService {
+    /// How long a task that could not begin after all is tried again before others get its place.
+    private static var patience: Duration { .seconds(60) }
+
+    /// Does a task of which the history says that it has begun; where it could not, it is tried again for a while, so that
+    /// the history need not say so once more.
+    func performPatiently(_ call: TaskCall) async -> TaskEnd {
+        let end = ContinuousClock.now + Self.patience
+        while true {
+            let result = await perform(call)
+            guard case .postponed(let delay) = result, ContinuousClock.now < end else { return result }
+            do { try await Task.sleep(for: delay) } catch { return .interrupted }
+        }
+    }
+}
+
 /// A task that an execution wants done.
 package struct TaskCall: Sendable {
     /// How long a task may be in the hands of whoever does it; what takes longer is completed by someone else.
