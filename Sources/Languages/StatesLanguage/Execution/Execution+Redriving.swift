@@ -32,7 +32,12 @@ extension Execution {
             "ExecutionRedriven", after: nextEvent - 1, "executionRedrivenEventDetails",
             [("redriveCount", .number(JSONNumber(Int64(redrives))))])
         startTimeout()
-        for id in strands.keys.sorted() where status == .running { revive(id, after: event) }
+        let children = strands.reduce(into: [Int: Set<Int>]()) { children, strand in
+            if let parent = strand.value.parent { children[parent.strand, default: []].insert(strand.key) }
+        }
+        for id in strands.keys.sorted() where status == .running {
+            revive(id, running: children[id] ?? [], after: event)
+        }
         return proceed()
     }
 
@@ -43,13 +48,13 @@ extension Execution {
     }
 
     /// Lets a strand go on: into the state it was to enter, with the items that are left, or with its state again.
-    private mutating func revive(_ id: Int, after event: Int) {
+    private mutating func revive(_ id: Int, running: Set<Int>, after event: Int) {
         guard var strand = strands[id] else { return }
         strand.attempts = strand.attempts.map { _ in 0 }
         strand.work = nil
         strand.lastEvent = event
         if strand.container != nil {
-            strand.container?.running = Set(strands.filter { $0.value.parent?.strand == id }.keys)
+            strand.container?.running = running
             strand.container?.tail = event
             strands[id] = strand
             return reviveItems(id, strand)
