@@ -1,5 +1,6 @@
 import Core
 import StatesLanguage
+import TestSupport
 import Testing
 
 @testable import Platform
@@ -9,7 +10,7 @@ struct ActivityTests {
     private static func machine(_ workflows: Workflows, _ more: String) async throws {
         let arn = workflows.activities.arn(try WorkflowName("work"))
         _ = try await WorkflowFixture.machine(
-            workflows,
+            workflows, "machine",
             #"{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"\#(arn)",\#(more)"End":true}}}"#)
     }
 
