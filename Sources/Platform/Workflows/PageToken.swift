@@ -9,7 +9,7 @@ enum PageToken {
     static func last(_ token: String?) throws(WorkflowError) -> String? {
         guard let token else { return nil }
         guard let bytes = Base64.decode(token), let text = String(validating: bytes, as: UTF8.self),
-            text.utf8.count <= 1024
+            text.utf8.count <= 4096
         else { throw .badToken }
         return text
     }

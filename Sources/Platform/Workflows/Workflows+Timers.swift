@@ -29,9 +29,12 @@ extension Workflows {
         signal.yield()
         for await _ in signals {
             timer?.cancel()
-            while !Task.isCancelled, await fireDue() {}
+            var round = Round.fired
+            while !Task.isCancelled, round == .fired { round = await fireDue() }
+            // Where something cannot be written, trying at once again would only be work.
+            let wait = round == .failed ? Self.longestWait : await nextWait()
             let signal = signal
-            timer = eventLoop.scheduleTask(in: .milliseconds(await nextWait())) { signal.yield() }
+            timer = eventLoop.scheduleTask(in: .milliseconds(wait)) { signal.yield() }
         }
         timer?.cancel()
     }
@@ -50,17 +53,23 @@ extension Workflows {
         }
     }
 
-    /// Fires some of what is due; says whether there was any.
-    func fireDue() async -> Bool {
+    /// What came of a look at what is due.
+    enum Round {
+        case none, fired, failed
+    }
+
+    /// Fires some of what is due.
+    func fireDue() async -> Round {
         let due: [Record]
         do { due = try await timers(before: now.advanced(milliseconds: 1), limit: Self.timerBatch) } catch {
             logger.warning("Waiting executions could not be looked for.", metadata: ["reason": "\(error)"])
-            return false
+            return .failed
         }
-        await withDiscardingTaskGroup { group in
+        return await withTaskGroup(of: Bool.self) { group in
             for record in due { group.addTask { await self.fire(record) } }
+            let isDone = await group.reduce(true) { $0 && $1 }
+            return !isDone ? .failed : due.isEmpty ? .none : .fired
         }
-        return !due.isEmpty
     }
 
     private func timers(before end: Instant?, limit: Int) async throws(WorkflowError) -> [Record] {
@@ -72,43 +81,56 @@ extension Workflows {
         ).records
     }
 
-    private func fire(_ record: Record) async {
+    /// Wakes an execution, or lets its timer rest; false where neither could be done.
+    private func fire(_ record: Record) async -> Bool {
         guard let (id, work) = ExecutionTimer.owner(record.key), let timer = ExecutionTimer(record.value) else {
             return await drop(record)
         }
         do throws(WorkflowError) {
-            guard timer.reason != .resume else { return try await resume(id) }
+            guard timer.reason != .resume else {
+                try await resume(id)
+                return true
+            }
             // Whoever does a task may have been heard of meanwhile: then the timer is another one.
             let gone = WriteOperation.delete(record.key, expect: .version(record.version))
             try await tell(id, with: [gone]) { _, now in
                 timer.occurrence(work, at: max(now, timer.due)).map { [$0] } ?? []
             }
+            return true
         } catch .executionMissing, .keys(.erased) {
-            await drop(record)
+            return await drop(record)
         } catch {
             logger.error(
                 "An execution could not be woken; it is tried again.",
                 metadata: ["execution": "\(id)", "reason": "\(error)"])
-            await postpone(record, id, work, timer)
+            return await postpone(record)
         }
     }
 
     /// One that cannot be woken must not keep the others from being so.
-    private func postpone(_ record: Record, _ id: ExecutionID, _ work: Int, _ timer: ExecutionTimer) async {
+    private func postpone(_ record: Record) async -> Bool {
         let later = now.advanced(milliseconds: Self.pause)
         let put = WriteOperation.put(
             record.key, value: record.value,
             index: [IndexValue(name: ExecutionTimer.index, value: FireTime.indexValue(later))],
             expect: .version(record.version))
         // Where that cannot be written either, it comes again at once.
-        do { _ = try await records.commit([put]) } catch {
+        do {
+            _ = try await records.commit([put])
+            return true
+        } catch {
             logger.error("A timer could not be postponed.", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 
-    private func drop(_ record: Record) async {
-        do { _ = try await records.commit([.delete(record.key)]) } catch {
+    private func drop(_ record: Record) async -> Bool {
+        do {
+            _ = try await records.commit([.delete(record.key)])
+            return true
+        } catch {
             logger.error("A timer could not be dropped.", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 }

@@ -10,7 +10,7 @@ struct ActivityTests {
     private static func machine(_ workflows: Workflows, _ more: String) async throws {
         let arn = workflows.activities.arn(try WorkflowName("work"))
         _ = try await WorkflowFixture.machine(
-            workflows, "machine",
+            workflows,
             #"{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"\#(arn)",\#(more)"End":true}}}"#)
     }
 

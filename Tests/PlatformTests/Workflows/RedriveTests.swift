@@ -17,7 +17,7 @@ struct RedriveTests {
             call.order.state == "Second" && attempt == 1 ? .failed(error: "Odd", cause: nil) : .succeeded("done")
         }
         let first = try await fixture.server()
-        _ = try await WorkflowFixture.machine(first, "machine", Self.definition)
+        _ = try await WorkflowFixture.machine(first, Self.definition)
         _ = try await first.start(WorkflowFixture.start("one"))
         let id = try WorkflowFixture.id("one")
         #expect(try await fixture.settle(first, id) == .failed)
@@ -40,7 +40,7 @@ struct RedriveTests {
     @Test func `one that ended long ago, or runs, is not redriven`() async throws {
         let fixture = WorkflowFixture { _, _ in .failed(error: "Odd", cause: nil) }
         let workflows = try await fixture.server()
-        _ = try await WorkflowFixture.machine(workflows, "machine", Self.definition)
+        _ = try await WorkflowFixture.machine(workflows, Self.definition)
         _ = try await workflows.start(WorkflowFixture.start("one"))
         let id = try WorkflowFixture.id("one")
         await #expect(throws: WorkflowError.notRedrivable(id, .status(.running))) { try await workflows.redrive(id) }

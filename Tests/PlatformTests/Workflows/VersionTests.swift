@@ -14,7 +14,7 @@ struct VersionTests {
     @Test func `a version keeps what it was, and a revision has one number`() async throws {
         let workflows = try await WorkflowFixture().server()
         let (machines, name) = (workflows.machines, try WorkflowName("machine"))
-        _ = try await WorkflowFixture.machine(workflows, "machine", Self.definition("first"))
+        _ = try await WorkflowFixture.machine(workflows, Self.definition("first"))
         #expect(try await machines.publish(name, description: "d").number == 1)
         #expect(try await machines.publish(name, revision: "INITIAL", description: "").number == 1)
         let changed = try await machines.update(name) { $0.definition = Self.definition("second") }
@@ -34,7 +34,7 @@ struct VersionTests {
         let fixture = WorkflowFixture()
         let workflows = try await fixture.server()
         let (machines, name) = (workflows.machines, try WorkflowName("machine"))
-        _ = try await WorkflowFixture.machine(workflows, "machine", Self.definition("first"))
+        _ = try await WorkflowFixture.machine(workflows, Self.definition("first"))
         _ = try await machines.publish(name, description: "")
         _ = try await machines.update(name) { $0.definition = Self.definition("second") }
         _ = try await machines.publish(name, description: "")

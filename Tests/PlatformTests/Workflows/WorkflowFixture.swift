@@ -58,7 +58,7 @@ final class WorkflowFixture: Sendable {
     }
 
     static func machine(
-        _ workflows: Workflows, _ name: String = "machine", _ definition: String
+        _ workflows: Workflows, _ definition: String, name: String = "machine"
     ) async throws -> StateMachines.Found {
         try await workflows.machines.create(
             WorkflowName(name), .standard,
@@ -81,7 +81,7 @@ final class WorkflowFixture: Sendable {
         for _ in 0..<200 {
             let status = try await workflows.describe(id).record.status
             guard status == .running else { return status }
-            while await workflows.fireDue() {}
+            while await workflows.fireDue() == .fired {}
             guard try await doTasks(workflows) == 0 else { continue }
             clock.advance(milliseconds: 500)
         }

@@ -1,6 +1,7 @@
 import Core
 import StatesLanguage
 import Storage
+import TestSupport
 import Testing
 
 @testable import Platform

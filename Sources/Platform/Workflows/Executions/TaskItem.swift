@@ -8,6 +8,9 @@ struct TaskItem: Equatable, Sendable {
     /// The queues of tasks begin with this; each resource has one, so that a slow one keeps no other waiting.
     static let queues = "workflow-tasks/"
 
+    /// Those that workers of activities take begin with this; each activity has one.
+    static let activities = "workflow-activities/"
+
     private static let version: UInt8 = 1
 
     let execution: ExecutionID
@@ -34,12 +37,12 @@ struct TaskItem: Equatable, Sendable {
         return output
     }
 
-    /// The queue that the workers of an activity are served from; no worker of ours looks there.
+    /// The queue of an activity's tasks.
     static func queue(ofActivity arn: String) -> QueueID {
-        QueueID("activity-tasks/" + SHA256Digest.hex(of: arn).prefix(32))
+        QueueID(activities + SHA256Digest.hex(of: arn).prefix(32))
     }
 
-    /// The queue of a task: that of its activity or resource, and of the function where the arguments name one.
+    /// The queue of a task: that of its resource, and of the function where the arguments name one.
     static func queue(of order: TaskOrder) -> QueueID {
         if order.target == .activity { return queue(ofActivity: order.resource) }
         let function = order.arguments["FunctionName"]?.string ?? ""
