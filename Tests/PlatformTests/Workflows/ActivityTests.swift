@@ -1,5 +1,6 @@
 import Core
 import StatesLanguage
+import TestSupport
 import Testing
 
 @testable import Platform
@@ -22,14 +23,14 @@ struct ActivityTests {
         _ = try await workflows.start(WorkflowFixture.start("one", #"{"n":1}"#))
         let id = try WorkflowFixture.id("one")
         fixture.clock.advance(milliseconds: 50_000)
-        while await workflows.fireDue() {}
+        while await workflows.fireDue() == .fired {}
         #expect(try await workflows.describe(id).record.status == .running)
         let task = try #require(try await workflows.task(of: name, worker: "me", waiting: .zero))
         #expect(task.input == #"{"n":1}"#)
         #expect(workflows.tokens?.task(task.token)?.execution == id)
         #expect(try await workflows.task(of: name, worker: "me", waiting: .zero) == nil)
         fixture.clock.advance(milliseconds: 6_000)
-        while await workflows.fireDue() {}
+        while await workflows.fireDue() == .fired {}
         let described = try await workflows.describe(id)
         #expect(described.record.status == .failed && described.error == ErrorName.heartbeatTimeout)
         let history = try await fixture.history(id)
@@ -44,7 +45,7 @@ struct ActivityTests {
         try await Self.machine(workflows, #""TimeoutSeconds":10,"#)
         _ = try await workflows.start(WorkflowFixture.start("one"))
         fixture.clock.advance(milliseconds: 11_000)
-        while await workflows.fireDue() {}
+        while await workflows.fireDue() == .fired {}
         #expect(try await workflows.describe(WorkflowFixture.id("one")).error == ErrorName.timeout)
         #expect(try await workflows.task(of: name, worker: nil, waiting: .zero) == nil)
     }

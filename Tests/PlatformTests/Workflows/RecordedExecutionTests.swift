@@ -19,6 +19,7 @@ struct RecordedExecutionTests {
             #expect(entry.bytes == bytes)
             switch entry.event {
             case .resumed: events += live.resume(at: entry.time).events
+            case .redriven: events += live.redrive(at: entry.time).events
             case .occurred(let occurrence): events += live.take([occurrence], at: entry.time).events
             }
         }

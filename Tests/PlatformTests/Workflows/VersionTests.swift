@@ -1,5 +1,6 @@
 import Core
 import StatesLanguage
+import TestSupport
 import Testing
 
 @testable import Platform
