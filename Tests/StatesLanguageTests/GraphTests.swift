@@ -126,23 +126,29 @@ struct GraphTests {
             ])
     }
 
-    @Test func `ten thousand states are laid out, however they lead on`() throws {
+    @Test func `machines as large as they may be are laid out, however they lead on`() {
         let count = LanguageLimits.states
+        let row = (0..<count).map { place in
+            Graph.Node(
+                name: "S\(place)", kind: .pass,
+                exits: place + 1 < count ? [Graph.Exit(target: place + 1, reason: .next)] : [])
+        }
+        #expect(Set(GraphLayout(Graph(nodes: row, start: 0), maximumText: 8).boxes.map(\.name)).count == count)
         var random: UInt64 = 1
-        let nodes = (0..<count).map { place in
+        let tangle = (0..<1500).map { place in
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            let exits = place + 1 < count ? [Graph.Exit(target: place + 1, reason: .next)] : []
+            let exits = [Graph.Exit(target: Int(random >> 33) % 1500, reason: .rule("$.a is null"))]
             return Graph.Node(
                 name: "S\(place)", kind: .choice,
-                exits: exits + [Graph.Exit(target: Int(random >> 33) % count, reason: .rule("$.a is null"))])
+                exits: exits + (place + 1 < 1500 ? [Graph.Exit(target: place + 1, reason: .otherwise)] : []))
         }
-        let chain = GraphLayout(Graph(nodes: nodes, start: 0), maximumText: 8)
-        #expect(Set(chain.boxes.map(\.name)).count == count)
-        let leaves = (1..<count).map { Graph.Node(name: "L\($0)", kind: .succeed) }
+        #expect(GraphLayout(Graph(nodes: tangle, start: 0), maximumText: 8).boxes.count == 1500)
         let fork = Graph.Node(
-            name: "F", kind: .choice, exits: (1..<count).map { Graph.Exit(target: $0, reason: .rule("\($0)")) })
-        let wide = GraphLayout(Graph(nodes: [fork] + leaves, start: 0), maximumText: 8)
-        #expect(wide.boxes.count == count)
+            name: "F", kind: .choice,
+            exits: (1...LanguageLimits.rules).map { Graph.Exit(target: $0, reason: .rule("\($0)")) })
+        let ends = (1...LanguageLimits.rules).map { Graph.Node(name: "L\($0)", kind: .succeed) }
+        let wide = GraphLayout(Graph(nodes: [fork] + ends, start: 0), maximumText: 8)
+        #expect(wide.boxes.count == LanguageLimits.rules + 1)
         #expect(GraphPicture.lines(of: wide, columns: 200) == nil)
     }
 

@@ -35,7 +35,7 @@ struct WorkflowExplain: AsyncParsableCommand {
             let machine = try? StateMachine(parsing: definition, jsonata: .stepFunctions)
             var feed = HistoryFeed(service, arn, withData: true)
             var track = ExecutionTrack()
-            for event in try await feed.new() { HistoryEntry(event).map { _ = track.take($0) } }
+            for event in try await feed.new() { if let entry = HistoryEntry(event) { track.take(entry) } }
             let heading =
                 "\(arn.split(separator: ":").suffix(2).joined(separator: ":"))  \(described["status"]?.string ?? "-")"
             guard let failure = ExecutionFailure(track, machine) else {

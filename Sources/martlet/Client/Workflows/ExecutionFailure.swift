@@ -26,9 +26,8 @@ struct ExecutionFailure {
             guard found == nil, before.isOfContainer || before.type.hasSuffix("Aborted") else { break }
             entry = before
         }
-        let places =
-            end.type == "ExecutionFailed"
-            ? track.chain(from: track.visit(of: (found ?? entry).id) ?? track.visit(of: entry.previous)) : []
+        let place = track.visit(of: found?.id ?? entry.previous) ?? track.visit(of: entry.id)
+        let places = end.type == "ExecutionFailed" ? track.chain(from: place) : []
         let chain = places.map { track.visits[$0] }
         visit = chain.first
         outer = Array(chain.dropFirst())
@@ -41,7 +40,10 @@ struct ExecutionFailure {
     var error: String? { entry.error }
     var cause: String? { entry.cause }
     /// What the state was given.
-    var input: JSON? { visit?.entered.details["input"]?.string.flatMap { try? JSON(parsing: $0) } }
+    var input: JSON? {
+        // What is no JSON has no members to look for.
+        visit?.entered.details["input"]?.string.flatMap { try? JSON(parsing: $0) }
+    }
 
     /// The field of the state at which an expression failed.
     var field: String? { entry.details["location"]?.string ?? quoted("for the field '") }

@@ -35,7 +35,7 @@ struct WorkflowPicture {
     /// The part of a picture that fits into some rows: where something happens, else the beginning.
     static func window(_ lines: [PictureLine], rows: Int) -> ArraySlice<PictureLine> {
         guard lines.count > rows, rows > 0 else { return lines[...] }
-        let active = lines.firstIndex { line in
+        let active = lines.lastIndex { line in
             line.spans.contains { $0.ink == .seen(.running, isName: true) || $0.ink == .seen(.retrying, isName: true) }
         }
         let seen = lines.lastIndex { line in

@@ -30,7 +30,7 @@ struct WorkflowScene {
         let found = try await service.machine(of: arn)
         var feed = HistoryFeed(service, arn, withData: false)
         var track = ExecutionTrack()
-        for event in try await feed.new() { HistoryEntry(event).map { _ = track.take($0) } }
+        for event in try await feed.new() { if let entry = HistoryEntry(event) { track.take(entry) } }
         let definition =
             isFile
             ? String(decoding: try DefinitionFile.bytes(machine), as: UTF8.self) : found["definition"]?.string ?? ""
