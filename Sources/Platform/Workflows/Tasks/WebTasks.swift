@@ -88,7 +88,8 @@ package struct WebTasks: TaskService {
         try await authorize(
             principal, Action(service: "events", name: "RetrieveConnectionCredentials"), on: arn, call)
         let connection: EventConnection
-        do { connection = try await connections.connection(name) } catch EventBusError.connectionMissing {
+        do { connection = try await connections.connection(name) } catch {
+            guard case .connectionMissing = error else { throw error }
             throw missing
         }
         guard connections.arn(name, connection) == arn else { throw missing }
