@@ -150,7 +150,7 @@ class Eyes:
         assert status == 1 and "FAILED" in said and "workflows explain" in said, said
         said = self.run("explain", "deep:bad", expect=1)
         for words in ("state:     Inner (Pass, inside of Outer)", "error:     States.Runtime", "$.order.total",
-                      "$.order has no 'total'; it has sum", 'input:     {"order": {"sum": 5}}',
+                      "$.order has no 'total'; it has sum", 'input:     {"order":{"sum":5}}',
                       "its Catch names States.Timeout, and not this error", "next: "):
             assert words in said, f"no {words!r} in\n{said}"
         told = json.loads(self.run("explain", "deep", "--output", "json", expect=1))
