@@ -80,6 +80,7 @@ struct ExecutionTrack {
     }
 
     private mutating func note(_ entry: HistoryEntry, at visit: Int, _ before: Int?) {
+        guard !entry.isEnd else { return }
         if entry.isOfContainer, let before, before != visit, visits[before].ended == nil {
             close(before, .failed, entry.time)
         }
