@@ -209,7 +209,7 @@ class Worker:
         for operation in ("SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"):
             more = {"output": "{}"} if operation == "SendTaskSuccess" else {}
             assert self.refusal(operation, taskToken=token, **more) == "TaskTimedOut", operation
-            for forged in ("x", token[:-1] + ("A" if token[-1] != "A" else "B"), "A" + token[1:]):
+            for forged in ("x", token[:-1] + ("A" if token[-1] != "A" else "B"), "B" + token[1:]):
                 assert self.refusal(operation, taskToken=forged, **more) == "InvalidToken", operation
 
     def a_token_fails_a_task_and_each_attempt_has_its_own(self):

@@ -24,8 +24,8 @@ RUNNER = os.path.join(SUITES, "tools/run_sfn.py")
 CASES = os.path.join(SUITES, "states-language/executions.jsonl")
 ABSENT = re.compile("dynamodb|secretsmanager|'s3'|sdk:s3|setup:s3")
 # Cases whose result, and whose whole history, are those of the real service.
-SERVICES = {"result": 0, "history": 0}
-TOKENS = {"result": 0, "history": 0}
+SERVICES = {"result": 12, "history": 10}
+TOKENS = {"result": 3, "history": 3}
 
 
 class Answerer(threading.Thread):

@@ -76,7 +76,7 @@ import Testing
         let grant = try #require(proof.grant)
         let asked = try HTTPInvocation(grant).request(grant.proof, region: .standard)
         #expect(asked.address.path == "/token" && header("authorization", asked) == ["Basic aTpz"])
-        #expect(String(decoding: asked.body, as: UTF8.self) == "grant_type=client_credentials&scope=all")
+        #expect(String(decoding: asked.asked.body, as: UTF8.self) == "grant_type=client_credentials&scope=all")
         #expect(try header("authorization", request([], proof.with(token: "t"))) == ["Bearer t"])
     }
 }

@@ -75,7 +75,8 @@ package struct OutboundOperations: Sendable {
     private static func scope(_ input: WireValue) throws -> OutboundScope {
         guard let scope = OutboundScope(input["Scope"]?.string ?? "") else {
             throw WireError(
-                "InvalidEgressRulesException", "A scope is 'account' or 'function:NAME'.", status: 400)
+                "InvalidEgressRulesException", "A scope is 'account', 'topics', 'workflows' or 'function:NAME'.",
+                status: 400)
         }
         return scope
     }
