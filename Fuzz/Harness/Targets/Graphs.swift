@@ -1,7 +1,8 @@
 import Core
-import Gateway
 import StatesLanguage
 import TestSupport
+
+@testable import Gateway
 
 extension FuzzTarget {
     /// Pictures of state machines.

@@ -34,7 +34,7 @@ struct PlatformEventsTests {
         #expect(prepared.operations.count == 1)
         _ = try await fixture.store.commit(fixture.partition, prepared.operations)
         prepared.committed()
-        try await fixture.running([{ await DeliveryWorker(buses.deliveries).run() }]) { [fixture] in
+        try await fixture.running([{ await DeliveryWorker(buses.deliveries).run() }]) { [fixture] () async throws in
             #expect(try await fixture.eventually { try await fixture.texts().count == 1 })
         }
         let event = try JSON(parsing: try #require(try await fixture.texts().first))

@@ -30,7 +30,7 @@ struct LaneBoardTests {
         #expect(await !wasWoken(full))
     }
 
-    @Test func `room for one more wakes who found none`() async {
+    @Test func `room for one more wakes who found none`() async throws {
         var lanes = EventLanes(laneLimit: 1, totalLimit: 1)
         lanes.arrived(queue, at: .now, now: .now)
         let turn = lanes.next(now: .now)
