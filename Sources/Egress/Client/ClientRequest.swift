@@ -43,7 +43,9 @@ package struct ClientAnswer: Sendable {
     }
 
     /// All headers as they came; a name may come several times.
-    package var headers: [(name: String, value: String)] { head.fields.map { (head.text($0.name), head.text($0.value)) } }
+    package var headers: [(name: String, value: String)] {
+        head.fields.map { (head.text($0.name), head.text($0.value)) }
+    }
 
     /// The value of the first header of a name, which is in lower case.
     package func header(_ name: StaticString) -> String? {

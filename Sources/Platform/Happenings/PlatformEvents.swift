@@ -103,8 +103,10 @@ package final class PlatformEvents: Sendable {
         }
     }
 
-    /// A failure that a report has caused is not reported: else reports would cause one another. All else stays in its
-    /// lineage, whose depth ends it.
+    /// Whether something is reported.
+    ///
+    /// A failure that a report has caused is not: else reports would cause one another. All else stays in its lineage, whose
+    /// depth ends it.
     private func isNews(_ happening: Happening) -> Bool {
         happening.isFailure ? !happening.descent.isReport : happening.descent.depth < Self.depthLimit
     }

@@ -96,7 +96,8 @@ struct GovernorRulesTests {
         for scope in scopes { #expect(GovernorScope(scope.description) == scope) }
         for text in [
             "", "All", "all/", "kind", "kind/", "kind/nothing", "function/a", "function/000000000000/", "target/",
-            "function/000000000000/a/b", "lineage/x", "target/" + String(repeating: "a", count: 254),
+            "function/000000000000/a/b", "lineage/x",
+            "target/" + String(repeating: "a", count: GovernorScope.targetLimit + 1),
             "lineage/AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA",
         ] { #expect(GovernorScope(text) == nil, "\(text)") }
     }

@@ -30,6 +30,10 @@ struct PlatformEventsTests {
 
     @Test func `what a rule wants is one operation in the commit of its cause`() async throws {
         let buses = try await server(#"{"source":["aws.lambda"]}"#)
+        let identity = Identity(
+            account: .standard, store: fixture.store,
+            key: try await fixture.keys.key(for: "identity", in: .standard))
+        buses.deliveries.add(EventRoute(buses: buses, identity: identity), for: "events")
         let prepared = await happenings.prepared(failure())
         #expect(prepared.operations.count == 1)
         _ = try await fixture.store.commit(fixture.partition, prepared.operations)

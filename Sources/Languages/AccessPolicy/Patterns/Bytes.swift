@@ -16,6 +16,7 @@ enum Bytes {
     @inline(__always)
     static func has(_ text: Span<UInt8>, _ bytes: Span<UInt8>, at place: Int) -> Bool {
         guard place >= 0, bytes.count <= text.count - place else { return false }
+        // SAFETY: both views are used within their closures alone.
         return unsafe text.withUnsafeBytes { text in
             unsafe bytes.withUnsafeBytes { bytes in
                 guard let one = text.baseAddress, let other = bytes.baseAddress else {
