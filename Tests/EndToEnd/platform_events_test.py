@@ -191,12 +191,37 @@ class Watcher:
         assert eventually(lambda: found.extend(self.messages(url, 5)) or len(found) > 1, 90)
         assert [event["detail-type"] for event in found] == ["Queue Growing", "Queue Recovered"], found
 
+    def executions_are_events_and_rules_begin_them(self):
+        role = f"arn:aws:iam::{ACCOUNT}:role/begins"
+        self.client.iam("CreateRole", RoleName="begins", AssumeRolePolicyDocument=document(
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": ["states.amazonaws.com", "events.amazonaws.com"]}}))
+        self.client.iam("PutRolePolicy", RoleName="begins", PolicyName="own", PolicyDocument=document(
+            {"Effect": "Allow", "Action": "states:StartExecution", "Resource": "*"}))
+        definition = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
+        answer = self.raw("states", "AWSStepFunctions", "1.0", "CreateStateMachine", {
+            "name": "begun", "definition": json.dumps(definition), "roleArn": role})
+        assert answer.status == 200, answer.body
+        machine = answer.json()["stateMachineArn"]
+        url, own = self.queue("executions")
+        self.rule("executions", {"source": ["aws.states"]}, own)
+        self.events("PutRule", Name="begin", EventPattern=json.dumps({"source": ["mine"], "detail-type": ["begin"]}))
+        failed = self.events("PutTargets", Rule="begin", Targets=[
+            {"Id": "1", "Arn": machine, "RoleArn": role, "InputPath": "$.detail"}])
+        assert failed["FailedEntryCount"] == 0, failed
+        self.events("PutEvents", Entries=[{"Source": "mine", "DetailType": "begin", "Detail": '{"n":1}'}])
+        found = []
+        assert eventually(lambda: found.extend(self.messages(url, 5)) or len(found) >= 2, 30), found
+        assert sorted(event["detail"]["status"] for event in found) == ["RUNNING", "SUCCEEDED"], found
+        ended = next(event for event in found if event["detail"]["status"] == "SUCCEEDED")
+        assert json.loads(ended["detail"]["output"]) == {"n": 1} and ended["detail"]["stateMachineArn"] == machine, ended
+
 
 def main():
     outcome = Outcome("platform events")
     with Server() as server:
         watcher = Watcher(server)
-        for test in (watcher.a_call_that_fails_reaches_a_function_and_a_queue, watcher.a_report_that_fails_makes_no_report,
+        for test in (watcher.executions_are_events_and_rules_begin_them,
+                     watcher.a_call_that_fails_reaches_a_function_and_a_queue, watcher.a_report_that_fails_makes_no_report,
                      watcher.a_dead_letter_is_an_event_and_one_of_that_event_is_none, watcher.a_flood_of_dead_letters_is_counted,
                      watcher.calls_that_find_no_room_are_told_once, watcher.what_operators_order_is_an_event,
                      watcher.only_the_platform_speaks_as_the_platform, watcher.a_stop_and_a_start_are_events,

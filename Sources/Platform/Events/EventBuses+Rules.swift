@@ -111,7 +111,12 @@ extension EventBuses {
                 id: target.id, "Parameter \(target.arn) is not valid. Reason: Provided Arn is not in correct format.")
         }
         let isDestination = arn.service == "events" && arn.resource.hasPrefix("api-destination/")
-        let isServed = arn.service != "events" || isDestination || arn.resource.hasPrefix("event-bus/")
+        let isServed =
+            switch arn.service {
+            case "events": isDestination || arn.resource.hasPrefix("event-bus/")
+            case "states": arn.resource.hasPrefix("stateMachine:")
+            default: true
+            }
         guard deliveries.serves(arn), isServed else {
             throw .badTarget(
                 id: target.id, "The target \(target.arn.prefix(256)) is of a kind that nothing is delivered to here.")

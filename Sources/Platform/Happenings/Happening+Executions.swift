@@ -8,7 +8,7 @@ extension Happening {
         package let stateMachine: String
         package let name: String
         /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED` or `PENDING_REDRIVE`.
-        package let status: String
+        package var status: String
         package let started: Instant
         package var stopped: Instant?
         package var input: String?

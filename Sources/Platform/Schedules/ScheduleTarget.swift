@@ -70,6 +70,7 @@ package struct ScheduleTarget: Hashable, Sendable, Codable {
         case "events":
             target.resource.hasPrefix("event-bus/") && (try? EventBusName(String(target.resource.dropFirst(10)))) != nil
         case "scheduler": ServedOperation(universalTarget: target.description).map { !$0.isRead } ?? false
+        case "states": target.resource.hasPrefix("stateMachine:")
         case "sns": (try? TopicName(target.resource)).map { !$0.isFIFO } ?? false
         default: false
         }

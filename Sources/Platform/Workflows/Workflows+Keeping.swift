@@ -111,10 +111,13 @@ extension Workflows {
         if stretch.entries.contains(where: \.isResumption), !stretch.resumes {
             batch.append(.delete(ExecutionTimer.key(ExecutionTimer.resumption, of: kept.id)))
         }
+        let news = await news(stretch, of: kept, record, hasBegun: isNew || isRedriven)
+        batch += news.operations
         guard try await records.commit(batch) != nil else {
             keep(nil, kept.id)
             return false
         }
+        news.committed()
         keep(live.isRunning ? live : nil, kept.id)
         log(of: kept)?.tell(stretch.events)
         board.arrived(notices.isEmpty ? begun.tasks : begun.tasks.union([ChildNotice.queue]))

@@ -23,6 +23,8 @@ package final class Workflows: Sendable {
     package let machines: StateMachines
     let store: any Store
     let logs: Logs?
+    /// What tells the default bus how executions stand.
+    let happenings: PlatformEvents?
     /// Whether an execution may begin, which is asked of each but those of a map's items.
     let govern: @Sendable (GovernedCall) async -> GovernorRefusal?
     let logger: Logger
@@ -43,13 +45,15 @@ package final class Workflows: Sendable {
     ///
     /// What machines want told is told to `logs`; `govern` says what stands in the way of an execution.
     package init(
-        machines: StateMachines, store: any Store, logs: Logs? = nil, logger: Logger,
+        machines: StateMachines, store: any Store, logs: Logs? = nil, happenings: PlatformEvents? = nil,
+        logger: Logger,
         govern: @escaping @Sendable (GovernedCall) async -> GovernorRefusal? = { _ in nil },
         clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.machines = machines
         self.store = store
         self.logs = logs
+        self.happenings = happenings
         self.govern = govern
         self.logger = logger
         self.clock = clock

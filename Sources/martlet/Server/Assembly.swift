@@ -134,7 +134,7 @@ struct Assembly: Sendable {
         let workflows = Workflows(
             machines: StateMachines(
                 account: plan.account, region: plan.region, store: parts.store, keys: parts.keys),
-            store: parts.store, logs: parts.logs, logger: parts.logger,
+            store: parts.store, logs: parts.logs, happenings: happenings, logger: parts.logger,
             govern: { [governor = parts.governor] call in
                 do throws(GovernorRefusal) {
                     try await governor.accept(call)
@@ -144,6 +144,7 @@ struct Assembly: Sendable {
         workflows.add(
             FunctionTasks(pool: pool, events: events, functions: functions, identity: parts.identity), for: "lambda")
         try await workflows.restore()
+        deliveries.add(WorkflowRoute(workflows: workflows, identity: parts.identity), for: "states")
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
             calls: FunctionCalls(pool: pool, events: events), logs: parts.logs, schedules: schedules, queues: queues,
