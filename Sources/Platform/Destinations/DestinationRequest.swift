@@ -83,7 +83,8 @@ struct DestinationRequest: Sendable {
         else { throw .header(String(header.name.prefix(64))) }
     }
 
-    private static func encoded(_ text: String) -> String {
+    /// Text as a field of a form or of a query may have it (RFC 3986 section 2.3).
+    static func encoded(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         for byte in text.utf8 {

@@ -6,24 +6,30 @@ import Testing
 
 /// Requests of tasks that call endpoints on the web.
 @Suite struct HTTPInvocationTests {
-    private let proof = ConnectionAdditions(
-        EventConnection.Settings(
-            authorization: "BASIC",
-            parameters: #"""
-                {"BasicAuthParameters":{"Username":"u","Password":"p"},"InvocationHttpParameters":{
-                "HeaderParameters":[{"Key":"X-Both","Value":"connection"}],
-                "QueryStringParameters":[{"Key":"k","Value":"a b"}],"BodyParameters":[{"Key":"b","Value":"secret"}]}}
-                """#))
+    private let settings = EventConnection.Settings(
+        authorization: "BASIC",
+        parameters: #"""
+            {"BasicAuthParameters":{"Username":"u","Password":"p"},"InvocationHttpParameters":{
+            "HeaderParameters":[{"Key":"X-Both","Value":"connection"}],
+            "QueryStringParameters":[{"Key":"k","Value":"a b"}],"BodyParameters":[{"Key":"b","Value":"secret"}]}}
+            """#)
+
+    /// What a connection adds, its proof among it.
+    private var added: AddedParameters {
+        var own = AddedParameters()
+        own.headers = ConnectionProof(settings)?.header(token: nil).map { [$0] } ?? []
+        return ConnectionProof.added(by: settings).below(own)
+    }
 
     private typealias Request = (address: WebAddress, asked: ClientRequest)
 
-    private func request(_ more: [(String, JSON)], _ proof: ConnectionAdditions? = nil) throws -> Request {
+    private func request(_ more: [(String, JSON)], _ other: AddedParameters? = nil) throws -> Request {
         var arguments = JSONObject([
             ("ApiEndpoint", "https://example.com/a?x=1"), ("Method", "POST"),
             ("Authentication", ["ConnectionArn": "arn:aws:events:us-east-1:000000000000:connection/c/1"]),
         ])
         for (name, value) in more { arguments[name] = value }
-        return try HTTPInvocation(.object(arguments)).request(proof ?? self.proof, region: .standard)
+        return try HTTPInvocation(.object(arguments)).request(other ?? added, region: .standard)
     }
 
     private func header(_ name: String, _ request: Request) -> [String] {
@@ -62,21 +68,5 @@ import Testing
         ] as [(String, JSON)] {
             #expect(throws: HTTPInvocation.Flaw.self, "\(name) \(value)") { try request([(name, value)]) }
         }
-    }
-
-    @Test func `a token is asked for with a form, and put into the request`() throws {
-        let proof = ConnectionAdditions(
-            EventConnection.Settings(
-                authorization: "OAUTH_CLIENT_CREDENTIALS",
-                parameters: #"""
-                    {"OAuthParameters":{"AuthorizationEndpoint":"https://example.com/token","HttpMethod":"POST",
-                    "ClientParameters":{"ClientID":"i","ClientSecret":"s"},
-                    "OAuthHttpParameters":{"BodyParameters":[{"Key":"scope","Value":"all"}]}}}
-                    """#))
-        let grant = try #require(proof.grant)
-        let asked = try HTTPInvocation(grant).request(grant.proof, region: .standard)
-        #expect(asked.address.path == "/token" && header("authorization", asked) == ["Basic aTpz"])
-        #expect(String(decoding: asked.asked.body, as: UTF8.self) == "grant_type=client_credentials&scope=all")
-        #expect(try header("authorization", request([], proof.with(token: "t"))) == ["Bearer t"])
     }
 }

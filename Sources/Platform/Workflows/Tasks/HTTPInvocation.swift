@@ -56,15 +56,6 @@ struct HTTPInvocation: Sendable {
         }
     }
 
-    /// A request for a token, whose fields are a form.
-    init(_ grant: ConnectionAdditions.Grant) throws(Flaw) {
-        try self.init([
-            "ApiEndpoint": .string(grant.endpoint), "Method": .string(grant.method),
-            "RequestBody": ["grant_type": "client_credentials"],
-            "Authentication": ["ConnectionArn": ""], "Transform": ["RequestBodyEncoding": "URL_ENCODED"],
-        ])
-    }
-
     /// Names with texts; a name with a list comes once for each.
     private static func pairs(_ json: JSON?, _ name: String) throws(Flaw) -> [(name: String, value: String)] {
         guard let json, !json.isNull else { return [] }
@@ -80,34 +71,36 @@ struct HTTPInvocation: Sendable {
     }
 
     /// The request, with what the connection adds; what both say, the connection says.
-    func request(_ proof: ConnectionAdditions, region: Region) throws(Flaw) -> (
-        address: WebAddress, asked: ClientRequest
-    ) {
-        var query = query
-        query.removeAll { own in proof.query.contains { $0.name == own.name } }
-        let asked = (query + proof.query).map { "\(FormEncoding.escaped($0.name))=\(FormEncoding.escaped($0.value))" }
-        let joined =
-            endpoint + (asked.isEmpty ? "" : (endpoint.contains("?") ? "&" : "?") + asked.joined(separator: "&"))
-        guard let address = WebAddress(joined) else { throw Flaw(reason: "\(endpoint.prefix(256)) is not an URL.") }
-        var headers = headers
-        func has(_ name: String) -> Bool { headers.contains { $0.name.lowercased() == name } }
-        let bytes = bytes(proof)
-        if !bytes.isEmpty, !has("content-type") {
+    func request(
+        _ added: AddedParameters, region: Region
+    ) throws(Flaw) -> (address: WebAddress, asked: ClientRequest) {
+        var own = AddedParameters()
+        own.headers = headers.map { AddedParameters.Field(name: $0.name, value: $0.value) }
+        own.query = query.map { AddedParameters.Field(name: $0.name, value: $0.value) }
+        let bytes = bytes(added)
+        if !bytes.isEmpty, own.header("content-type") == nil {
             let type = encoding == nil ? "application/json; charset=UTF-8" : "application/x-www-form-urlencoded"
-            headers.append(("Content-Type", type))
+            own.headers.append(AddedParameters.Field(name: "Content-Type", value: type))
         }
-        if !has("user-agent") { headers.append(("User-Agent", "Amazon|StepFunctions|HttpInvoke|\(region)")) }
-        headers.removeAll { own in proof.headers.contains { $0.name.lowercased() == own.name.lowercased() } }
+        if own.header("user-agent") == nil {
+            let agent = "Amazon|StepFunctions|HttpInvoke|\(region)"
+            own.headers.append(AddedParameters.Field(name: "User-Agent", value: agent))
+        }
+        let all = own.below(added)
+        let asked = all.query.map { DestinationRequest.pair($0) }.joined(separator: "&")
+        let joined = endpoint + (asked.isEmpty ? "" : (endpoint.contains("?") ? "&" : "?") + asked)
+        guard let address = WebAddress(joined) else { throw Flaw(reason: "\(endpoint.prefix(256)) is not an URL.") }
         let call = ClientRequest(
-            method, headers: headers + proof.headers, body: bytes, answerLimit: Self.answerLimit, seconds: Self.seconds)
+            method, headers: all.headers.map { ($0.name, $0.value) }, body: bytes, answerLimit: Self.answerLimit,
+            seconds: Self.seconds)
         return (address, call)
     }
 
-    private func bytes(_ proof: ConnectionAdditions) -> [UInt8] {
+    private func bytes(_ added: AddedParameters) -> [UInt8] {
         var body = body ?? .null
-        if !proof.body.isEmpty, body.isNull || body.object != nil {
+        if !added.body.isEmpty, body.isNull || body.object != nil {
             var object = body.object ?? JSONObject()
-            for (name, value) in proof.body { object[name] = .string(value) }
+            for field in added.body { object[field.name] = .string(field.value) }
             body = .object(object)
         }
         if body.isNull { return [] }

@@ -11,10 +11,16 @@ package struct WebTasks: TaskService {
         let cause: String
     }
 
+    private static let badConnection = "Events.ConnectionResource.InvalidConnectionState"
+    /// Bytes of an answer with a token, and seconds until it is there.
+    private static let tokenLimit = 65_536
+    private static let tokenSeconds: Int64 = 5
+
     private let calls: HostCalls
     private let connections: EventConnections
     private let identity: Identity
     private let operations: any ServedOperations
+    private let tokens = GrantedTokens()
 
     /// Takes the way out, the connections, and who knows the roles of executions.
     package init(
@@ -55,9 +61,8 @@ package struct WebTasks: TaskService {
         try await authorize(
             principal, Action(service: "states", name: "InvokeHTTPEndpoint"), on: call.machineARN, call,
             facts: ["states:httpendpoint": .text(invocation.endpoint), "states:httpmethod": .text(invocation.method)])
-        var proof = try await proof(invocation.connection, principal, call)
-        if let grant = proof.grant { proof = proof.with(token: try await token(grant, call)) }
-        return try await send(try invocation.request(proof, region: call.region), call)
+        return try await send(
+            try invocation.request(try await added(invocation.connection, principal, call), region: call.region), call)
     }
 
     private func principal(_ call: TaskCall) async throws -> Principal {
@@ -79,7 +84,7 @@ package struct WebTasks: TaskService {
     }
 
     /// What the connection adds, if the role may use it.
-    private func proof(_ text: String, _ principal: Principal, _ call: TaskCall) async throws -> ConnectionAdditions {
+    private func added(_ text: String, _ principal: Principal, _ call: TaskCall) async throws -> AddedParameters {
         let missing = Failure(
             error: "Events.ConnectionResource.NotFound", cause: "There is no connection \(text.prefix(256)).")
         guard let arn = try? ARN(text), arn.service == "events",
@@ -93,24 +98,35 @@ package struct WebTasks: TaskService {
             throw missing
         }
         guard connections.arn(name, connection) == arn else { throw missing }
-        guard connection.isAuthorized else {
-            throw Failure(
-                error: "Events.ConnectionResource.InvalidConnectionState", cause: "The connection is deauthorized.")
+        guard connection.isAuthorized, let proof = ConnectionProof(connection.settings) else {
+            throw Failure(error: Self.badConnection, cause: "The connection is deauthorized.")
         }
-        return ConnectionAdditions(connection.settings)
+        var own = AddedParameters()
+        let token: String? = if case .grant(let grant) = proof { try await token(grant, of: arn, call) } else { nil }
+        own.headers = proof.header(token: token).map { [$0] } ?? []
+        return ConnectionProof.added(by: connection.settings).below(own)
     }
 
-    /// Asks for a token, which is used once: nothing of it is kept.
-    private func token(_ grant: ConnectionAdditions.Grant, _ call: TaskCall) async throws -> String {
-        let answer = try await send(try HTTPInvocation(grant).request(grant.proof, region: call.region), call)
-        guard (200..<300).contains(answer.status), let json = try? JSON(parsing: answer.body),
-            let token = json["access_token"]?.string
-        else {
-            throw Failure(
-                error: "Events.ConnectionResource.InvalidConnectionState",
-                cause: "The authorization endpoint gave no token; its status was \(answer.status).")
+    /// The token that a connection's grant gives, from the last time it was asked for if it is still good.
+    private func token(_ grant: ConnectionProof.Grant, of connection: ARN, _ call: TaskCall) async throws -> String {
+        let request = try grant.request()
+        let asked = ClientRequest(
+            request.method, headers: request.headers.map { ($0.name, $0.value) }, body: request.body,
+            answerLimit: Self.tokenLimit, seconds: Self.tokenSeconds)
+        let result = await tokens.token(of: connection.description, refused: nil) {
+            do {
+                let answer = try await send((request.address, asked), call)
+                guard (200..<300).contains(answer.status), let token = GrantedTokens.Token(answer.body, at: .now) else {
+                    return .failure(.final(Self.badConnection, "its status was \(answer.status)"))
+                }
+                return .success(token)
+            } catch let failure as Failure {
+                return .failure(.final(failure.error, failure.cause))
+            } catch { return .failure(.final(Self.badConnection, "it could not be asked")) }
         }
-        return token
+        do { return try result.get().text } catch {
+            throw Failure(error: error.code, cause: "The authorization endpoint gave no token: \(error.reason).")
+        }
     }
 
     private func send(
