@@ -545,12 +545,15 @@ def test_connections_and_destinations(server):
     with refused("ResourceNotFoundException"):
         events.create_api_destination(Name="x", **{**given, "ConnectionArn": given["ConnectionArn"][:-1] + "x"})
     with refused("ValidationException", contains="must begin with https://"):
-        events.create_api_destination(Name="x", **{**given, "InvocationEndpoint": "http://api.example.com/"})
-    # Nothing is delivered there yet, and a rule says so at once.
+        events.create_api_destination(Name="x", **{**given, "InvocationEndpoint": "ftp://api.example.com/"})
+    # A rule may have it as its target, but nothing of a kind that is not served.
     bus = bus_of(server)
     events.put_rule(Name="r", EventBusName=bus, EventPattern=PATTERN)
     with refused("ValidationException", contains="nothing is delivered to here"):
-        events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "a", "Arn": own}])
+        stream = "arn:aws:kinesis:us-east-1:000000000000:stream/s"
+        events.put_targets(Rule="r", EventBusName=bus, Targets=[{"Id": "a", "Arn": stream}])
+    target = {"Id": "a", "Arn": own, "RoleArn": server.role}
+    equal(events.put_targets(Rule="r", EventBusName=bus, Targets=[target])["FailedEntryCount"], 0)
     events.delete_api_destination(Name=name)
     with refused("ResourceNotFoundException"):
         events.describe_api_destination(Name=name)

@@ -113,7 +113,7 @@ def test_what_is_refused(server):
         (dict(EndDate=now - datetime.timedelta(minutes=10)), "The EndDate you specify"),
         (dict(Target={**wanted, "Arn": "nothing"}), "Provided Arn is not in correct format."),
         (dict(Target={**wanted, "Arn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}), "not served here yet"),
-        (dict(Target={**wanted, "Arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"}), "not served here yet"),
+        (dict(Target={**wanted, "Arn": "arn:aws:scheduler:::aws-sdk:sqs:receiveMessage"}), "not served here yet"),
         (dict(Target={**wanted, "Input": "{"}), "well-formed JSON"),
         (dict(Target={**wanted, "SqsParameters": {"MessageGroupId": "a"}}), "SqsParameters"),
         (dict(Target={**wanted, "RoleArn": server.role}), "must allow AWS EventBridge Scheduler to assume the role."),
