@@ -159,7 +159,9 @@ class Watcher:
         said = self.command("governor", "stop", "function/full", "--reason", "maintenance")
         assert said.returncode == 0, said
         self.command("governor", "lift", "function/full")
-        found = eventually(lambda: self.messages(url, 5), 20)
+        found = []
+        assert eventually(lambda: found.extend(self.messages(url, 5)) or len(found) >= 2, 30), found
+        found.sort(key=lambda event: event["detail-type"], reverse=True)
         assert [event["detail-type"] for event in found] == ["Governor Rule Set", "Governor Rule Lifted"], found
         assert found[0]["detail"]["action"] == "stop" and found[0]["detail"]["reason"] == "maintenance", found
 
