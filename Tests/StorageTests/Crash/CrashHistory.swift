@@ -17,6 +17,8 @@ struct CrashHistory {
         var sure: Int64 = 0
         /// Whether the one behind them may be there too.
         var open = false
+        /// Whether nobody knows of an attempt at it, so that later ones that fail do not say that it is absent.
+        var isDoubtful = false
     }
 
     private var rows: [String: Row] = [:]
@@ -34,12 +36,13 @@ struct CrashHistory {
             switch words[0] {
             case "i":
                 try #require(number == row.sure, "\(line): the writer lost its place")
-                rows[name] = Row(sure: row.sure, open: true)
+                rows[name] = Row(sure: row.sure, open: true, isDoubtful: row.isDoubtful)
+            case "u": rows[name] = Row(sure: row.sure, open: true, isDoubtful: true)
             case "a":
                 rows[name] = Row(sure: number + 1)
                 acknowledged += 1
             case "f":
-                rows[name] = Row(sure: row.sure)
+                rows[name] = Row(sure: row.sure, open: row.isDoubtful, isDoubtful: row.isDoubtful)
                 refused += 1
             default: break
             }
