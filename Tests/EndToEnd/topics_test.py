@@ -415,7 +415,7 @@ class Publisher:
         self.subscribe(topic, "sqs", QUEUE + "governed", RawMessageDelivery="true")
         self.publish(topic, "seen")
         assert self.received(url) == ["seen"]
-        top = json.loads(self.governor("top", "--output", "json"))
+        top = json.loads(self.governor("top", "--rows", "200", "--output", "json"))
         names = {row["Name"] for row in top["Targets"]}
         assert {"topic/governed", "queue/governed"} <= names, names
         self.governor("stop", "topic/governed", "--reason", "too loud")

@@ -11,30 +11,18 @@ import random
 import threading
 import time
 
+import ledger
 from client import Refused, document, eventually
 from server import Server
 
 from outcome import Outcome  # isort: skip
 
 KILLS, COUNT, WAIT = (int(os.environ.get(name, usual)) for name, usual in (("KILLS", 3), ("COUNT", 40), ("WAIT", 300)))
-# Lines that a function prints are written in the background; what it puts is durable when the answer comes.
-FUNCTION = '''
-import http.client, json, os, time
-class Odd(Exception): pass
-def handler(event, context):
-    body = json.dumps({"logGroupName": "/workflows/ran", "logStreamName": "ran",
-        "logEvents": [{"timestamp": int(time.time() * 1000), "message": event["id"] + " " + event["place"]}]})
-    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
-    door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
-        "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
-        + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})
-    answer = door.getresponse()
-    said = answer.read().decode()
-    if answer.status != 200: raise Exception(said)
+AFTER = """
     time.sleep(event.get("seconds", 0))
     if event.get("fail"): raise Odd(event["fail"])
     return event["number"] + 1
-'''
+"""
 EFFECT = "arn:aws:lambda:us-east-1:000000000000:function:effect"
 
 
@@ -93,10 +81,9 @@ class Machines:
     def __init__(self, server):
         self.server = server
         client = server.client()
-        role = client.role("writes", "logs:PutLogEvents")
-        client.create("effect", {"function.py": FUNCTION}, Timeout=60, MemorySize=512, Role=role)
-        client.logs("CreateLogGroup", logGroupName="/workflows/ran")
-        client.logs("CreateLogStream", logGroupName="/workflows/ran", logStreamName="ran")
+        ledger.create(
+            client, "effect", "/workflows/ran", message='event["id"] + " " + event["place"]',
+            before="class Odd(Exception): pass", after=AFTER)
         trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
         client.iam("CreateRole", RoleName="workflows", AssumeRolePolicyDocument=document(trust))
         allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}

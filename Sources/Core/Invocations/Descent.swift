@@ -53,13 +53,10 @@ package struct Descent: Hashable, Sendable {
             lineage: lineage, depth: depth + 1, entry: entry ?? function, visits: visits, isReport: isReport)
     }
 
-    /// Where that stands which comes of this beside the call of a function, such as an event on a bus.
+    /// Where that stands which comes of this beside the call of a function: an event on a bus, an execution.
     package func next() -> Descent {
         Descent(lineage: lineage, depth: depth + 1, entry: entry, visits: visits, isReport: isReport)
     }
-
-    /// Where that stands which a call causes that is none of a function: one call further from the outside event.
-    package var deeper: Descent { Descent(lineage: lineage, depth: depth + 1, entry: entry, visits: visits) }
 
     /// How often a function was called on the way to this call.
     package func visits(of function: FunctionKey) -> Int {

@@ -37,10 +37,28 @@ package enum Guard {
 }
 
 extension Guard {
+    /// Refuses to let a service act as a role that the caller may not pass on.
+    static func checkPassRole(_ call: Call, _ role: ARN, of owner: AccountID, to service: String) async throws {
+        try await checkToo(
+            call, Action(service: "iam", name: "PassRole"), on: .named(role, owner: owner),
+            facts: ["iam:passedtoservice": .text(service)])
+    }
+
     /// Refuses to let results be told to a topic that the caller may not publish to itself.
     static func checkPublish(_ call: Call, to topic: TopicName) async throws {
         let arn = TopicAddress(account: call.account, name: topic).arn(in: call.region)
-        try await check(call, Action(service: "sns", name: "Publish"), on: .named(arn, owner: call.account))
+        try await checkToo(call, Action(service: "sns", name: "Publish"), on: .named(arn, owner: call.account))
+    }
+
+    /// Refuses what an operation of one service needs of another; the code is that of the operation's, all of which are JSON.
+    private static func checkToo(
+        _ call: Call, _ action: Action, on resource: Resource, facts: [String: ContextValue] = [:]
+    ) async throws {
+        do {
+            try await call.authorize(action, on: resource, facts: facts)
+        } catch let denied as AccessDenied {
+            throw WireError("AccessDeniedException", denied.message, status: 403)
+        }
     }
 }
 

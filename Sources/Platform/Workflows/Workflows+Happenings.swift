@@ -7,14 +7,14 @@ extension Workflows {
     ///
     /// The items of a map are told of with their run, not one by one.
     func news(
-        _ stretch: LiveExecution.Stretch, of kept: Kept, _ record: WorkflowExecution, hasBegun: Bool
+        _ stretch: LiveExecution.Stretch, of live: LiveExecution, _ kept: Kept, _ record: WorkflowExecution,
+        hasBegun: Bool
     ) async -> Deliveries.Prepared {
         guard let happenings, record.mapItem == nil, hasBegun || record.status != .running else { return .nothing }
         var told = Happening.Execution(
             arn: arn(kept.id).description, stateMachine: machines.arn(kept.id.machine).description,
             name: kept.id.name.text, status: WorkflowExecution.Status.running.rawValue, started: record.started)
-        let first = hasBegun ? stretch.events.first : try? await events(of: kept, from: 0, limit: 1).events.first
-        told.input = first?.details["input"]?.string
+        told.input = live.input.text
         var prepared = Deliveries.Prepared.nothing
         if hasBegun { prepared += await happenings.prepared(.executionChanged(told, record.descent, record.trace)) }
         if record.status != .running {

@@ -111,7 +111,7 @@ extension Workflows {
         if stretch.entries.contains(where: \.isResumption), !stretch.resumes {
             batch.append(.delete(ExecutionTimer.key(ExecutionTimer.resumption, of: kept.id)))
         }
-        let news = await news(stretch, of: kept, record, hasBegun: isNew || isRedriven)
+        let news = await news(stretch, of: live, kept, record, hasBegun: isNew || isRedriven)
         batch += news.operations
         guard try await records.commit(batch) != nil else {
             keep(nil, kept.id)

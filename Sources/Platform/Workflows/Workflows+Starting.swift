@@ -44,7 +44,7 @@ extension Workflows {
         let sealing = try await sealing(found.key)
         var record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
-            descent: start.descent.deeper, trace: start.trace, request: start.request)
+            descent: start.descent.next(), trace: start.trace, request: start.request)
         record.version = start.target?.version
         record.alias = start.target?.alias
         let kept = Kept(id: id, record: record, version: 0, key: found.key, sealing: sealing)

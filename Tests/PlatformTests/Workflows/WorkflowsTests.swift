@@ -36,6 +36,18 @@ struct WorkflowsTests {
         #expect(fixture.tasks.begun == ["Left": 1, "Right": 2])
     }
 
+    @Test func `what a report of the platform has caused stays so in an execution, one call further`() async throws {
+        let fixture = WorkflowFixture()
+        let workflows = try await fixture.server()
+        _ = try await WorkflowFixture.machine(workflows, Self.definition)
+        let cause = Descent(depth: 3, isReport: true)
+        let id = try WorkflowFixture.id("one")
+        _ = try await workflows.start(
+            Workflows.Start(machine: id.machine, name: id.name, input: "{}", descent: cause, trace: TraceContext()))
+        let descent = try await workflows.describe(id).record.descent
+        #expect(descent.isReport && descent.depth == 4 && descent.lineage == cause.lineage)
+    }
+
     @Test func `a server that dies at any commit leaves an execution that ends as it would have`() async throws {
         for keepsLast in [false, true] {
             for commits in 1... {

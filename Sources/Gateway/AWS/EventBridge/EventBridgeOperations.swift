@@ -55,9 +55,7 @@ package struct EventBridgeOperations: Sendable {
     /// Whoever lets a rule act as a role must be allowed to pass that role on.
     func requirePassable(_ role: RoleARN?, by call: Call) async throws {
         guard let role, let arn = try? ARN(role.text) else { return }  // It was made of one.
-        try await Guard.check(
-            call, Action(service: "iam", name: "PassRole"), on: .named(arn, owner: role.account),
-            facts: ["iam:passedtoservice": .text(EventBuses.service)])
+        try await Guard.checkPassRole(call, arn, of: role.account, to: EventBuses.service)
     }
 
     /// What the account may do with its buses whatever their policies say, so that it can never lock itself out.

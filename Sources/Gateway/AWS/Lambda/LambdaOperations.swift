@@ -122,8 +122,6 @@ package struct LambdaOperations: Sendable {
         guard !call.isAccount, let text = input["Role"]?.string, let role = try? ARN(text),
             let owner = try? AccountID(role.account)
         else { return }
-        try await Guard.check(
-            call, Action(service: "iam", name: "PassRole"), on: .named(role, owner: owner),
-            facts: ["iam:passedtoservice": .text("lambda.amazonaws.com")])
+        try await Guard.checkPassRole(call, role, of: owner, to: "lambda.amazonaws.com")
     }
 }

@@ -49,13 +49,7 @@ package struct SchedulerOperations: Sendable {
     /// Whoever lets a schedule act as a role must be allowed to pass that role on, and the role must trust the scheduler.
     func requireUsable(_ role: RoleARN, by call: Call) async throws {
         guard let arn = try? ARN(role.text) else { return }  // It was made of one.
-        do {
-            try await call.authorize(
-                Action(service: "iam", name: "PassRole"), on: .named(arn, owner: role.account),
-                facts: ["iam:passedtoservice": .text("scheduler.amazonaws.com")])
-        } catch let denied as AccessDenied {
-            throw WireError("AccessDeniedException", denied.message, status: 403)
-        }
+        try await Guard.checkPassRole(call, arn, of: role.account, to: Firing.service)
         guard try await SenderAccess.mayAct(as: role, Firing.service, for: call.account, identity) else {
             throw WireError(
                 "ValidationException",

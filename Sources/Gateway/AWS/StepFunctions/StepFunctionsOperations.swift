@@ -54,13 +54,7 @@ package struct StepFunctionsOperations: Sendable {
     /// Whoever lets a machine act as a role must be allowed to pass that role on, and the role must trust the service.
     func requireUsable(_ role: RoleARN, by call: Call) async throws {
         guard let arn = try? ARN(role.text) else { return }  // It was made of one.
-        do {
-            try await call.authorize(
-                Action(service: "iam", name: "PassRole"), on: .named(arn, owner: role.account),
-                facts: ["iam:passedtoservice": .text(Workflows.service)])
-        } catch let denied as AccessDenied {
-            throw WireError("AccessDeniedException", denied.message, status: 403)
-        }
+        try await Guard.checkPassRole(call, arn, of: role.account, to: Workflows.service)
         guard try await SenderAccess.mayAct(as: role, Workflows.service, for: call.account, identity) else {
             throw WireError(WorkflowError.roleNotAssumable(role))
         }

@@ -57,6 +57,7 @@ struct LiveExecution: Sendable {
     init(_ execution: Execution) { self.execution = execution }
 
     var status: ExecutionStatus { execution.status }
+    var input: JSON { execution.input }
     var isRunning: Bool { execution.status == .running }
 
     /// Enters the first state.

@@ -37,7 +37,7 @@ extension Workflows {
         let arn = expressARN(id, RequestID())
         let record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
-            descent: start.descent.deeper, trace: start.trace)
+            descent: start.descent.next(), trace: start.trace)
         let status = await express(id, arn, record, prepared, input)
         var (output, error, cause): (String?, String?, String?)
         switch status {
@@ -73,7 +73,7 @@ extension Workflows {
     ) async throws(WorkflowError) -> (arn: ARN, started: Instant) {
         let item = ExpressItem(
             run: RequestID(), id: ExecutionID(machine: start.machine, name: start.name), revision: found.value.revision,
-            accepted: now, input: start.input, descent: start.descent.deeper, trace: start.trace)
+            accepted: now, input: start.input, descent: start.descent.next(), trace: start.trace)
         let body = item.bytes(sealedWith: try await sealing(found.key), key: found.key, account)
         let queue = ExpressItem.queue(of: start.machine)
         _ = try await records.commit([.enqueue(queue, body: body)])
