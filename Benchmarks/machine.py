@@ -30,6 +30,7 @@ class Load:
         self.p50 = self._latency("50%")
         self.p99 = self._latency("99%")
         self.per_second = float(re.search(r"Requests/sec:\s+([\d.]+)", said).group(1))
+        self.requests = int(re.search(r"(\d+) requests in", said).group(1))
         wrong = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
         sockets = re.search(r"Socket errors: (.*)", said)
         self.wrong = int(wrong.group(1)) if wrong else 0

@@ -2,7 +2,7 @@
 """Measures every row of the table, each beside its yardstick, in one run on one machine. `dev/bench` calls it.
 
 BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size,policy,audit,egress,governed,
-patterns,events), BENCH_JSON the file to write.
+patterns,events,transitions), BENCH_JSON the file to write, BENCH_OTHER the address of a server to compare with.
 """
 
 import glob
@@ -25,6 +25,7 @@ from client import packed  # noqa: E402
 from machine import median, start, wrk  # noqa: E402
 from server import Server, descendants, free_port, processes  # noqa: E402
 from table import Table  # noqa: E402
+from transitions import rates  # noqa: E402
 
 PROGRAM = os.environ.get("MARTLET_PROGRAM", os.path.join(ROOT, ".build/release/martlet"))
 BUILT = os.path.join(HERE, ".build/release")
@@ -301,6 +302,15 @@ def rows_events(table):
         take(table, said("event-bench", folder))
 
 
+def rows_transitions(table):
+    """A durable state machine through the wire, beside another server of the same protocol where one runs."""
+    address = os.environ.get("BENCH_OTHER")
+    with server() as one:
+        ours, theirs = rates(one.client(), address, SECONDS, ROUNDS)
+    beside = {"against": f"the server at {address}", "baseline": theirs, "bound": 20, "at_least": True} if address else {}
+    table.add("state transitions through the wire, 8 clients", ours, "/s", **beside)
+
+
 def rows_egress(table):
     """Once there is a program that measures the way out; it starts its own yardstick."""
     if os.path.exists(os.path.join(os.path.dirname(PROGRAM), "egress-bench")):
@@ -332,7 +342,7 @@ def rows_governed(table):
 PARTS = {
     "cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size,
     "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed,
-    "patterns": rows_patterns, "events": rows_events}
+    "patterns": rows_patterns, "events": rows_events, "transitions": rows_transitions}
 
 
 def main():
