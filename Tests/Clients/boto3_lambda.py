@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import time
 
 from expect import equal, eventually, holds, refused
 from packages import native_program, node_package, pack, python_package
@@ -322,10 +321,6 @@ def test_warm_functions_keep_their_memory(server):
     create(server, "warm", Code={"ZipFile": pack({"app.py": source})})
     counts = [call(lambda_, "warm")[1] for _ in range(5)]
     equal(counts, [1, 2, 3, 4, 5])
-    begun = time.monotonic()
-    for _ in range(50):
-        call(lambda_, "warm")
-    assert time.monotonic() - begun < 10
     lambda_.delete_function(FunctionName="warm")
 
 

@@ -191,13 +191,13 @@ def test_delays_and_long_polling(server):
     url = sqs.create_queue(QueueName="waiting")["QueueUrl"]
     began = time.monotonic()
     equal(receive(sqs, url, WaitTimeSeconds=1), [])
-    assert 0.9 < time.monotonic() - began < 5, time.monotonic() - began
+    assert time.monotonic() - began > 0.9, time.monotonic() - began
     sqs.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=2)
     equal(receive(sqs, url), [])
     equal(attribute(sqs, url, "ApproximateNumberOfMessagesDelayed"), "1")
     began = time.monotonic()
     message, = receive(sqs, url, WaitTimeSeconds=10, VisibilityTimeout=1)
-    assert time.monotonic() - began < 5, time.monotonic() - began
+    assert time.monotonic() - began < 9, time.monotonic() - began
     again, = receive(sqs, url, WaitTimeSeconds=10)  # what was hidden comes again
     equal(again["MessageId"], message["MessageId"])
 

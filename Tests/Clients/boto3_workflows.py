@@ -122,7 +122,7 @@ def test_waiting_and_stopping(server):
     found = ended(states, short)
     holds(found, status="SUCCEEDED")
     took = (found["stopDate"] - found["startDate"]).total_seconds()
-    assert 1 <= took < 2, took
+    assert 1 <= took < 10, took
     running = states.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]
     equal([entry["name"] for entry in running], ["long"])
     stopped = states.stop_execution(executionArn=long["executionArn"], error="Enough", cause="It takes too long.")

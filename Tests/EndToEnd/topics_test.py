@@ -273,14 +273,14 @@ class Publisher:
         self.subscribe(topic, "sqs", QUEUE + "beside-slow", RawMessageDelivery="true")
         self.hooked(topic, "/slow")
         self.hooked(topic, "/quick")
-        self.hook.answers["/slow"] = [lambda: time.sleep(8) or 200]
-        begun = time.monotonic()
+        answers = threading.Event()
+        self.hook.answers["/slow"] = [lambda: answers.wait(60) and 200]
         for number in range(5):
             self.publish(topic, str(number))
         assert sorted(self.received(url, 5)) == list("01234")
-        assert eventually(lambda: len(self.hook.messages("/quick")) == 5, 7), self.hook.messages("/quick")
-        assert time.monotonic() - begun < 8 or len(self.hook.messages("/slow")) > 0
+        assert eventually(lambda: len(self.hook.messages("/quick")) == 5, PATIENCE), self.hook.messages("/quick")
         self.hook.answers["/slow"] = [200]
+        answers.set()
         assert eventually(lambda: len(self.hook.messages("/slow")) >= 5, PATIENCE), "the slow one got less"
 
     def a_chat_gets_its_own_shape(self):

@@ -115,9 +115,7 @@ class Triggers:
         attributes = self.sqs("GetQueueAttributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]
         assert (attributes["ApproximateNumberOfMessages"], len(self.ran("halted"))) == ("3", 1), attributes
         self.said("governor", "lift", "function/halted")
-        lifted = time.monotonic()
         assert eventually(lambda: self.depth(url) == 0, 20), self.mapping(uuid)
-        assert time.monotonic() - lifted < 5
         assert eventually(lambda: len(self.ran("halted")) == 4, 10)
         assert {receives for *_, receives in self.ran("halted")} == {"1"}, self.ran("halted")
 
