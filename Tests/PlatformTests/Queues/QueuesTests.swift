@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Storage
 import TestSupport
 import Testing
@@ -8,6 +9,17 @@ import Vault
 
 @Suite struct QueuesTests {
     let fixture = QueueFixture()
+
+    @Test func `what another server changes of a queue is seen a moment later`() async throws {
+        let other = Queues(
+            store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero)
+        let queue = try await fixture.make("q")
+        #expect(try await other.queue(queue.address).settings.delay == 0)
+        try await fixture.queues.set([("DelaySeconds", "7")], of: queue.address)
+        #expect(try await other.queue(queue.address).settings.delay == 7)
+        try await fixture.queues.delete(queue.address)
+        await #expect(throws: QueueError.missing) { try await other.queue(queue.address) }
+    }
 
     @Test func `nothing of a message lies in the store in the clear, and nothing opens when its queue is gone`()
         async throws
