@@ -563,7 +563,12 @@ def test_connections_and_destinations(server):
             "BasicAuthParameters": {"Username": "u", "Password": "p"}})
     events.update_connection(Name=name, AuthorizationType="API_KEY", AuthParameters={
         "ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}})
-    equal(events.describe_connection(Name=name)["AuthParameters"]["ApiKeyAuthParameters"], {"ApiKeyName": "k"})
+    # What is not said stays, but nothing of another kind.
+    events.update_connection(Name=name, AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "l"}})
+    found = events.describe_connection(Name=name)["AuthParameters"]
+    assert found["ApiKeyAuthParameters"] == {"ApiKeyName": "l"} and set(found) == {"ApiKeyAuthParameters", "InvocationHttpParameters"}, found
+    with refused("ValidationException", contains="BasicAuthParameters lacks"):
+        events.update_connection(Name=name, AuthorizationType="BASIC", AuthParameters={"BasicAuthParameters": {"Username": "u"}})
     equal([c["Name"] for c in events.list_connections(NamePrefix=name)["Connections"]], [name])
     given = dict(ConnectionArn=made["ConnectionArn"], InvocationEndpoint="https://api.example.com/*", HttpMethod="POST",
                  InvocationRateLimitPerSecond=5, Description="d")

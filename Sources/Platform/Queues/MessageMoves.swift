@@ -121,8 +121,17 @@ package struct MessageMoves: Sendable {
         let claimed = try await queues.store.claim(
             source.partition, source.items, max: count, lease: .seconds(30), worker: Self.worker)
         for item in claimed {
-            let message = try MessageItem(item.body)
-            let content = try message.open(in: source)
+            let (message, content): (MessageItem, MessageContent)
+            do {
+                message = try MessageItem(item.body)
+                content = try message.open(in: source)
+            } catch {
+                // One that cannot be read keeps nobody from the others, and stays where it is.
+                queues.logger.error(
+                    "A message cannot be read, and is not moved.",
+                    metadata: ["queue": "\(source.address.name)", "item": "\(item.lease.item)"])
+                continue
+            }
             guard
                 let address = move.destination
                     ?? content.source.flatMap({ QueueAddress(arn: $0, region: queues.region) })

@@ -22,6 +22,8 @@ package enum QueueError: Error, Equatable {
     case receiptExpired(String)
     case notInFlight
     case full
+    /// As many messages are in hand as may be.
+    case crowded
     /// The queue to move messages from or to is not there.
     case noSuchSource
     case noSuchMove

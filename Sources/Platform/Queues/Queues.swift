@@ -21,6 +21,11 @@ package actor Queues {
     /// Who is told of queues that grow, and of which it was told.
     nonisolated let happenings: PlatformEvents?
     nonisolated let watch = Mutex(QueueWatch())
+    /// Who sends more than others to standard queues.
+    nonisolated let shares = Mutex(FairShares(limit: 32_768))
+    /// Messages of a queue that may be in hand at one time, and of which queues so many are.
+    private nonisolated let handful: Int
+    private nonisolated let crowded = Mutex(BoundedCache<QueueID, Trusted<Bool>>(limit: 4096))
     /// What queues were lately, until they change.
     private nonisolated let known: Mutex<BoundedCache<QueueAddress, Trusted<Queue>>>
     /// For how long what was read is taken as it was: what another server on the store changed is seen after that.
@@ -33,8 +38,9 @@ package actor Queues {
     /// Keeps queues in a store.
     package init(
         store: any Store, keys: Keys, region: Region, happenings: PlatformEvents? = nil, logger: Logger,
-        cached: Int = 4096, trust: Duration = .seconds(5)
+        cached: Int = 4096, trust: Duration = .seconds(5), handful: Int = 120_000
     ) {
+        self.handful = handful
         self.trust = trust
         self.store = store
         self.region = region
@@ -141,6 +147,14 @@ package actor Queues {
     /// How many messages a queue holds.
     package nonisolated func depth(of queue: Queue) async throws(QueueError) -> QueueDepth {
         QueueDepth(try await stats(queue))
+    }
+
+    /// Whether so many messages of a queue are in hand that nobody gets more; looked at every few seconds.
+    nonisolated func isCrowded(_ queue: Queue) async throws(QueueError) -> Bool {
+        if let known = crowded.withLock({ $0[queue.items] }), known.holds { return known.value }
+        let isCrowded = try await stats(queue).inFlight >= handful
+        crowded.withLock { $0[queue.items] = Trusted(isCrowded, for: trust) }
+        return isCrowded
     }
 
     nonisolated func stats(_ queue: Queue) async throws(QueueError) -> QueueStats {

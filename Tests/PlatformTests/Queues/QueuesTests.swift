@@ -10,6 +10,42 @@ import Vault
 @Suite struct QueuesTests {
     let fixture = QueueFixture()
 
+    @Test func `who sends little is served between those who send much`() async throws {
+        let queue = try await fixture.make("fair")
+        for number in 0..<100 { try await fixture.send("many \(number)", to: queue, group: "many") }
+        try await fixture.send("few", to: queue, group: "few")
+        try await fixture.send("nobody", to: queue)
+        var bodies: [String] = []
+        for _ in 0..<11 { bodies += try await fixture.receive("fair").map(\.body) }
+        #expect(bodies.count == 102)
+        #expect(bodies.prefix(18).contains("few") && bodies.prefix(18).contains("nobody"))
+    }
+
+    @Test func `nobody gets more messages than may be in hand`() async throws {
+        let queues = Queues(
+            store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero,
+            handful: 3)
+        for (name, group) in [("q", nil), ("q.fifo", "g")] as [(String, String?)] {
+            let queue = try await fixture.make(name)
+            for number in 0..<5 {
+                try await fixture.send(
+                    "\(number)", to: queue, group: group.map { $0 + "\(number)" },
+                    deduplication: group.map { $0 + "\(number)" })
+            }
+            let taken = try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0)
+            #expect(taken.count == 3)
+            if group == nil {
+                await #expect(throws: QueueError.crowded) {
+                    try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0)
+                }
+            } else {
+                #expect(try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0).isEmpty)
+            }
+            _ = try await queues.change([(taken[0].receipt, .delete)], in: queue)
+            #expect(try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0).count == 2)
+        }
+    }
+
     @Test func `what another server changes of a queue is seen a moment later`() async throws {
         let other = Queues(
             store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero)

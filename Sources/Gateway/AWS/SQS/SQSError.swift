@@ -40,6 +40,7 @@ enum SQSError {
                     + "Reason: The receipt handle has expired.")
         case .notInFlight: refused("MessageNotInflight", "The message referred to isn't in flight.")
         case .full: refused("OverLimit", "The queue holds as many messages as it may.")
+        case .crowded: refused("OverLimit", "Too many messages in flight.")
         case .noSuchSource:
             refused(
                 "ResourceNotFoundException",
