@@ -46,6 +46,28 @@ import Vault
         }
     }
 
+    @Test func `a dead letter that cannot be read does not keep the others from going back`() async throws {
+        let dead = try await fixture.make("dead")
+        let policy = #"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":1}"#
+        let live = try await fixture.make("live", [("RedrivePolicy", policy)])
+        _ = try await fixture.store.commit(fixture.here, [.enqueue(dead.items, body: [1, 2, 3])])
+        try await fixture.send("good", to: dead)
+        let moves = MessageMoves(account: .standard, queues: fixture.queues)
+        _ = try await moves.start(from: dead.address, to: live.address, perSecond: nil)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await moves.run() }
+            for _ in 0..<1000 where try await moves.moves(of: dead.address, limit: 1).first?.isActive == true {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            group.cancelAll()
+        }
+        let move = try #require(try await moves.moves(of: dead.address, limit: 1).first)
+        #expect(move.status == .completed)
+        #expect(move.moved == 1)
+        #expect(try await fixture.receive("live").map(\.body) == ["good"])
+        #expect(try await fixture.queues.stats(dead).depth == 1)
+    }
+
     @Test func `what another server changes of a queue is seen a moment later`() async throws {
         let other = Queues(
             store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero)
