@@ -297,9 +297,45 @@ def rows_patterns(table):
 
 
 def rows_events(table):
-    """Schedules that are due at one time, and deliveries beside a dead target."""
+    """Schedules that are due at one time, deliveries beside a dead target, and how soon a function runs for an event."""
     with tempfile.TemporaryDirectory(prefix="martlet-bench-") as folder:
         take(table, said("event-bench", folder))
+    with server() as one:
+        direct, by_rule = reactions(one.client())
+    table.add("event to function over a rule, more than an asynchronous call", median(by_rule) - median(direct), "ms p50",
+              against="asynchronous call to function", baseline=median(direct), bound=5)
+
+
+def reactions(client):
+    """Milliseconds from before an asynchronous call, and from before an event that a rule leads to the function, until it runs; in turns."""
+    files = {"function.py": "import time\ndef handler(event, context):\n    print('RAN', event.get('detail', event)['n'], time.time())\n"}
+    client.create("runs", files, Timeout=20, MemorySize=128, Tags=WHOLE_CORE)
+
+    def events(operation, **input):
+        answer = client.call("events", "POST", "/", json.dumps(input).encode(), {
+            "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"AWSEvents.{operation}"})
+        assert answer.status == 200 and not answer.json().get("FailedEntryCount"), answer
+        return answer.json()
+
+    rule = events("PutRule", Name="runs", EventPattern='{"source": ["bench"]}')["RuleArn"]
+    events("PutTargets", Rule="runs", Targets=[{"Id": "1", "Arn": "arn:aws:lambda:us-east-1:000000000000:function:runs"}])
+    client.rest("POST", "/2015-03-31/functions/runs/policy", {
+        "StatementId": "rule", "Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com", "SourceArn": rule})
+    begun, first, count = [], 20, 420
+    for number in range(count):
+        begun.append(time.time())
+        if number % 2:
+            events("PutEvents", Entries=[{"Source": "bench", "DetailType": "d", "Detail": json.dumps({"n": number})}])
+        else:
+            assert client.invoke("runs", {"n": number}, kind="Event").status == 202
+        time.sleep(0.02)
+    ran, end = {}, time.monotonic() + 60
+    while len(ran) < count:
+        assert time.monotonic() < end, f"only {len(ran)} of {count} calls ran"
+        time.sleep(0.2)
+        ran = {int(line.split()[1]): float(line.split()[2]) for line in client.messages("runs") if line.startswith("RAN ")}
+    took = [1000 * (ran[number] - begun[number]) for number in range(count)]
+    return took[first::2], took[first + 1::2]
 
 
 def rows_transitions(table):

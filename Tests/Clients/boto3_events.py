@@ -124,8 +124,11 @@ def test_rules(server):
         events.put_rule(Name="r", EventBusName=bus)
     with refused("ValidationException", contains="ScheduleExpression is supported only on the default event bus."):
         events.put_rule(Name="r", EventBusName=bus, ScheduleExpression="rate(1 minute)")
-    for wrong in ("rate(1 minutes)", "at(2050-01-01T00:00:00)", "cron(* * * * *)", "soon"):
+    for wrong, reason in (("rate(1 minutes)", "at character 8: with this number the unit is 'minute'"), ("at(2050-01-01T00:00:00)", "knows 'at('"),
+                          ("cron(* * * * *)", "six fields"), ("soon", "at character 1")):
         with refused("ValidationException", contains="Parameter ScheduleExpression is not valid."):
+            events.put_rule(Name="r", ScheduleExpression=wrong)
+        with refused("ValidationException", contains=reason):
             events.put_rule(Name="r", ScheduleExpression=wrong)
     with refused("InvalidEventPatternException", 400, contains="Event pattern is not valid. Reason: "):
         events.put_rule(Name="r", EventBusName=bus, EventPattern='{"source": "shop"}')
@@ -226,8 +229,8 @@ def test_entries_that_are_refused(server):
          "Parameter DetailType is not valid. Reason: DetailType is a required argument."),
         ({"Source": "s", "DetailType": "d"}, "InvalidArgument",
          "Parameter Detail is not valid. Reason: Detail is a required argument."),
-        ({"Source": "s", "DetailType": "d", "Detail": "[]"}, "MalformedDetail", "Detail is malformed."),
-        ({"Source": "s", "DetailType": "d", "Detail": "{"}, "MalformedDetail", "Detail is malformed."),
+        ({"Source": "s", "DetailType": "d", "Detail": "[]"}, "MalformedDetail", "Detail is malformed. Reason: It is not a JSON object."),
+        ({"Source": "s", "DetailType": "d", "Detail": "{"}, "MalformedDetail", "Detail is malformed. Reason: It is not JSON at byte 1."),
         ({"Source": "aws.s3", "DetailType": "d", "Detail": "{}"}, "NotAuthorizedForSourceException",
          "Not authorized for the source."),
         ({"Source": "s", "DetailType": "d", "Detail": "{}", "EventBusName": "absent"}, "InvalidArgument",
@@ -295,9 +298,36 @@ def test_patterns(server):
     assert not events.test_event_pattern(EventPattern='{"source": ["x"]}', Event=json.dumps(event))["Result"]
     with refused("InvalidEventPatternException", 400, contains='Event pattern is not valid. Reason: "source" must be an'):
         events.test_event_pattern(EventPattern='{"source": "x"}', Event=json.dumps(event))
-    for wrong in ("{", "[]", "{}", json.dumps({**event, "time": None})):
-        with refused("ValidationException", 400, contains="Parameter Event is not valid."):
+    for wrong, reason in (("{", "not JSON at byte 1"), ("[]", "not a JSON object"), ("{}", "no text id"), (json.dumps({**event, "time": None}), "no text time")):
+        with refused("ValidationException", 400, contains="Parameter Event is not valid. Reason: It"):
             events.test_event_pattern(EventPattern=PATTERN, Event=wrong)
+        with refused("ValidationException", contains=reason):
+            events.test_event_pattern(EventPattern=PATTERN, Event=wrong)
+
+
+def test_managed_rules(server):
+    events, bus = server.client("events"), bus_of(server)
+    archive = events.create_archive(ArchiveName="kept", EventSourceArn=f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{bus}", EventPattern=PATTERN)["ArchiveArn"]
+    name = "Events-Archive-kept"
+    rule = events.describe_rule(Name=name, EventBusName=bus)
+    assert rule["ManagedBy"] == "prod.vhs.events.aws.internal" and rule["State"] == "ENABLED", rule
+    assert json.loads(rule["EventPattern"]) == {**json.loads(PATTERN), "replay-name": [{"exists": False}]}, rule
+    events.put_rule(Name="own", EventBusName=bus, EventPattern=PATTERN)
+    assert [(rule["Name"], "ManagedBy" in rule) for rule in events.list_rules(EventBusName=bus)["Rules"]] == [(name, True), ("own", False)]
+    target, = events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
+    assert archive in target["InputTransformer"]["InputTemplate"], target
+    for call, more in ((events.put_rule, dict(Name=name, EventPattern=PATTERN)), (events.disable_rule, dict(Name=name)),
+                       (events.delete_rule, dict(Name=name)), (events.delete_rule, dict(Name=name, Force=True)),
+                       (events.remove_targets, dict(Rule=name, Ids=[name], Force=True)),
+                       (events.put_targets, dict(Rule=name, Targets=[{"Id": "1", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"}]))):
+        with refused("ManagedRuleException", 400, contains="archive kept"):
+            call(EventBusName=bus, **more)
+    events.delete_rule(Name="own", EventBusName=bus, Force=True)
+    events.delete_archive(ArchiveName="kept")
+    assert not events.list_rules(EventBusName=bus)["Rules"]
+    with refused("ResourceNotFoundException"):
+        events.describe_rule(Name=name, EventBusName=bus)
+    events.delete_event_bus(Name=bus)
 
 
 def test_permissions(server):
@@ -533,7 +563,12 @@ def test_connections_and_destinations(server):
             "BasicAuthParameters": {"Username": "u", "Password": "p"}})
     events.update_connection(Name=name, AuthorizationType="API_KEY", AuthParameters={
         "ApiKeyAuthParameters": {"ApiKeyName": "k", "ApiKeyValue": "v"}})
-    equal(events.describe_connection(Name=name)["AuthParameters"]["ApiKeyAuthParameters"], {"ApiKeyName": "k"})
+    # What is not said stays, but nothing of another kind.
+    events.update_connection(Name=name, AuthParameters={"ApiKeyAuthParameters": {"ApiKeyName": "l"}})
+    found = events.describe_connection(Name=name)["AuthParameters"]
+    assert found["ApiKeyAuthParameters"] == {"ApiKeyName": "l"} and set(found) == {"ApiKeyAuthParameters", "InvocationHttpParameters"}, found
+    with refused("ValidationException", contains="BasicAuthParameters lacks"):
+        events.update_connection(Name=name, AuthorizationType="BASIC", AuthParameters={"BasicAuthParameters": {"Username": "u"}})
     equal([c["Name"] for c in events.list_connections(NamePrefix=name)["Connections"]], [name])
     given = dict(ConnectionArn=made["ConnectionArn"], InvocationEndpoint="https://api.example.com/*", HttpMethod="POST",
                  InvocationRateLimitPerSecond=5, Description="d")

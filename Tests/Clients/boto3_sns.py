@@ -87,7 +87,7 @@ def test_wrong_names_and_attributes(server):
     topic = sns.create_topic(Name="wrong")["TopicArn"]
     for name, value, reason in (
             ("Nonsense", "x", "AttributeName"), ("TopicArn", "x", "AttributeName"), ("ContentBasedDeduplication", "true", "AttributeName"),
-            ("DisplayName", "x" * 101, "DisplayName"), ("DisplayName", "a\nb", "DisplayName"), ("Policy", "{", "Policy Error"),
+            ("DisplayName", "x" * 101, "DisplayName"), ("DisplayName", "a\nb", "DisplayName"), ("Policy", "{", "Policy Error: The policy is not JSON"),
             ("SignatureVersion", "3", "SignatureVersion"), ("TracingConfig", "On", "TracingConfig"),
             ("DeliveryPolicy", "x", "failed to parse JSON"), ("DeliveryPolicy", '{"smtp":{}}', "Unexpected JSON member: smtp"),
             ("DeliveryPolicy", '{"http":{"defaultHealthyRetryPolicy":{"numRetries":101}}}', "numRetries"),

@@ -57,6 +57,15 @@ def test_wrong_attributes_and_names(server):
                         ("SqsManagedSseEnabled", "maybe")):
         with refused("InvalidAttributeValue", 400, f"Invalid value for the parameter {name}."):
             sqs.set_queue_attributes(QueueUrl=url, Attributes={name: value})
+    for name, value, reason in (("DelaySeconds", "901", "from 0 to 900, not '901'"), ("Policy", "{", "not JSON"),
+                                ("Policy", '{"Statement": {"Effect": "Allow"}}', "Statement lacks Action"),
+                                ("SqsManagedSseEnabled", "maybe", "false or true, not 'maybe'")):
+        with refused("InvalidAttributeValue", 400, reason):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={name: value})
+    for value, reason in (("[]", "not a valid JSON map"), ('{"redrivePermission": "some"}', "allowAll, denyAll or byQueue"),
+                          ('{"redrivePermission": "byQueue"}', "1 to 10"), ('{"redrivePermission": "byQueue", "sourceQueueArns": ["x"]}', '"x"')):
+        with refused("InvalidParameterValue", 400, reason):
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedriveAllowPolicy": value})
     for name in ("Nonsense", "QueueArn", "FifoQueue", "ContentBasedDeduplication"):
         with refused("InvalidAttributeName", 400, f"Unknown Attribute {name}."):
             sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "true"})

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-from client import eventually
+from client import document, eventually
 from server import Server, free_port
 from topics_test import PATIENCE, QUEUE, Publisher
 
@@ -330,6 +330,30 @@ class Mail(Publisher):
         self.governor("lift", "target/127.0.0.1")
         assert self.relay.one("held@example.com", "later")
 
+    def a_mailbox_hears_of_results(self):
+        topic = self.topic("people")
+        self.mailbox(topic, "people@example.com")
+        code = "def handler(event, context):\n    if event.get('fail'): raise ValueError('disk full')\n    return {'done': True}\n"
+        self.client.create("backup", {"function.py": code}, Tags={"martlet:channel": "people"})
+        self.client.rest("PUT", "/2019-09-25/functions/backup/event-invoke-config", {"MaximumRetryAttempts": 0})
+        self.client.invoke("backup", {"fail": True}, kind="Event")
+        mail = self.relay.one("people@example.com", "backup failed: ValueError: disk full")
+        assert self.text(mail).startswith("backup failed: ValueError: disk full\n") and "function:backup" in self.text(mail), self.text(mail)
+        trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        self.client.iam("CreateRole", RoleName="nightly", AssumeRolePolicyDocument=document(trust))
+        self.client.iam("PutRolePolicy", RoleName="nightly", PolicyName="own", PolicyDocument=document(
+            {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}))
+        self.client.create("report", {"function.py": code})
+        answer = self.client.call("scheduler", "POST", "/schedules/nightly", json.dumps({
+            "ScheduleExpression": f"at({time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(time.time() + 10))})", "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {"Arn": "arn:aws:lambda:us-east-1:000000000000:function:report", "RoleArn": "arn:aws:iam::000000000000:role/nightly", "Input": "{}"}}).encode(),
+            {"Content-Type": "application/json"})
+        assert answer.status == 200, answer
+        said = subprocess.run([self.server.program, "channels", "attach", "schedule:nightly", "people", "--data-dir", self.server.data], capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=30, check=False)
+        assert said.returncode == 0, said
+        assert '{"done": true}' in self.text(self.relay.one("people@example.com", "report succeeded"))
+
     def governor(self, *words):
         said = subprocess.run([self.server.program, "governor", *words, "--data-dir", self.server.data], capture_output=True, timeout=30, check=False)
         assert said.returncode == 0, said.stderr
@@ -476,7 +500,7 @@ def with_login(outcome, folder):
         for test in (mail.a_mailbox_confirms_and_is_told, mail.a_mailbox_of_a_program_gets_json, mail.no_line_can_be_added,
                      mail.who_subscribes_a_stranger_again_and_again_sends_one_mail, mail.what_a_relay_does_not_take_now_it_gets_later,
                      mail.what_a_relay_refuses_is_laid_aside, mail.a_mailbox_may_be_called_in_another_script, mail.the_use_of_the_password_is_on_record,
-                     mail.a_stop_of_the_relay_holds_mail_back, mail.rules_for_topics_count_for_the_relay):
+                     mail.a_stop_of_the_relay_holds_mail_back, mail.a_mailbox_hears_of_results, mail.rules_for_topics_count_for_the_relay):
             outcome.check(test.__name__.replace("_", " "), test)
     controller.stop()
 

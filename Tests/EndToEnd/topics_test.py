@@ -2,6 +2,7 @@
 """Publishes to real queues, functions and web servers: what arrives, what is tried again, and what is let through."""
 
 import base64
+import email.utils
 import http.server
 import json
 import os
@@ -38,8 +39,8 @@ HASTY = json.dumps({"healthyRetryPolicy": {"numRetries": 3, "numNoDelayRetries":
 class Hook:
     """A web server that keeps what it gets, and answers each path as it is told."""
 
-    def __init__(self):
-        self.got, self.answers, self.lock = [], {}, threading.Lock()
+    def __init__(self, host="127.0.0.1"):
+        self.host, self.got, self.answers, self.lock = host, [], {}, threading.Lock()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -51,7 +52,10 @@ class Hook:
                     status = answer.pop(0) if len(answer) > 1 else answer[0]
                 if callable(status):
                     status = status()
+                status, headers = status if isinstance(status, tuple) else (status, {})
                 self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
                 if status == 302:
                     self.send_header("Location", f"http://127.0.0.1:{outer.port}/secret")
                 self.send_header("Content-Length", "0")
@@ -60,12 +64,12 @@ class Hook:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def url(self, path):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"http://{self.host}:{self.port}{path}"
 
     def at(self, path):
         with self.lock:
@@ -124,15 +128,16 @@ class Publisher:
                 found.append(message["Body"])
         return found
 
-    def rules(self, rules):
+    def rules(self, rules, **more):
         said = subprocess.run([self.server.program, "egress", "set", "topics", "-", "--data-dir", self.server.data],
-                              input=json.dumps({"rules": rules}).encode(), capture_output=True, timeout=30, check=False)
+                              input=json.dumps({"rules": rules, **more}).encode(), capture_output=True, timeout=30, check=False)
         assert said.returncode == 0, said.stderr
 
-    def hooked(self, topic, path, **attributes):
-        """A confirmed subscription of the hook."""
-        subscription = self.subscribe(topic, "http", self.hook.url(path), **attributes)
-        asked = eventually(lambda: [body for headers, body in self.hook.at(path) if headers["x-amz-sns-message-type"] == "SubscriptionConfirmation"], PATIENCE)
+    def hooked(self, topic, path, hook=None, **attributes):
+        """A confirmed subscription of the hook, or of another one."""
+        hook = hook or self.hook
+        subscription = self.subscribe(topic, "http", hook.url(path), **attributes)
+        asked = eventually(lambda: [body for headers, body in hook.at(path) if headers["x-amz-sns-message-type"] == "SubscriptionConfirmation"], PATIENCE)
         with urllib.request.urlopen(json.loads(asked[-1])["SubscribeURL"], timeout=30) as answer:
             assert subscription in answer.read().decode(), "the answer does not name the subscription"
         return subscription
@@ -283,6 +288,39 @@ class Publisher:
         answers.set()
         assert eventually(lambda: len(self.hook.messages("/slow")) >= 5, PATIENCE), "the slow one got less"
 
+    def a_slow_host_takes_no_other_hosts_connections(self):
+        slow, quick = Hook("127.0.0.2"), Hook("127.0.0.3")
+        rules = [{"host": hook.host, "ports": [hook.port], "addresses": [hook.host]} for hook in (self.hook, slow, quick)]
+        self.rules(rules)
+        stuck, once = self.topic("stuck"), json.dumps({"healthyRetryPolicy": {"numRetries": 0, "minDelayTarget": 1, "maxDelayTarget": 1}})
+        self.hooked(stuck, "/stuck", slow)
+        free = self.topic("free")
+        self.hooked(free, "/free", quick, DeliveryPolicy=once)
+        self.rules(rules, limits={"connections": 1})
+        done = threading.Event()
+        slow.answers["/stuck"] = [lambda: done.wait(PATIENCE) and 200 or 200]
+        self.publish(stuck, "wait")
+        assert eventually(lambda: slow.messages("/stuck"), PATIENCE), "the slow host was not called"
+        self.publish(free, "go")
+        # It is tried once only: had the slow host taken the one connection, it would be laid aside.
+        assert eventually(lambda: quick.messages("/free"), PATIENCE), "a slow host held up another"
+        done.set()
+        self.rules(rules)
+
+    def who_asks_to_be_left_alone_is(self):
+        topic = self.topic("patient")
+        self.hooked(topic, "/patient", DeliveryPolicy=HASTY)
+        times = []
+
+        def later():
+            times.append(time.time())
+            return 503, {"Retry-After": email.utils.formatdate(times[0] + 6, usegmt=True)}
+
+        self.hook.answers["/patient"] = [later, lambda: times.append(time.time()) or 200]
+        self.publish(topic, "later")
+        assert eventually(lambda: len(times) == 2, PATIENCE), times
+        assert times[1] >= int(times[0] + 6) - 0.5, f"tried again after {times[1] - times[0]} seconds"
+
     def a_chat_gets_its_own_shape(self):
         topic = self.topic("chat")
         said = subprocess.run([self.server.program, "secrets", "put", "slack-hook", "-", "--data-dir", self.server.data],
@@ -384,6 +422,15 @@ class Publisher:
         assert answer.status == 403 and b"sns:Publish" in answer.body, answer
         answer = self.client.call("lambda", "POST", path, json.dumps({"Tags": {"martlet:channel": "no topic"}}).encode(), {"Content-Type": "application/json"})
         assert answer.status == 400 and b"is not the name of a standard topic" in answer.body, answer
+
+    def a_chat_hears_of_results(self):
+        self.channels("add", "chat-alerts", "--slack", "secret:slack-hook")
+        self.channels("attach", "backup", "chat-alerts", "--on", "failure")
+        before = len(self.hook.at("/chat"))
+        self.client.invoke("backup", {"fail": True}, kind="Event")
+        assert eventually(lambda: len(self.hook.at("/chat")) > before, PATIENCE), "the chat heard nothing"
+        text = json.loads(self.hook.at("/chat")[-1][1])["text"]
+        assert text.startswith("*backup failed: ValueError: disk full*\nbackup failed: ValueError: disk full\n") and "function:backup" in text, text
 
     def a_channel_hears_of_a_schedule(self):
         heard = self.heard("nightly-alerts")
@@ -548,11 +595,12 @@ def main():
         for test in (publisher.a_function_gets_the_event, publisher.nothing_on_the_web_is_called_without_a_rule,
                      publisher.a_web_server_confirms_and_is_told, publisher.a_web_server_is_told_that_its_subscription_has_ended,
                      publisher.what_fails_is_tried_again_and_then_laid_aside,
-                     publisher.a_slow_server_keeps_nobody_waiting, publisher.a_chat_gets_its_own_shape,
+                     publisher.a_slow_server_keeps_nobody_waiting, publisher.a_slow_host_takes_no_other_hosts_connections,
+                     publisher.who_asks_to_be_left_alone_is, publisher.a_chat_gets_its_own_shape,
                      publisher.channels_are_topics_made_easy,
                      publisher.who_may_not_publish_does_not, publisher.a_schedule_publishes,
                      publisher.the_result_of_a_call_is_published, publisher.a_channel_hears_of_results_in_one_line,
-                     publisher.a_channel_hears_of_a_schedule, publisher.operators_see_and_stop_queues_and_topics, publisher.many_subscribers_get_one_message,
+                     publisher.a_chat_hears_of_results, publisher.a_channel_hears_of_a_schedule, publisher.operators_see_and_stop_queues_and_topics, publisher.many_subscribers_get_one_message,
                      publisher.what_is_acknowledged_survives_a_kill, publisher.topics_are_sealed):
             outcome.check(test.__name__.replace("_", " "), test)
     outcome.finish()

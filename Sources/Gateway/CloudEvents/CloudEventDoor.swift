@@ -34,6 +34,7 @@ struct CloudEventDoor: Sendable {
         let bus: EventBusName
         do throws(EventBusError) {
             bus = try buses.busName(String(request.rawPath.dropFirst(Self.prefix.count)))
+            try await buses.seek(bus)
             _ = try buses.bus(bus)
         } catch { throw WireError(error) }
         let events: [CloudEvent]

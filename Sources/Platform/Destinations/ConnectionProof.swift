@@ -59,6 +59,11 @@ enum ConnectionProof: Equatable, Sendable {
     }
 }
 
+extension EventConnection.Settings {
+    /// Whether the parameters say all that their kind of authorization needs.
+    package var isComplete: Bool { ConnectionProof(self) != nil }
+}
+
 extension ConnectionProof.Grant {
     /// The request for a token.
     ///

@@ -172,18 +172,10 @@ package final class EventDestinations: Sendable {
         switch answer.status {
         case 200...299: return .delivered
         case 401, 407: return .refused(.passing("NO_PERMISSIONS", reason))
-        case 429:
-            return .refused(.passing("THROTTLING", reason, after: retryAfter(answer.header("retry-after"), at: now)))
-        case 409, 500...:
-            return .refused(.passing("SERVER_ERROR", reason, after: retryAfter(answer.header("retry-after"), at: now)))
+        case 429: return .refused(.passing("THROTTLING", reason, after: answer.retryAfter(from: now)))
+        case 409, 500...: return .refused(.passing("SERVER_ERROR", reason, after: answer.retryAfter(from: now)))
         default: return .refused(.final("CLIENT_ERROR", reason))
         }
-    }
-
-    /// How long an endpoint asks to be left alone (RFC 9110 section 10.2.3), in seconds; dates are not looked at.
-    static func retryAfter(_ text: String?, at now: Instant) -> Duration? {
-        guard let text, let seconds = Int(text), (1...86_400).contains(seconds) else { return nil }
-        return .seconds(seconds)
     }
 }
 

@@ -76,6 +76,9 @@ package actor EventSources {
     var polling: [EventSourceID: PollingState] = [:]
     var problems: [EventSourceID: SourceProblem] = [:]
     private(set) var isFinishing = false
+    /// Changes that are being written, and how many ever were.
+    private(set) var writing = 0
+    private(set) var changes = 0
 
     /// Keeps mappings in an account's partition of a store; `restore` reads them before the first is asked for.
     package init(
@@ -117,7 +120,7 @@ package actor EventSources {
         let id = EventSourceID()
         // Known before it is written, so that no other request makes the same one meanwhile.
         sources[id] = source
-        do throws(EventSourceError) { try await records.put(source, id) } catch {
+        do throws(EventSourceError) { try await put(source, id) } catch {
             sources[id] = nil
             throw error
         }
@@ -211,13 +214,21 @@ package actor EventSources {
 
     private func write(_ new: EventSource, _ id: EventSourceID, was old: EventSource) async throws(EventSourceError) {
         sources[id] = new
-        do throws(EventSourceError) { try await records.put(new, id) } catch {
+        do throws(EventSourceError) { try await put(new, id) } catch {
             sources[id] = old
             throw error
         }
     }
 
+    private func put(_ source: EventSource, _ id: EventSourceID) async throws(EventSourceError) {
+        (writing, changes) = (writing + 1, changes + 1)
+        defer { writing -= 1 }
+        try await records.put(source, id)
+    }
+
     func remove(_ id: EventSourceID) async throws(EventSourceError) {
+        (writing, changes) = (writing + 1, changes + 1)
+        defer { writing -= 1 }
         try await records.delete(id)
         sources[id] = nil
         polling[id] = nil

@@ -16,9 +16,11 @@ package enum EventBusError: Error, Equatable {
     case busInUse(EventBusName)
     case ruleMissing(RuleName, EventBusName)
     case ruleHasTargets
+    /// It belongs to an archive, and only that changes it.
+    case ruleManaged(RuleName, archive: RuleName)
     case neitherPatternNorSchedule
     case scheduleElsewhere
-    case badSchedule
+    case badSchedule(ExpressionFlaw)
     case badPattern(PatternError)
     case badTarget(id: String, String)
     case badPolicy(String)

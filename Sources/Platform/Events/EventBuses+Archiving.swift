@@ -16,17 +16,18 @@ extension EventBuses {
         await enter()
         defer { leave() }
         let live = try live(bus)
-        let pattern = try Self.pattern(settings)
+        try Self.check(settings)
         guard live.archives.count < limits.archives else { throw .tooMany(.archives, limit: limits.archives) }
         let archive = EventArchive(bus: bus, settings: settings, at: now)
         let key = try await records.makeKey(for: "event-archive/\(name)")
         let put = try await records.put(
             archive, at: EventRecords.key(archive: name), key: key, index: Self.index(bus), expect: .absent)
-        guard try await records.commit([put]) != nil else {
+        guard let results = try await records.commit([put]) else {
             try await records.erase(key)
             throw .archiveExists(name)
         }
-        board.withLock { $0[bus]?.set(name, LiveBus.Archive(log: EventLogID(key: key), pattern: pattern)) }
+        let made = try Self.live(archive, key, version: results[0].version)
+        board.withLock { $0[bus]?.set(name, made) }
         return archive
     }
 
@@ -38,13 +39,13 @@ extension EventBuses {
         defer { leave() }
         var found = try await load(archive: name)
         body(&found.value.settings)
-        let pattern = try Self.pattern(found.value.settings)
+        try Self.check(found.value.settings)
         let put = try await records.put(
             found.value, at: EventRecords.key(archive: name), key: found.key, index: Self.index(found.value.bus),
             expect: .version(found.version))
-        _ = try await commit([put], of: found.value.bus)
-        let (bus, key) = (found.value.bus, found.key)
-        board.withLock { $0[bus]?.set(name, LiveBus.Archive(log: EventLogID(key: key), pattern: pattern)) }
+        let results = try await commit([put], of: found.value.bus)
+        let (bus, changed) = (found.value.bus, try Self.live(found.value, found.key, version: results[0].version))
+        board.withLock { $0[bus]?.set(name, changed) }
         return found.value
     }
 
@@ -127,10 +128,7 @@ extension EventBuses {
                 guard let name = RuleName(rawValue: record.key.id), let archive else {
                     throw .unreadable(id: record.key.id)
                 }
-                live.set(
-                    name,
-                    LiveBus.Archive(
-                        log: EventLogID(key: archive.key), pattern: try Self.pattern(archive.value.settings)))
+                live.set(name, try Self.live(archive.value, archive.key, version: archive.version))
             }
             cursor = page.next
         } while cursor != nil
@@ -152,12 +150,20 @@ extension EventBuses {
         } catch { throw .store(error) }
     }
 
-    private static let busIndex = "bus"
+    static let busIndex = "bus"
     private static func index(_ bus: EventBusName) -> [IndexValue] { [IndexValue(name: busIndex, value: bus.text)] }
 
-    private static func pattern(_ settings: EventArchiveSettings) throws(EventBusError) -> EventPattern? {
-        guard let text = settings.pattern else { return nil }
-        do { return try EventPattern(parsing: text) } catch { throw .badPattern(error) }
+    private static func check(_ settings: EventArchiveSettings) throws(EventBusError) {
+        guard let text = settings.pattern else { return }
+        do { _ = try EventPattern(parsing: text) } catch { throw .badPattern(error) }
+    }
+
+    static func live(
+        _ archive: EventArchive, _ key: KeyName, version: Int64
+    ) throws(EventBusError) -> LiveBus.Archive {
+        do { return try LiveBus.Archive(archive, log: EventLogID(key: key), version: version) } catch {
+            throw .badPattern(error)
+        }
     }
 }
 

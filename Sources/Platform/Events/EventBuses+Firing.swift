@@ -16,10 +16,10 @@ extension EventBuses {
     /// When a rule fires, always in UTC; a rate counts from when the rule was made.
     private nonisolated func timetable(_ rule: EventRule) throws(EventBusError) -> Timetable? {
         guard rule.settings.isEnabled, let text = rule.settings.schedule else { return nil }
-        do {
+        do throws(ExpressionFlaw) {
             let expression = try TimeExpression(parsing: text, for: .rule)
             return Timetable(expression, zone: .utc, start: rule.anchor, end: nil)
-        } catch { throw .badSchedule }
+        } catch { throw .badSchedule(error) }
     }
 
     /// When a rule fires next; the first time of a rate is one interval after the rule was made.
@@ -59,9 +59,14 @@ extension EventBuses: FiringSource {
     nonisolated var partition: Partition { records.partition }
 
     nonisolated func prepare(_ batch: [DueTimes.Entry]) async throws -> [Result<PreparedFiring, any Error>] {
+        // Not as they are known here: another server may have made or changed them, and their times with them.
+        let rules = try await records.read(
+            batch.map { EventRecords.key(RuleID(bus: .standard, name: RuleName($0.id.name))) }, as: EventRule.self)
         var prepared: [Result<PreparedFiring, any Error>] = []
-        for entry in batch {
-            do { prepared.append(.success(try await prepare(entry))) } catch { prepared.append(.failure(error)) }
+        for (entry, rule) in zip(batch, rules) {
+            do { prepared.append(.success(try await prepare(entry, rule?.value))) } catch {
+                prepared.append(.failure(error))
+            }
         }
         return prepared
     }
@@ -70,10 +75,11 @@ extension EventBuses: FiringSource {
     func completed(_ id: ScheduleID) { due.remove(id) }
 
     /// Plans the firing, and makes the event, which goes to the targets of this rule and to nobody else.
-    private nonisolated func prepare(_ entry: DueTimes.Entry) async throws -> PreparedFiring {
+    private nonisolated func prepare(_ entry: DueTimes.Entry, _ rule: EventRule?) async throws -> PreparedFiring {
         let id = RuleID(bus: .standard, name: RuleName(entry.id.name))
-        guard let rule = board.withLock({ $0[.standard]?.rules[id.name]?.value }), let timetable = try timetable(rule)
-        else { return PreparedFiring(leftover: entry, kind: Self.timeKind) }
+        guard let rule, let timetable = try timetable(rule) else {
+            return PreparedFiring(leftover: entry, kind: Self.timeKind)
+        }
         let plan = FiringPlan(
             timetable, age: Self.patience, window: nil, entry.id, due: entry.time, now: now)
         var prepared = PreparedFiring(entry, plan, kind: Self.timeKind)

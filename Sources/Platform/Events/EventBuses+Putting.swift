@@ -12,6 +12,7 @@ extension EventBuses {
         _ new: [NewEvent]
     ) async throws -> [Result<RequestID, NewEvent.Refusal>] {
         let now = now
+        for bus in Set(new.map(\.bus)) { try await seek(bus) }
         var planned: [FanOut] = []
         var results: [Result<RequestID, NewEvent.Refusal>] = []
         for event in new {
@@ -67,15 +68,14 @@ extension EventBuses {
             let rest = FanOut(event: event, deliveries: Array(fanOut.deliveries[number...]))
             switch delivery {
             case .target(let name, let id):
+                let rule = RuleID(bus: event.bus, name: name)
                 // What was taken away since the event was matched gets it no more.
-                guard let rule = board.withLock({ $0[event.bus]?.rules[name]?.value }),
-                    let target = rule.targets.first(where: { $0.id == id })
-                else { continue }
-                let (parcel, refusal) = rendering.parcel(for: target, of: RuleID(bus: event.bus, name: name))
+                guard let target = try await target(id, of: rule) else { continue }
+                let (parcel, refusal) = rendering.parcel(for: target, of: rule)
                 guard outgoing.budget.takes(parcel.payload.count) else { return try await leave(rest, to: &outgoing) }
                 try await add(parcel, refusal, to: &outgoing)
             case .archive(let name):
-                guard let archive = board.withLock({ $0[event.bus]?.archives[name] }) else { continue }
+                guard let archive = try await archive(name, of: event.bus) else { continue }
                 guard outgoing.budget.takes(event.bytes.count) else { return try await leave(rest, to: &outgoing) }
                 // One that was deleted meanwhile takes nothing.
                 do { outgoing.add(try await self.archive(event, in: archive)) } catch KeysError.erased { continue }

@@ -12,6 +12,7 @@ extension EventBuses {
         await enter()
         defer { leave() }
         try check(settings, of: id)
+        try checkNotManaged(id)
         let live = try live(id.bus)
         let old = live.rules[id.name]
         var rule = old?.value ?? EventRule(settings: settings, tags: tags, at: now)
@@ -28,6 +29,7 @@ extension EventBuses {
     package func deleteRule(_ id: RuleID) async throws(EventBusError) {
         await enter()
         defer { leave() }
+        try checkNotManaged(id)
         guard let rule = try live(id.bus).rules[id.name] else { return }
         guard rule.value.targets.isEmpty else { throw .ruleHasTargets }
         _ = try await commit(
@@ -43,6 +45,7 @@ extension EventBuses {
     ) async throws(EventBusError) -> Result {
         await enter()
         defer { leave() }
+        try checkNotManaged(id)
         let live = try live(id.bus)
         guard let old = live.rules[id.name] else { throw .ruleMissing(id.name, id.bus) }
         var rule = old.value
@@ -97,7 +100,7 @@ extension EventBuses {
         guard settings.pattern != nil || settings.schedule != nil else { throw .neitherPatternNorSchedule }
         if settings.schedule != nil, id.bus != .standard { throw .scheduleElsewhere }
         if let schedule = settings.schedule {
-            do { _ = try TimeExpression(parsing: schedule, for: .rule) } catch { throw .badSchedule }
+            do { _ = try TimeExpression(parsing: schedule, for: .rule) } catch { throw .badSchedule(error) }
         }
         if let pattern = settings.pattern {
             do { _ = try EventPattern(parsing: pattern) } catch { throw .badPattern(error) }

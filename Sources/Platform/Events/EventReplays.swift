@@ -72,30 +72,30 @@ package actor EventReplays {
     /// Ends a replay before its time.
     package func cancel(_ name: RuleName) async throws(EventBusError) -> EventReplay {
         while true {
+            try await reload(name)
             guard let live = replays[name] else { throw .replayMissing(name) }
             guard live.value.isActive else { throw .replayEnded(name) }
             var replay = live.value
             replay.end(.cancelled, "Cancelled by the user.", at: buses.now)
             let put = try await put(name, replay, expect: .version(live.version))
             // A step was faster; it is cancelled behind that.
-            guard let results = try await buses.records.commit([put]) else {
-                try await reload(name)
-                continue
-            }
+            guard let results = try await buses.records.commit([put]) else { continue }
             replays[name] = Live(value: replay, version: results[0].version)
             return replay
         }
     }
 
-    /// A replay.
-    package func replay(_ name: RuleName) throws(EventBusError) -> EventReplay {
+    /// A replay, whichever server carries it out.
+    package func replay(_ name: RuleName) async throws(EventBusError) -> EventReplay {
+        try await reload(name)
         guard let live = replays[name] else { throw .replayMissing(name) }
         return live.value
     }
 
     /// All replays, by name.
-    package func all() -> [(name: RuleName, replay: EventReplay)] {
-        replays.map { ($0.key, $0.value.value) }.sorted { $0.name < $1.name }
+    package nonisolated func all() async throws(EventBusError) -> [(name: RuleName, replay: EventReplay)] {
+        let all: [(name: RuleName, value: EventReplay)] = try await buses.list(EventRecords.replays)
+        return all.map { ($0.name, $0.value) }
     }
 
     /// Replays until the task is cancelled.

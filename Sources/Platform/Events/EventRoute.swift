@@ -35,8 +35,10 @@ package struct EventRoute: DeliveryRoute {
         let bus: EventBus
         do throws(EventBusError) {
             name = try buses.busName(parcel.target)
+            try await buses.seek(name)
             bus = try buses.bus(name)
         } catch {
+            guard case .busMissing = error else { throw error }
             return .refused(.final("NO_RESOURCE", "\(parcel.target) is not an event bus of this account."))
         }
         if parcel.sender.service == EventBuses.service, parcel.payload.first == FanOut.mark {

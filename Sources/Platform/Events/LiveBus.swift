@@ -1,5 +1,6 @@
 import Core
 import EventPattern
+import Storage
 
 /// A bus as events meet it: its rules compiled, everything in memory.
 struct LiveBus: Sendable {
@@ -12,7 +13,17 @@ struct LiveBus: Sendable {
     /// An archive, and which events it takes.
     struct Archive: Sendable {
         let log: EventLogID
+        /// The pattern as it was said; none takes all.
+        let text: String?
         let pattern: EventPattern?
+        let version: Int64
+
+        init(_ archive: EventArchive, log: EventLogID, version: Int64) throws(PatternError) {
+            self.log = log
+            self.version = version
+            text = archive.settings.pattern
+            pattern = if let text { try EventPattern(parsing: text) } else { nil }
+        }
     }
 
     var value: EventBus
@@ -48,6 +59,14 @@ struct LiveBus: Sendable {
     }
 
     mutating func set(_ name: RuleName, _ archive: Archive?) { archives[name] = archive }
+
+    /// The versions of all records that say what it is.
+    func versions(of name: EventBusName) -> [RecordKey: Int64] {
+        var versions = [EventRecords.key(name): version]
+        for (rule, found) in rules { versions[EventRecords.key(RuleID(bus: name, name: rule))] = found.version }
+        for (archive, found) in archives { versions[EventRecords.key(archive: archive)] = found.version }
+        return versions
+    }
 
     /// The rules that an event matches.
     func rules(matching event: [UInt8], using scratch: inout MatchScratch) throws(EventError) -> [RuleName] {

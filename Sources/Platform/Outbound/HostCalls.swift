@@ -41,12 +41,12 @@ package struct HostCalls: Sendable {
         return nil
     }
 
-    /// Posts a body to the endpoint of a topic; the status of the answer.
+    /// Posts a body to the endpoint of a topic.
     package func post(
         _ body: [UInt8], to address: WebAddress, headers: [(name: String, value: String)], as name: String,
         _ descent: Descent
-    ) async throws(Failure) -> Int {
-        try await call(address, ClientRequest(headers: headers, body: body), in: .topics, as: name, descent).status
+    ) async throws(Failure) -> ClientAnswer {
+        try await call(address, ClientRequest(headers: headers, body: body), in: .topics, as: name, descent)
     }
 
     /// Asks something in a scope, in the name of a resource and in a lineage.
@@ -69,6 +69,11 @@ package struct HostCalls: Sendable {
     }
 }
 
+extension ClientAnswer {
+    /// For how long whoever answered asks to be left alone.
+    func retryAfter(from now: Instant) -> Duration? { RetryAfter.wait(header("retry-after"), from: now) }
+}
+
 /// From where a call comes that the platform makes itself.
 struct HostOrigin: Sendable {
     let descent: Descent
@@ -79,7 +84,7 @@ extension OutboundPolicies {
     func hostCaller(
         for address: WebAddress, _ method: String, in scope: OutboundScope, as name: String
     ) throws(HostCalls.Failure) -> EgressCaller {
-        let (document, usage) = own(scope, name)
+        let (document, usage) = own(scope, name, to: address.host)
         let rule: JSON
         if let document {
             let other = try Self.permission(for: address, method, in: document, of: scope)

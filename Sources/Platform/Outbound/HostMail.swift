@@ -66,7 +66,7 @@ extension OutboundPolicies {
     /// the one that the operator named, or it is this very machine; where there are some they must allow it, and its
     /// address too if that is none of the public ones.
     func relayCaller(for relay: MailRelay, as name: String) throws(HostCalls.Failure) -> EgressCaller {
-        let (document, usage) = own(.topics, name)
+        let (document, usage) = own(.topics, name, to: relay.host)
         var addresses: [JSON] = ["0.0.0.0/0", "::/0"]
         if let document {
             // They were checked when they were set.

@@ -12,16 +12,14 @@ package final class OutboundPolicies: Sendable {
         var own: [OutboundScope: OutboundDocument] = [:]
         var functions: [FunctionName: OutboundDocument] = [:]
         var callers: BoundedCache<FunctionName, EgressCaller> = BoundedCache(limit: 16_384)
-        /// What calls of each API destination or state machine have in use: one that hangs must not take the others'
-        /// connections.
+        /// What calls of each API destination, state machine or host of topics have in use: one that hangs must not
+        /// take the others' connections.
         var usages: BoundedCache<String, EgressUsage> = BoundedCache(limit: 4096)
     }
 
     private let account: AccountID
     private let region: Region
     private let state = Mutex(State())
-    /// What calls for topics have in use.
-    private let topicUsage = EgressUsage()
 
     /// Allows nothing yet.
     package init(account: AccountID, region: Region) {
@@ -39,13 +37,15 @@ package final class OutboundPolicies: Sendable {
         }
     }
 
-    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls in the name of a
-    /// resource have in use: all topics together, each API destination and state machine by itself.
-    func own(_ scope: OutboundScope, _ name: String) -> (document: OutboundDocument?, usage: EgressUsage) {
+    /// The rules for what the platform itself calls in a scope, if there are some, and what such calls have in use: for
+    /// topics those to each host by themselves, else those in the name of each API destination and state machine.
+    func own(
+        _ scope: OutboundScope, _ name: String, to host: Host
+    ) -> (document: OutboundDocument?, usage: EgressUsage) {
         state.withLock { state in
-            guard scope != .topics else { return (state.own[scope], topicUsage) }
-            let usage = state.usages[name] ?? EgressUsage()
-            state.usages[name] = usage
+            let holder = scope == .topics ? "host \(host.text)" : name
+            let usage = state.usages[holder] ?? EgressUsage()
+            state.usages[holder] = usage
             return (state.own[scope], usage)
         }
     }

@@ -97,15 +97,15 @@ package struct MessageMoves: Sendable {
             var reported = ContinuousClock.now
             while !Task.isCancelled {
                 let batch = min(begun.perSecond ?? Self.pace, 50)
-                let moved = try await step(begun, batch)
+                let (claimed, moved) = try await step(begun, batch)
                 counted += moved
-                let isOver = moved == 0
+                let isOver = claimed == 0
                 if isOver || reported.duration(to: .now) > .seconds(1) {
                     reported = .now
                     guard try await report(begun, adding: counted, isOver: isOver) else { return }
                     counted = 0
                 }
-                try await Task.sleep(for: .seconds(Double(moved) / Double(begun.perSecond ?? Self.pace)))
+                try await Task.sleep(for: .seconds(Double(claimed) / Double(begun.perSecond ?? Self.pace)))
             }
         } catch is CancellationError {
             return
@@ -115,21 +115,32 @@ package struct MessageMoves: Sendable {
         }
     }
 
-    /// Moves a few messages; says how many.
-    private func step(_ move: MessageMove, _ count: Int) async throws -> Int {
+    /// Moves a few messages; says how many it looked at, and how many of them went.
+    private func step(_ move: MessageMove, _ count: Int) async throws -> (claimed: Int, moved: Int) {
         let source = try await queues.queue(move.source)
         let claimed = try await queues.store.claim(
             source.partition, source.items, max: count, lease: .seconds(30), worker: Self.worker)
+        var moved = 0
         for item in claimed {
-            let message = try MessageItem(item.body)
-            let content = try message.open(in: source)
+            let (message, content): (MessageItem, MessageContent)
+            do {
+                message = try MessageItem(item.body)
+                content = try message.open(in: source)
+            } catch {
+                // One that cannot be read keeps nobody from the others, and stays where it is.
+                queues.logger.error(
+                    "A message cannot be read, and is not moved.",
+                    metadata: ["queue": "\(source.address.name)", "item": "\(item.lease.item)"])
+                continue
+            }
             guard
                 let address = move.destination
                     ?? content.source.flatMap({ QueueAddress(arn: $0, region: queues.region) })
             else { throw QueueError.badRequest("CouldNotDetermineMessageSource") }
             try await queues.pass(item, message, content, from: source, to: queues.queue(address))
+            moved += 1
         }
-        return claimed.count
+        return (claimed.count, moved)
     }
 
     /// Writes down how far a move is; false where it is to end.

@@ -53,7 +53,7 @@ package enum QueueAttributes {
         case "RedrivePolicy": settings.redrive = value.isEmpty ? nil : try redrive(value, region)
         case "RedriveAllowPolicy": settings.redriveAllow = value.isEmpty ? nil : try redriveAllow(value, region)
         case "KmsMasterKeyId":
-            guard value.utf8.count <= 2048 else { throw .badAttribute(name) }
+            guard value.utf8.count <= 2048 else { throw .badAttribute(name, reason: "It may have at most 2048 bytes.") }
             settings.encryption.keyID = value.isEmpty ? nil : value
             if !value.isEmpty { settings.encryption.isManaged = false }
         case "KmsDataKeyReusePeriodSeconds": settings.encryption.keyReuse = try number(value, 60...86_400, name)
@@ -93,7 +93,12 @@ package enum QueueAttributes {
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>, _ name: String) throws(QueueError) -> Int {
-        guard let number = Int(text), range.contains(number) else { throw .badAttribute(name) }
+        guard let number = Int(text), range.contains(number) else {
+            throw .badAttribute(
+                name,
+                reason: "It must be a whole number from \(range.lowerBound) to \(range.upperBound), "
+                    + "not '\(text.prefix(64))'.")
+        }
         return number
     }
 
@@ -102,17 +107,21 @@ package enum QueueAttributes {
     }
 
     private static func choice(_ text: String, no: String, yes: String, _ name: String) throws(QueueError) -> Bool {
-        guard text == no || text == yes else { throw .badAttribute(name) }
+        guard text == no || text == yes else {
+            throw .badAttribute(name, reason: "It must be \(no) or \(yes), not '\(text.prefix(64))'.")
+        }
         return text == yes
     }
 
     /// A policy as it is kept: checked, without white space.
     static func policy(_ text: String) throws(QueueError) -> String {
-        // What is wrong with the text is not said by AWS either; `martlet access` explains policies.
-        guard text.utf8.count <= policyLimit, (try? Policy(parsing: text, use: .resource)) != nil,
-            let json = try? JSON(parsing: text)
-        else { throw .badAttribute("Policy") }
-        return json.text
+        guard text.utf8.count <= policyLimit else {
+            throw .badAttribute("Policy", reason: "It may have at most \(policyLimit) bytes.")
+        }
+        do {
+            _ = try Policy(parsing: text, use: .resource)
+            return try JSON(parsing: text).text
+        } catch { throw .badAttribute("Policy", reason: "\(error).") }
     }
 
     private static func redrive(_ text: String, _ region: Region) throws(QueueError) -> RedrivePolicy {
@@ -140,9 +149,13 @@ package enum QueueAttributes {
 
     private static func redriveAllow(_ text: String, _ region: Region) throws(QueueError) -> RedriveAllowPolicy {
         let name = "RedriveAllowPolicy"
+        func refusal(_ reason: String) -> QueueError {
+            .badValue(
+                text, parameter: name, reason: "Amazon SQS can't create the redrive allow policy, because \(reason).")
+        }
         // Anything but an object is refused with one sentence.
         guard let json = try? JSON(parsing: text), json.object != nil else {
-            throw .badValue(text, parameter: name, reason: "Amazon SQS can't create the redrive allow policy.")
+            throw refusal("it is not a valid JSON map")
         }
         let arns = json["sourceQueueArns"]?.array
         switch (json["redrivePermission"]?.string, arns) {
@@ -152,13 +165,15 @@ package enum QueueAttributes {
             var sources: [QueueAddress] = []
             for arn in arns {
                 guard let source = arn.string.flatMap({ QueueAddress(arn: $0, region: region) }) else {
-                    throw .badValue(text, parameter: name, reason: "Amazon SQS can't create the redrive allow policy.")
+                    throw refusal(
+                        "sourceQueueArns holds what is no ARN of a queue of this region: \(arn.text.prefix(256))")
                 }
                 sources.append(source)
             }
             return .only(sources)
-        default:
-            throw .badValue(text, parameter: name, reason: "Amazon SQS can't create the redrive allow policy.")
+        case ("byQueue", _): throw refusal("byQueue needs sourceQueueArns, a list of 1 to 10 ARNs of queues")
+        case ("allowAll", _), ("denyAll", _): throw refusal("sourceQueueArns belongs to byQueue only")
+        default: throw refusal("redrivePermission must be allowAll, denyAll or byQueue")
         }
     }
 }

@@ -8,7 +8,8 @@ package enum QueueError: Error, Equatable {
     case deletedRecently
     case purgedRecently(QueueName)
     case unknownAttribute(String)
-    case badAttribute(String)
+    /// The value of an attribute cannot be taken; the reason is for whoever wrote it.
+    case badAttribute(String, reason: String)
     /// A value of a parameter cannot be taken; the reason is AWS's own sentence.
     case badValue(String, parameter: String, reason: String)
     /// The request as a whole cannot be taken.
@@ -21,6 +22,8 @@ package enum QueueError: Error, Equatable {
     case receiptExpired(String)
     case notInFlight
     case full
+    /// As many messages are in hand as may be.
+    case crowded
     /// The queue to move messages from or to is not there.
     case noSuchSource
     case noSuchMove

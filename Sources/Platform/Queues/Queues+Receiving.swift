@@ -1,6 +1,7 @@
 import Core
 import Logging
 import Storage
+import Synchronization
 
 extension Queues {
     /// The longest time between two looks at a queue that somebody waits for, should a hint get lost.
@@ -32,6 +33,11 @@ extension Queues {
     private nonisolated func take(
         _ count: Int, from queue: Queue, hiding: Int, attempt: String?
     ) async throws(QueueError) -> [ReceivedMessage] {
+        guard try await !isCrowded(queue) else {
+            // As on AWS, who receives from a FIFO queue is told nothing.
+            guard queue.isFIFO else { throw .crowded }
+            return []
+        }
         while true {
             let claimed = try await claim(count, from: queue, hiding: .seconds(hiding), attempt: attempt)
             guard !claimed.isEmpty else { return [] }
@@ -88,7 +94,12 @@ extension Queues {
         {
             return nil
         }
-        do { return try ReceivedMessage(claimed, item, in: queue) } catch { return damaged(claimed, in: queue) }
+        let message: ReceivedMessage
+        do { message = try ReceivedMessage(claimed, item, in: queue) } catch { return damaged(claimed, in: queue) }
+        if !queue.isFIFO, message.receives == 1, let group = message.group {
+            shares.withLock { $0.received(group, from: queue.items) }
+        }
+        return message
     }
 
     /// A message that cannot be read keeps nobody from the others; it stays where the operator can look at it.

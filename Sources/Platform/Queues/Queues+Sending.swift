@@ -1,5 +1,6 @@
 import Core
 import Storage
+import Synchronization
 import Vault
 
 extension Queues {
@@ -8,7 +9,7 @@ extension Queues {
         let now = try await now()
         var drafts: [Draft] = []
         drafts.reserveCapacity(messages.count)
-        for message in messages { drafts.append(Draft(message, for: queue, at: now)) }
+        for message in messages { drafts.append(draft(message, for: queue, at: now)) }
         let results = try await commit(drafts.map(\.operation), queue)
         var sent: [SentMessage] = []
         for (draft, result) in zip(drafts, results) { sent.append(draft.sent(as: result, in: queue)) }
@@ -17,7 +18,15 @@ extension Queues {
 
     /// The operation that sends a message that was checked for the queue, for a commit of somebody else.
     nonisolated func sending(_ message: NewMessage, to queue: Queue) async throws(QueueError) -> WriteOperation {
-        Draft(message, for: queue, at: try await now()).operation
+        draft(message, for: queue, at: try await now()).operation
+    }
+
+    private nonisolated func draft(_ message: NewMessage, for queue: Queue, at now: Instant) -> Draft {
+        var priority: Int16 = 0
+        if !queue.isFIFO, let group = message.group {
+            priority = shares.withLock { $0.sent(group, to: queue.items, at: now) }
+        }
+        return Draft(message, for: queue, priority: priority, at: now)
     }
 
     /// A sealed message, and what its sender will be told of it.
@@ -28,7 +37,7 @@ extension Queues {
         private let attributesMD5: String?
         private let traceHeaderMD5: String?
 
-        init(_ message: NewMessage, for queue: Queue, at now: Instant) {
+        init(_ message: NewMessage, for queue: Queue, priority: Int16, at now: Instant) {
             let body = Array(message.body.utf8)
             id = MessageID()
             bodyMD5 = MD5Digest.hex(of: body)
@@ -46,7 +55,8 @@ extension Queues {
             operation = .enqueue(
                 queue.items, body: bytes, delay: .seconds(message.delay ?? queue.settings.delay),
                 group: queue.isFIFO ? message.group : nil,
-                deduplication: deduplication.map { isInGroup ? "\(message.group ?? "") \($0)" : $0 })
+                deduplication: deduplication.map { isInGroup ? "\(message.group ?? "") \($0)" : $0 },
+                priority: priority)
         }
 
         func sent(as result: OperationResult, in queue: Queue) -> SentMessage {

@@ -21,8 +21,15 @@ package actor Queues {
     /// Who is told of queues that grow, and of which it was told.
     nonisolated let happenings: PlatformEvents?
     nonisolated let watch = Mutex(QueueWatch())
+    /// Who sends more than others to standard queues.
+    nonisolated let shares = Mutex(FairShares(limit: 32_768))
+    /// Messages of a queue that may be in hand at one time, and of which queues so many are.
+    private nonisolated let handful: Int
+    private nonisolated let crowded = Mutex(BoundedCache<QueueID, Trusted<Bool>>(limit: 4096))
     /// What queues were lately, until they change.
-    private nonisolated let known: Mutex<BoundedCache<QueueAddress, Queue>>
+    private nonisolated let known: Mutex<BoundedCache<QueueAddress, Trusted<Queue>>>
+    /// For how long what was read is taken as it was: what another server on the store changed is seen after that.
+    private nonisolated let trust: Duration
     /// Counts changes: whoever read while it grew may have read what is old by now.
     private var changes = 0
     private var deleted: [QueueAddress: Instant] = [:]
@@ -31,8 +38,10 @@ package actor Queues {
     /// Keeps queues in a store.
     package init(
         store: any Store, keys: Keys, region: Region, happenings: PlatformEvents? = nil, logger: Logger,
-        cached: Int = 4096
+        cached: Int = 4096, trust: Duration = .seconds(5), handful: Int = 120_000
     ) {
+        self.handful = handful
+        self.trust = trust
         self.store = store
         self.region = region
         self.logger = logger
@@ -41,9 +50,9 @@ package actor Queues {
         known = Mutex(BoundedCache(limit: cached))
     }
 
-    /// A queue as it is now.
+    /// A queue as it is now; as another server on the store has changed it, a few seconds later.
     package nonisolated func queue(_ address: QueueAddress) async throws(QueueError) -> Queue {
-        if let queue = known.withLock({ $0[address] }) { return queue }
+        if let known = known.withLock({ $0[address] }), known.holds { return known.value }
         return try await load(address).queue
     }
 
@@ -140,6 +149,14 @@ package actor Queues {
         QueueDepth(try await stats(queue))
     }
 
+    /// Whether so many messages of a queue are in hand that nobody gets more; looked at every few seconds.
+    nonisolated func isCrowded(_ queue: Queue) async throws(QueueError) -> Bool {
+        if let known = crowded.withLock({ $0[queue.items] }), known.holds { return known.value }
+        let isCrowded = try await stats(queue).inFlight >= handful
+        crowded.withLock { $0[queue.items] = Trusted(isCrowded, for: trust) }
+        return isCrowded
+    }
+
     nonisolated func stats(_ queue: Queue) async throws(QueueError) -> QueueStats {
         do { return try await store.stats(queue.partition, queue.items) } catch {
             throw .storageFailed(reason: "\(error)")
@@ -164,9 +181,12 @@ package actor Queues {
     private func load(_ address: QueueAddress) async throws(QueueError) -> QueueRecords.Found {
         while true {
             let before = changes
-            guard let found = try await records.read(address) else { throw .missing }
+            guard let found = try await records.read(address) else {
+                known.withLock { $0.remove(address) }
+                throw .missing
+            }
             guard changes == before else { continue }
-            known.withLock { $0[address] = found.queue }
+            known.withLock { $0[address] = Trusted(found.queue, for: trust) }
             return found
         }
     }

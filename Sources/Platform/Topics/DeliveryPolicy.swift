@@ -104,10 +104,12 @@ struct DeliveryPolicy: Hashable, Sendable {
     }
 
     private static func object(_ text: String) throws(TopicError) -> JSON {
-        // Anything but an object is refused with one sentence.
-        guard text.utf8.count <= 8192, let json = try? JSON(parsing: text), json.object != nil else {
-            throw refusal("failed to parse JSON.")
+        guard text.utf8.count <= 8192 else { throw refusal("it may have at most 8192 bytes") }
+        let json: JSON
+        do { json = try JSON(parsing: text) } catch {
+            throw refusal("failed to parse JSON: \(error.reason) at byte \(error.offset)")
         }
+        guard json.object != nil else { throw refusal("failed to parse JSON: it is not an object") }
         return json
     }
 

@@ -97,9 +97,13 @@ package struct Publication: Sendable {
     /// The texts of a structured message.
     private func texts() throws(TopicError) -> [String: String] {
         let place = "Invalid parameter: Message Structure - "
-        // What is wrong with the JSON is not said by AWS either.
-        guard let members = (try? JSON(parsing: message))?.object?.members else {
-            throw .badParameter(place + "JSON message body failed to parse")
+        let json: JSON
+        do { json = try JSON(parsing: message) } catch {
+            throw .badParameter(
+                place + "JSON message body failed to parse: \(error.reason) at byte \(error.offset)")
+        }
+        guard let members = json.object?.members else {
+            throw .badParameter(place + "JSON message body failed to parse: it is not an object")
         }
         var texts: [String: String] = [:]
         for member in members {

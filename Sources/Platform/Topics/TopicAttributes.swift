@@ -94,11 +94,13 @@ package enum TopicAttributes {
 
     /// A policy as it is kept: checked, without white space.
     static func policy(_ text: String) throws(TopicError) -> String {
-        // What is wrong with the text is told by `martlet policy`.
-        guard text.utf8.count <= policyLimit, (try? Policy(parsing: text, use: .resource)) != nil,
-            let json = try? JSON(parsing: text)
-        else { throw .badParameter("Invalid parameter: Policy Error: null") }
-        return json.text
+        guard text.utf8.count <= policyLimit else {
+            throw .badParameter("Invalid parameter: Policy Error: it may have at most \(policyLimit) bytes")
+        }
+        do {
+            _ = try Policy(parsing: text, use: .resource)
+            return try JSON(parsing: text).text
+        } catch { throw .badParameter("Invalid parameter: Policy Error: \(error)") }
     }
 
     static func flag(_ text: String, _ wrong: TopicError) throws(TopicError) -> Bool {

@@ -43,6 +43,13 @@ struct TopicRecords: Sendable {
         } catch { throw .storageFailed(reason: "\(error)") }
     }
 
+    /// The version of a topic's record, which no other record ever has; `nil` where there is none.
+    func version(of address: TopicAddress) async throws(TopicError) -> Int64? {
+        do { return try await store.get(Partition(account: address.account), Self.key(address.name))?.version } catch {
+            throw .storageFailed(reason: "\(error)")
+        }
+    }
+
     private func subscriptions(
         of incarnation: String, _ key: SealingKey, _ account: AccountID
     ) async throws -> [SubscriptionID: Subscription] {

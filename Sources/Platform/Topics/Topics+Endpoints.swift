@@ -85,12 +85,14 @@ extension Topics {
         by calls: HostCalls
     ) async -> ErrandEnd {
         do throws(HostCalls.Failure) {
-            let status = try await calls.post(
+            let answer = try await calls.post(
                 parcel.payload, to: address, headers: headers, as: name, parcel.descent)
-            switch status {
+            let reason = "The endpoint answered \(answer.status)."
+            switch answer.status {
             case 200...299: return .delivered
-            case 429, 500...: return .refused(.passing("SERVER_ERROR", "The endpoint answered \(status)."))
-            default: return .refused(.final("CLIENT_ERROR", "The endpoint answered \(status)."))
+            case 429, 500...:
+                return .refused(.passing("SERVER_ERROR", reason, after: answer.retryAfter(from: .now)))
+            default: return .refused(.final("CLIENT_ERROR", reason))
             }
         } catch { return .refused(refusal(error)) }
     }

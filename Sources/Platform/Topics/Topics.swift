@@ -24,7 +24,9 @@ package actor Topics {
     /// What calls endpoints on the web, where there is a way to them.
     nonisolated let calls: HostCalls?
     /// What topics were lately, until they change.
-    private nonisolated let known: Mutex<BoundedCache<TopicAddress, NotificationTopic>>
+    private nonisolated let known: Mutex<BoundedCache<TopicAddress, Trusted<NotificationTopic>>>
+    /// For how long what was read is taken as it was: what another server on the store changed is seen after that.
+    private nonisolated let trust: Duration
     /// Counts changes: whoever read while it grew may have read what is old by now.
     private var changes = 0
     /// How many topics there are, once they were counted.
@@ -33,8 +35,10 @@ package actor Topics {
     /// Keeps an account's topics in a store, and sends what is published on its way with `deliveries`.
     package init(
         account: AccountID, region: Region, store: any Store, keys: Keys, deliveries: Deliveries,
-        home: NotificationHome, calls: HostCalls? = nil, logger: Logger, cached: Int = 1024
+        home: NotificationHome, calls: HostCalls? = nil, logger: Logger, cached: Int = 1024,
+        trust: Duration = .seconds(5)
     ) {
+        self.trust = trust
         self.account = account
         self.region = region
         self.deliveries = deliveries
@@ -45,10 +49,11 @@ package actor Topics {
         known = Mutex(BoundedCache(limit: cached))
     }
 
-    /// A topic as it is now.
+    /// A topic as it is now; as another server on the store has changed it, a few seconds later.
     package nonisolated func topic(_ address: TopicAddress) async throws(TopicError) -> NotificationTopic {
-        if let topic = known.withLock({ $0[address] }) { return topic }
-        return try await load(address)
+        let known = known.withLock { $0[address] }
+        if let known, known.holds { return known.value }
+        return try await load(address, known?.value)
     }
 
     /// Makes a topic; one of that name with the same attributes is taken as it is.
@@ -145,12 +150,19 @@ package actor Topics {
     /// Takes away what is left of topics that were being deleted when a server ended.
     package nonisolated func restore() async throws(TopicError) { try await records.sweep(account) }
 
-    private func load(_ address: TopicAddress) async throws(TopicError) -> NotificationTopic {
+    /// Reads a topic; one that is as it was known is not read whole.
+    private func load(
+        _ address: TopicAddress, _ old: NotificationTopic?
+    ) async throws(TopicError) -> NotificationTopic {
         while true {
             let before = changes
-            guard let topic = try await records.read(address) else { throw .missing }
+            let isSame = try await records.version(of: address) == old?.version
+            guard let topic = isSame ? old : try await records.read(address) else {
+                known.withLock { $0.remove(address) }
+                throw .missing
+            }
             guard changes == before else { continue }
-            known.withLock { $0[address] = topic }
+            known.withLock { $0[address] = Trusted(topic, for: trust) }
             return topic
         }
     }
@@ -159,12 +171,12 @@ package actor Topics {
     private func keep(_ topic: NotificationTopic) {
         changes += 1
         known.withLock { known in
-            if let other = known[topic.address], other.incarnation == topic.incarnation,
+            if let other = known[topic.address]?.value, other.incarnation == topic.incarnation,
                 other.version > topic.version
             {
                 return
             }
-            known[topic.address] = topic
+            known[topic.address] = Trusted(topic, for: trust)
         }
     }
 

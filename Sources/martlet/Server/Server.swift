@@ -89,6 +89,8 @@ enum Server {
             group.addTask { await features.schedules.run(on: running.group.next()) }
             group.addTask { await features.buses.run(on: running.group.next()) }
             group.addTask { await features.buses.sweep() }
+            group.addTask { await features.buses.follow() }
+            group.addTask { await features.sources.follow() }
             group.addTask { await features.buses.stories.run() }
             group.addTask { await features.replays.run() }
             group.addTask { await features.workflows.run(on: running.group.next()) }

@@ -81,12 +81,4 @@ struct ConnectionTests {
         #expect(wait("a", at: now.advanced(milliseconds: 500)) == 250)
         #expect(wait("a", at: now.advanced(milliseconds: 5000)) == 0)
     }
-
-    @Test(
-        arguments: [
-            ("5", 5), ("0", nil), ("-1", nil), ("86401", nil), ("Wed, 21 Oct 2026 07:28:00 GMT", nil), (nil, nil),
-        ] as [(String?, Int?)])
-    func `who asks to be left alone is, for a day at most`(_ text: String?, _ seconds: Int?) {
-        #expect(EventDestinations.retryAfter(text, at: .now) == seconds.map { .seconds($0) })
-    }
 }

@@ -216,6 +216,31 @@ import Testing
                 == fixture.sources.list(queue: nil, function: nil).map(\.source))
     }
 
+    @Test func `mappings that another server makes, changes and deletes are followed`() async throws {
+        let fixture = try await EventSourceFixture()
+        let other = EventSources(
+            account: .standard, store: fixture.store, keys: fixture.keys, queues: fixture.queues,
+            identity: fixture.identity, surroundings: fixture.sources.surroundings, logger: fixture.sources.logger)
+        try await other.restore()
+        let (_, id) = try await fixture.make("q")
+        try await other.catchUp()
+        #expect(try await other.describe(id).source.settings.batchSize == 10)
+        _ = try await fixture.sources.update(id, function: nil) { $0.batchSize = 3 }
+        try await other.catchUp()
+        #expect(try await other.describe(id).source.settings.batchSize == 3)
+        _ = try await other.update(id, function: nil) { $0.isEnabled = false }
+        try await fixture.sources.catchUp()
+        #expect(try await fixture.sources.describe(id).source.settings.isEnabled == false)
+        try await fixture.running { () async throws in
+            _ = try await fixture.sources.delete(id)
+            #expect(
+                try await fixture.eventually {
+                    try await other.catchUp()
+                    return await other.list(queue: nil, function: nil).isEmpty
+                })
+        }
+    }
+
     @Test func `messages that nobody wants hold nobody up`() async throws {
         let fixture = try await EventSourceFixture()
         let (queue, _) = try await fixture.make("q") { settings in

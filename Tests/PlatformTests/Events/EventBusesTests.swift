@@ -109,6 +109,69 @@ struct EventBusesTests {
         #expect(try await buses.stories.story(of: id) == nil)
     }
 
+    @Test func `what another server makes is seen at once, and what it changes a moment later`() async throws {
+        let (one, other) = (try await fixture.server(), try await fixture.server())
+        let bus = try EventBusName("orders")
+        try await one.create(bus, EventBusSettings(), tags: [:])
+        try await fixture.rule("first", one, on: bus)
+        _ = try await other.put([EventFixture.event(on: bus)])[0].get()
+        #expect(try await fixture.texts() == ["\"a\""])
+        try await fixture.rule("second", one, on: bus, targets: ["\"b\""])
+        try await one.changeRule(EventFixture.id("first", on: bus)) { $0.settings.state = .disabled }
+        _ = try await one.createArchive(RuleName("kept"), of: bus, EventArchiveSettings())
+        try await other.catchUp()
+        _ = try await other.put([EventFixture.event(on: bus)])[0].get()
+        #expect(try await fixture.texts() == ["\"a\"", "\"b\""])
+        #expect(try await one.size(of: RuleName("kept")).events == 1)
+        try await one.deleteArchive(RuleName("kept"))
+        for name in ["first", "second"] {
+            let id = try EventFixture.id(name, on: bus)
+            _ = try await one.removeTargets(["0"], of: id)
+            try await one.deleteRule(id)
+        }
+        try await one.delete(bus)
+        try await other.catchUp()
+        #expect(throws: EventBusError.busMissing("orders")) { try other.bus(bus) }
+        #expect(try await other.put([EventFixture.event(on: bus)])[0] == .failure(.busMissing("orders")))
+    }
+
+    @Test func `what is on its way reaches targets and archives that only another server knows yet`() async throws {
+        let (one, other) = (try await fixture.server(), try await fixture.server())
+        try await fixture.rule("r", one)
+        _ = try await one.createArchive(RuleName("kept"), of: .standard, EventArchiveSettings())
+        let event = BusEvent(EventFixture.event(), region: .standard, account: .standard, at: .now)
+        let deliveries = try one.plan(for: event)
+        #expect(deliveries.count == 2)
+        try await other.send([FanOut(event: event, deliveries: deliveries)])
+        #expect(try await fixture.texts() == ["\"a\""])
+        #expect(try await one.size(of: RuleName("kept")).events == 1)
+    }
+
+    @Test func `the rule of an archive is seen, and nobody changes it`() async throws {
+        let buses = try await fixture.server()
+        var settings = EventArchiveSettings()
+        settings.pattern = #"{"source":["shop"]}"#
+        _ = try await buses.createArchive(RuleName("kept"), of: .standard, settings)
+        let id = try EventFixture.id("Events-Archive-kept")
+        #expect(
+            try buses.archiveRules(of: .standard).map(\.pattern) == [
+                #"{"source":["shop"],"replay-name":[{"exists":false}]}"#
+            ])
+        let refusal = EventBusError.ruleManaged(id.name, archive: try RuleName("kept"))
+        await #expect(throws: refusal) { try await buses.deleteRule(id) }
+        await #expect(throws: refusal) { try await buses.changeRule(id) { $0.settings.state = .disabled } }
+        await #expect(throws: refusal) {
+            try await buses.putRule(id, EventRuleSettings(pattern: #"{"source":["x"]}"#, schedule: nil), tags: [:])
+        }
+        try await buses.deleteArchive(RuleName("kept"))
+        #expect(try buses.archiveRule(id) == nil)
+        try await fixture.rule("Events-Archive-kept", buses)
+        // Whoever was there first stays who he is.
+        _ = try await buses.createArchive(RuleName("kept"), of: .standard, settings)
+        #expect(try buses.archiveRules(of: .standard).isEmpty)
+        try await buses.changeRule(id) { $0.settings.state = .disabled }
+    }
+
     @Test func `who watches sees what matches, and hears what was missed`() async throws {
         let buses = try await fixture.server()
         let start = buses.recent.events(after: nil, on: nil, matching: nil)

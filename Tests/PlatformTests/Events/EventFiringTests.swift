@@ -34,6 +34,20 @@ struct EventFiringTests {
         #expect(event["resources"] == ["arn:aws:events:us-east-1:000000000000:rule/r"])
     }
 
+    @Test func `a rule that another server made fires by whoever comes first, and goes on`() async throws {
+        let (maker, other) = (try await fixture.server(), try await fixture.server())
+        try await rule("r", "rate(5 minutes)", maker)
+        try await other.look(until: nil)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        try await fixture.running([{ await other.run(on: loop) }]) { [fixture] in
+            for round in 1...2 {
+                fixture.clock.advance(milliseconds: 300 * 1000)
+                let came = try await fixture.eventually { try await fixture.texts().count == round }
+                #expect(came)
+            }
+        }
+    }
+
     @Test func `of what a stop missed the last is fired`() async throws {
         let first = try await fixture.server()
         try await rule("r", "cron(0 * * * ? *)", first)

@@ -44,6 +44,17 @@ import Vault
         #expect(outbound.policies.caller(other)?.usage !== after.usage)
     }
 
+    @Test func `what topics use is counted for each host by itself`() throws {
+        let policies = OutboundPolicies(account: .standard, region: .standard)
+        func usage(_ url: String, _ name: String) throws -> EgressUsage {
+            let address = try #require(WebAddress(url))
+            return try policies.hostCaller(for: address, "POST", in: .topics, as: name).usage
+        }
+        let slow = try usage("https://slow.example/a", "one")
+        #expect(try usage("https://slow.example/b", "two") === slow)
+        #expect(try usage("https://quick.example/a", "one") !== slow)
+    }
+
     @Test func `services add up with the account's, and must lead where a rule allows`() async throws {
         let changes = Mutex(0)
         let outbound = Outbound(account: .standard, region: .standard, store: MemoryStore()) {

@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Storage
 import TestSupport
 import Testing
@@ -8,6 +9,75 @@ import Vault
 
 @Suite struct QueuesTests {
     let fixture = QueueFixture()
+
+    @Test func `who sends little is served between those who send much`() async throws {
+        let queue = try await fixture.make("fair")
+        for number in 0..<100 { try await fixture.send("many \(number)", to: queue, group: "many") }
+        try await fixture.send("few", to: queue, group: "few")
+        try await fixture.send("nobody", to: queue)
+        var bodies: [String] = []
+        for _ in 0..<11 { bodies += try await fixture.receive("fair").map(\.body) }
+        #expect(bodies.count == 102)
+        #expect(bodies.prefix(18).contains("few") && bodies.prefix(18).contains("nobody"))
+    }
+
+    @Test func `nobody gets more messages than may be in hand`() async throws {
+        let queues = Queues(
+            store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero,
+            handful: 3)
+        for (name, group) in [("q", nil), ("q.fifo", "g")] as [(String, String?)] {
+            let queue = try await fixture.make(name)
+            for number in 0..<5 {
+                try await fixture.send(
+                    "\(number)", to: queue, group: group.map { $0 + "\(number)" },
+                    deduplication: group.map { $0 + "\(number)" })
+            }
+            let taken = try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0)
+            #expect(taken.count == 3)
+            if group == nil {
+                await #expect(throws: QueueError.crowded) {
+                    try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0)
+                }
+            } else {
+                #expect(try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0).isEmpty)
+            }
+            _ = try await queues.change([(taken[0].receipt, .delete)], in: queue)
+            #expect(try await queues.receive(3, from: queue.address, hiding: 30, waiting: 0).count == 2)
+        }
+    }
+
+    @Test func `a dead letter that cannot be read does not keep the others from going back`() async throws {
+        let dead = try await fixture.make("dead")
+        let policy = #"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead","maxReceiveCount":1}"#
+        let live = try await fixture.make("live", [("RedrivePolicy", policy)])
+        _ = try await fixture.store.commit(fixture.here, [.enqueue(dead.items, body: [1, 2, 3])])
+        try await fixture.send("good", to: dead)
+        let moves = MessageMoves(account: .standard, queues: fixture.queues)
+        _ = try await moves.start(from: dead.address, to: live.address, perSecond: nil)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await moves.run() }
+            for _ in 0..<1000 where try await moves.moves(of: dead.address, limit: 1).first?.isActive == true {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            group.cancelAll()
+        }
+        let move = try #require(try await moves.moves(of: dead.address, limit: 1).first)
+        #expect(move.status == .completed)
+        #expect(move.moved == 1)
+        #expect(try await fixture.receive("live").map(\.body) == ["good"])
+        #expect(try await fixture.queues.stats(dead).depth == 1)
+    }
+
+    @Test func `what another server changes of a queue is seen a moment later`() async throws {
+        let other = Queues(
+            store: fixture.store, keys: fixture.keys, region: .standard, logger: Logger(label: "test"), trust: .zero)
+        let queue = try await fixture.make("q")
+        #expect(try await other.queue(queue.address).settings.delay == 0)
+        try await fixture.queues.set([("DelaySeconds", "7")], of: queue.address)
+        #expect(try await other.queue(queue.address).settings.delay == 7)
+        try await fixture.queues.delete(queue.address)
+        await #expect(throws: QueueError.missing) { try await other.queue(queue.address) }
+    }
 
     @Test func `nothing of a message lies in the store in the clear, and nothing opens when its queue is gone`()
         async throws

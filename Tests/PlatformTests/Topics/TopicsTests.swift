@@ -1,4 +1,5 @@
 import Core
+import Logging
 import Storage
 import Testing
 
@@ -6,6 +7,20 @@ import Testing
 
 struct TopicsTests {
     private static let raw = (name: "RawMessageDelivery", value: "true")
+
+    @Test func `what another server changes of a topic is seen a moment later`() async throws {
+        let fixture = try await TopicFixture()
+        let other = Topics(
+            account: .standard, region: .standard, store: fixture.store, keys: fixture.keys,
+            deliveries: fixture.deliveries, home: fixture.topics.home, logger: Logger(label: "test"), trust: .zero)
+        let address = try await fixture.topic("t").address
+        #expect(try await other.topic(address).subscriptions.isEmpty)
+        try await fixture.queue("q")
+        let id = try await fixture.subscribe("q", to: "t")
+        #expect(try await other.topic(address).subscriptions.keys.map(\.self) == [id])
+        try await fixture.topics.delete(address)
+        await #expect(throws: TopicError.missing) { try await other.topic(address) }
+    }
 
     @Test func `what is published lies in the queues of all subscribers when it is acknowledged`() async throws {
         let fixture = try await TopicFixture()

@@ -25,10 +25,9 @@ extension EventBridgeOperations {
         var settings = try await connections.connection(name).settings
         if let kind = request.text("AuthorizationType") { settings.authorization = kind }
         if let parameters = request.input["AuthParameters"] {
-            var merged = WireValue.kept(settings.parameters)
-            for (member, value) in parameters.fields?.members ?? [] { merged[member] = value }
-            settings.parameters = merged.json.text
+            settings.parameters = Self.merged(.kept(settings.parameters), parameters).json.text
         }
+        settings.parameters = Self.without(settings.parameters, allBut: settings.authorization)
         if let summary = request.text("Description") { settings.summary = summary }
         if let key = request.text("KmsKeyIdentifier") { settings.keyID = key }
         try check(settings, request)
@@ -76,17 +75,37 @@ extension EventBridgeOperations {
         ]
     }
 
+    private static let kinds = [
+        "BASIC": "BasicAuthParameters", "API_KEY": "ApiKeyAuthParameters",
+        "OAUTH_CLIENT_CREDENTIALS": "OAuthParameters",
+    ]
+
+    /// What is said anew in the place of what was said before; what is not said stays.
+    private static func merged(_ old: WireValue, _ new: WireValue) -> WireValue {
+        guard case .structure(let fields) = new, case .structure = old else { return new }
+        var merged = old
+        for (member, value) in fields.members { merged[member] = old[member].map { Self.merged($0, value) } ?? value }
+        return merged
+    }
+
+    /// The parameters without those of other kinds of authorization, and their secrets.
+    private static func without(_ parameters: String, allBut kind: String) -> String {
+        let others = Set(kinds.filter { $0.key != kind }.values)
+        guard case .structure(let fields) = WireValue.kept(parameters) else { return parameters }
+        return WireValue.structure(WireFields(fields.members.filter { !others.contains($0.name) })).json.text
+    }
+
     private func check(_ settings: EventConnection.Settings, _ request: EventBridgeRequest) throws {
-        let wanted =
-            switch settings.authorization {
-            case "BASIC": "BasicAuthParameters"
-            case "API_KEY": "ApiKeyAuthParameters"
-            default: "OAuthParameters"
-            }
+        let wanted = Self.kinds[settings.authorization] ?? ""
         guard WireValue.kept(settings.parameters)[wanted] != nil else {
             throw WireError(
                 "ValidationException",
                 "Parameter AuthParameters is not valid. Reason: \(settings.authorization) needs \(wanted).")
+        }
+        guard settings.isComplete else {
+            throw WireError(
+                "ValidationException",
+                "Parameter AuthParameters is not valid. Reason: \(wanted) lacks what \(settings.authorization) needs.")
         }
         guard request.input["InvocationConnectivityParameters"] == nil else {
             throw WireError(

@@ -80,7 +80,9 @@ extension EventBridgeOperations {
         switch refusal {
         case .missing(let member):
             ("InvalidArgument", "Parameter \(member) is not valid. Reason: \(member) is a required argument.")
-        case .detailNotObject: ("MalformedDetail", "Detail is malformed.")
+        case .malformedDetail(let byte):
+            ("MalformedDetail", "Detail is malformed. Reason: It is not JSON at byte \(byte).")
+        case .detailNotObject: ("MalformedDetail", "Detail is malformed. Reason: It is not a JSON object.")
         case .reservedSource: ("NotAuthorizedForSourceException", "Not authorized for the source.")
         case .busMissing(let name): ("InvalidArgument", "Event bus \(name.prefix(256)) does not exist.")
         case .badTime:
@@ -99,16 +101,23 @@ extension EventBridgeOperations {
             throw EventBusError.badPattern(error)
         }
         let bytes = Array((request.text("Event") ?? "").utf8)
-        guard Self.isEvent(bytes) else { throw WireError("ValidationException", "Parameter Event is not valid.") }
-        do { return ["Result": .bool(try EventExplanation(of: pattern, on: bytes).matches)] } catch {
-            throw WireError("ValidationException", "Parameter Event is not valid.")
+        try Self.checkEvent(bytes)
+        do throws(EventError) { return ["Result": .bool(try EventExplanation(of: pattern, on: bytes).matches)] } catch {
+            throw Self.noEvent("It cannot be matched: \(error).")
         }
     }
 
-    /// Whether it is an event as buses have them.
-    private static func isEvent(_ bytes: [UInt8]) -> Bool {
-        // Whatever is no object is no event.
-        guard let event = try? JSON(parsing: bytes), event.object != nil else { return false }
-        return ["id", "account", "source", "time", "region", "detail-type"].allSatisfy { event[$0]?.string != nil }
+    /// Refuses what is no event as buses have them.
+    private static func checkEvent(_ bytes: [UInt8]) throws {
+        let event: JSON
+        do { event = try JSON(parsing: bytes) } catch { throw noEvent("It is not JSON at byte \(error.offset).") }
+        guard event.object != nil else { throw noEvent("It is not a JSON object.") }
+        for member in ["id", "account", "source", "time", "region", "detail-type"] where event[member]?.string == nil {
+            throw noEvent("It has no text \(member).")
+        }
+    }
+
+    private static func noEvent(_ reason: String) -> WireError {
+        WireError("ValidationException", "Parameter Event is not valid. Reason: \(reason)")
     }
 }

@@ -59,7 +59,7 @@ extension EventBridgeOperations {
 
     @Sendable private func list(_ request: EventBridgeRequest) async throws -> WireValue {
         let prefix = request.text("NamePrefix") ?? ""
-        let found = await replays.all().filter { name, replay in
+        let found = try await replays.all().filter { name, replay in
             name.text.hasPrefix(prefix) && request.text("State").map { $0 == replay.state.rawValue } ?? true
                 && request.text("EventSourceArn").map { $0 == buses.arn(archive: replay.archive).description } ?? true
         }

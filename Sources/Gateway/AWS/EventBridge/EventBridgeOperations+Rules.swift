@@ -29,17 +29,19 @@ extension EventBridgeOperations {
 
     @Sendable private func describe(_ request: EventBridgeRequest) async throws -> WireValue {
         let id = try request.rule()
-        return value(id, try buses.rule(id)).with("CreatedBy", .string(buses.account.text))
+        let found =
+            if let rule = try buses.archiveRule(id) { value(rule, on: id.bus) } else { value(id, try buses.rule(id)) }
+        return found.with("CreatedBy", .string(buses.account.text))
     }
 
     @Sendable private func list(_ request: EventBridgeRequest) async throws -> WireValue {
         let bus = try request.bus()
         let prefix = request.text("NamePrefix") ?? ""
-        let page = try request.page(buses.rules(of: bus).filter { $0.name.text.hasPrefix(prefix) }) { $0.name.text }
-        return [
-            "Rules": .list(page.elements.map { value(RuleID(bus: bus, name: $0.name), $0.rule) }),
-            "NextToken": WireValue(page.next),
-        ]
+        var rules = try buses.rules(of: bus).map { ($0.name, value(RuleID(bus: bus, name: $0.name), $0.rule)) }
+        rules += try buses.archiveRules(of: bus).map { ($0.name, value($0, on: bus)) }
+        let wanted = rules.filter { $0.0.text.hasPrefix(prefix) }.sorted { $0.0 < $1.0 }
+        let page = try request.page(wanted) { $0.0.text }
+        return ["Rules": .list(page.elements.map(\.1)), "NextToken": WireValue(page.next)]
     }
 
     @Sendable private func enable(_ request: EventBridgeRequest) async throws -> WireValue {
@@ -60,6 +62,15 @@ extension EventBridgeOperations {
         let names = try buses.rules(of: request.bus()).filter { _, rule in rule.targets.contains { $0.arn == arn } }
         let page = try request.page(names.map(\.name.text)) { $0 }
         return ["RuleNames": WireValue(page.elements), "NextToken": WireValue(page.next)]
+    }
+
+    private func value(_ rule: ArchiveRule, on bus: EventBusName) -> WireValue {
+        [
+            "Name": .string(rule.name.text),
+            "Arn": .string(buses.arn(RuleID(bus: bus, name: rule.name)).description),
+            "EventPattern": .string(rule.pattern), "State": "ENABLED", "ManagedBy": .string(ArchiveRule.manager),
+            "EventBusName": .string(bus.text),
+        ]
     }
 
     private func value(_ id: RuleID, _ rule: EventRule) -> WireValue {

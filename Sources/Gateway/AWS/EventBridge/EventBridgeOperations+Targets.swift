@@ -37,9 +37,23 @@ extension EventBridgeOperations {
     }
 
     @Sendable private func list(_ request: EventBridgeRequest) async throws -> WireValue {
-        let targets = try buses.rule(request.rule("Rule")).targets.sorted { $0.id < $1.id }
+        let id = try request.rule("Rule")
+        if let rule = try buses.archiveRule(id) { return ["Targets": [target(of: rule)]] }
+        let targets = try buses.rule(id).targets.sorted { $0.id < $1.id }
         let page = try request.page(targets) { $0.id }
         return ["Targets": .list(page.elements.map(\.value)), "NextToken": WireValue(page.next)]
+    }
+
+    /// Where the rule of an archive leads: to EventBridge itself.
+    private func target(of rule: ArchiveRule) -> WireValue {
+        let template: JSON = [
+            "archive-arn": .string(buses.arn(archive: rule.archive).description), "event": "<aws.events.event.json>",
+            "ingestion-time": "<aws.events.event.ingestion-time>",
+        ]
+        return [
+            "Id": .string(rule.name.text), "Arn": .string("arn:aws:events:\(buses.region)::"),
+            "InputTransformer": ["InputTemplate": .string(template.text)],
+        ]
     }
 }
 

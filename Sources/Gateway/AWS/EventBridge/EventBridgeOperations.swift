@@ -42,8 +42,8 @@ package struct EventBridgeOperations: Sendable {
             let request = EventBridgeRequest(call: call, input: input, buses: buses)
             do {
                 for (resource, facts) in try request.resources(of: name) {
-                    try await Guard.check(
-                        call, action, on: resource, policy: policy(for: request, name, resource), facts: facts)
+                    let policy = try await policy(for: request, name, resource)
+                    try await Guard.check(call, action, on: resource, policy: policy, facts: facts)
                 }
                 return try await handler(request)
             } catch let error as EventBusError {
@@ -66,10 +66,11 @@ package struct EventBridgeOperations: Sendable {
     /// The policy of the bus that a resource is, or belongs to.
     private func policy(
         for request: EventBridgeRequest, _ name: String, _ resource: Resource
-    ) -> Authorization.ResourcePolicy {
-        guard case .named(let arn, _) = resource, let bus = request.bus(of: arn),
-            // What is not there has no policy.
-            let text = (try? buses.bus(bus))?.policy, !(request.call.isAccount && Self.repairs.contains(name))
+    ) async throws(EventBusError) -> Authorization.ResourcePolicy {
+        guard case .named(let arn, _) = resource, let bus = request.bus(of: arn) else { return .none }
+        try await buses.seek(bus)
+        // What is not there has no policy.
+        guard let text = (try? buses.bus(bus))?.policy, !(request.call.isAccount && Self.repairs.contains(name))
         else { return .none }
         return access.resourcePolicy(text, of: "policy of event bus \(bus)")
     }

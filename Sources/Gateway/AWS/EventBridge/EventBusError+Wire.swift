@@ -12,10 +12,16 @@ extension WireError {
             self = .refused("Event bus \(name) cannot be deleted since it has rules or archives.")
         case .ruleMissing(let name, let bus): self = .absent("Rule \(name) does not exist on EventBus \(bus).")
         case .ruleHasTargets: self = .refused("Rule can't be deleted since it has targets.")
+        case .ruleManaged(let name, let archive):
+            self = WireError(
+                "ManagedRuleException",
+                "Rule \(name) is managed by \(ArchiveRule.manager): it belongs to archive \(archive), and goes with it."
+            )
         case .neitherPatternNorSchedule:
             self = .refused("Parameter(s) EventPattern or ScheduleExpression must be specified.")
         case .scheduleElsewhere: self = .refused("ScheduleExpression is supported only on the default event bus.")
-        case .badSchedule: self = .refused("Parameter ScheduleExpression is not valid.")
+        case .badSchedule(let flaw):
+            self = .refused("Parameter ScheduleExpression is not valid. Reason: at \(flaw).")
         case .badPattern(let flaw):
             self = WireError("InvalidEventPatternException", "Event pattern is not valid. Reason: \(flaw)")
         case .badTarget(_, let sentence): self = .refused(sentence)

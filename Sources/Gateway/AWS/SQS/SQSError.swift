@@ -22,7 +22,8 @@ enum SQSError {
             refused(
                 "PurgeQueueInProgress", "Only one PurgeQueue operation on \(name) is allowed every 60 seconds.")
         case .unknownAttribute(let name): refused("InvalidAttributeName", "Unknown Attribute \(name.prefix(256)).")
-        case .badAttribute(let name): refused("InvalidAttributeValue", "Invalid value for the parameter \(name).")
+        case .badAttribute(let name, let reason):
+            refused("InvalidAttributeValue", "Invalid value for the parameter \(name). Reason: \(reason)")
         case .badValue(let value, let parameter, let reason):
             invalid("Value \(value.prefix(512)) for parameter \(parameter) is invalid. Reason: \(reason)")
         case .badRequest(let sentence): invalid(sentence)
@@ -39,6 +40,7 @@ enum SQSError {
                     + "Reason: The receipt handle has expired.")
         case .notInFlight: refused("MessageNotInflight", "The message referred to isn't in flight.")
         case .full: refused("OverLimit", "The queue holds as many messages as it may.")
+        case .crowded: refused("OverLimit", "Too many messages in flight.")
         case .noSuchSource:
             refused(
                 "ResourceNotFoundException",

@@ -13,7 +13,8 @@ extension WireError {
         case .changedMeanwhile(let name):
             self = .scheduleConflict("\(name) was changed by another request at the same time; try again.")
         case .defaultGroup: self = .scheduleInvalid("The default schedule group cannot be deleted.")
-        case .badExpression(let text, _): self = .scheduleInvalid("Invalid Schedule Expression \(text).")
+        case .badExpression(let text, let flaw):
+            self = .scheduleInvalid("Invalid Schedule Expression \(text). Reason: at \(flaw).")
         case .badTimeZone(_, let flaw): self = .scheduleInvalid("ScheduleExpressionTimezone: \(flaw).")
         case .startTooEarly:
             self = .scheduleInvalid("The StartDate you specify cannot be earlier than 5 minutes ago.")
