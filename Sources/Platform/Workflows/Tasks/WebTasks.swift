@@ -20,16 +20,19 @@ package struct WebTasks: TaskService {
     private let connections: EventConnections
     private let identity: Identity
     private let operations: any ServedOperations
+    private let audit: AuditTrail
     private let tokens = GrantedTokens()
 
     /// Takes the way out, the connections, and who knows the roles of executions.
     package init(
-        calls: HostCalls, connections: EventConnections, identity: Identity, operations: any ServedOperations
+        calls: HostCalls, connections: EventConnections, identity: Identity, operations: any ServedOperations,
+        audit: AuditTrail
     ) {
         self.calls = calls
         self.connections = connections
         self.identity = identity
         self.operations = operations
+        self.audit = audit
     }
 
     package func delay(of call: TaskCall) async -> Duration? { nil }
@@ -79,6 +82,7 @@ package struct WebTasks: TaskService {
                 principal, action, on: .named(arn, owner: call.account), policy: .none,
                 in: AccessContext(time: .now, region: call.region, facts: facts))
         } catch let denied as AccessDenied {
+            audit.denied(denied, to: call)
             throw Failure(error: ErrorName.permissions, cause: denied.message)
         }
     }
