@@ -6,9 +6,9 @@ extension Workflows {
     /// What the execution of a test is said to be of.
     private static let tested = "test-state"
 
-    /// Tests one state; what is not mocked is called, as the role that is given.
+    /// Tests one state; what is not mocked is called, as the role that is given, and watched where it goes over the web.
     package func test(
-        _ request: StateTest.Request, role: RoleARN?, descent: Descent, trace: TraceContext
+        _ request: StateTest.Request, role: RoleARN?, watch: WebWatch? = nil, descent: Descent, trace: TraceContext
     ) async throws -> StateTestAnswer {
         let id = ExecutionID(machine: try WorkflowName(Self.tested), name: WorkflowName(RequestID()))
         let now = now
@@ -36,8 +36,12 @@ extension Workflows {
             TaskCall(
                 id: RequestID(), account: account, region: region, execution: id, executionARN: arn,
                 machineARN: machines.arn(id.machine), role: role, order: order,
-                token: tokens?.token(id, work: order.work) ?? "", descent: descent, trace: trace.child()))
-        return try test.run(call: Self.call(end), at: now, &evaluation)
+                token: tokens?.token(id, work: order.work) ?? "", descent: descent, trace: trace.child(),
+                watch: watch))
+        var answer = try test.run(call: Self.call(end), at: now, &evaluation)
+        answer.inspection.request = watch?.request
+        answer.inspection.response = watch?.response
+        return answer
     }
 
     private static func call(_ end: TaskEnd) -> StateTest.Call {

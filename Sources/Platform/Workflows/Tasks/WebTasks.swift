@@ -64,8 +64,16 @@ package struct WebTasks: TaskService {
         try await authorize(
             principal, Action(service: "states", name: "InvokeHTTPEndpoint"), on: call.machineARN, call,
             facts: ["states:httpendpoint": .text(invocation.endpoint), "states:httpmethod": .text(invocation.method)])
-        return try await send(
-            try invocation.request(try await added(invocation.connection, principal, call), region: call.region), call)
+        let added = try await added(invocation.connection, principal, call)
+        let request = try invocation.request(added, region: call.region)
+        if let watch = call.watch {
+            let shown =
+                watch.revealsSecrets ? request : try invocation.request(AddedParameters(), region: call.region)
+            watch.sends(shown.asked, to: shown.address)
+        }
+        let answer = try await send(request, call)
+        call.watch?.gets(answer, from: request.address)
+        return answer
     }
 
     private func principal(_ call: TaskCall) async throws -> Principal {
