@@ -1,4 +1,5 @@
 import Core
+import Platform
 import Testing
 
 @testable import StatesLanguage
@@ -139,7 +140,7 @@ struct ExecutionTests {
         let states = #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{\#(state)},"B":{"Type":"Succeed"}}}"#
         let single = states.replacing(#","B":{"Type":"Succeed"}"#, with: "")
         let text = state.contains(#""B""#) ? states : single
-        var player = Player(try StateMachine(parsing: text, jsonata: .test), input: 1)
+        var player = Player(try StateMachine(parsing: text, jsonata: .stepFunctions), input: 1)
         player.play()
         let event = try #require(player.history.first { $0.type == "EvaluationFailed" })
         #expect(event.details["location"]?.string == location)
