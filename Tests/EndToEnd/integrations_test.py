@@ -314,6 +314,19 @@ class Worker:
         assert found["error"] == "Events.ConnectionResource.NotFound", found
         found = self.run("http:invoke", call, "arn:aws:iam::000000000000:role/idle")
         assert found["error"] == "States.Permissions" and "states:InvokeHTTPEndpoint" in found["cause"], found
+        self.client.create("forbidden", {"function.py": "def handler(event, context): return event"})
+        found = self.run("lambda:invoke", {"FunctionName": "forbidden"}, "arn:aws:iam::000000000000:role/idle")
+        assert found["error"] == "Lambda.AWSLambdaException", found
+        assert eventually(lambda: self.denied("idle") >= {"states:InvokeHTTPEndpoint", "lambda:InvokeFunction"}, PATIENCE, 0.2)
+
+    def denied(self, role):
+        """The actions that a role was denied, as the audit trail has them."""
+        done = subprocess.run([self.server.program, "audit", "export", "--output", "jsonl", "--data-dir", self.server.data],
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=True)
+        records = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        return {record["action"] for record in records
+                if record["outcome"] == "denied" and f"assumed-role/{role}/" in record["principal"]
+                and record.get("source") == "states.amazonaws.com"}
 
     def a_test_shows_what_went_over_the_web(self, call):
         state = json.dumps({"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": call, "End": True})
