@@ -200,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "StatesLanguageTests",
             dependencies: [
-                "Core", "JSONata", "JSONPath", "StatesLanguage", "TestSupport",
+                "Core", "JSONPath", "Platform", "StatesLanguage", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Histories"], swiftSettings: strict),

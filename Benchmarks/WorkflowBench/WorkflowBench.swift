@@ -10,7 +10,7 @@ import Vault
 ///
 /// A machine of ten Pass states, begun by eight clients, against a store that commits, for each transition, what a step by
 /// itself would have to: an acknowledged item, an event, a record and the next item. Then how much memory executions take
-/// that sleep in a Wait, and how late they wake.
+/// that sleep in a Wait, and how late they wake; and what the pages of the longest history cost.
 @main enum WorkflowBench {
     static func main() async throws {
         let report = Report(isJSON: CommandLine.arguments.contains("--json"))
@@ -25,6 +25,7 @@ import Vault
         let store = try SQLiteStore(folder: folder)
         let bench = try await Bench(store: store)
         try await bench.compare(seconds, rounds, report)
+        try await bench.pages(report)
         try await bench.sleep(asleep, report)
         await store.close()
     }
@@ -96,6 +97,36 @@ private struct Bench {
         report.row("executions of 10 Pass states, 8 clients", transitions / Double(Self.states), "/s")
         report.row("their transitions", transitions, "/s")
         report.row("transitions, share of the store's rate", 100 * transitions / raw, "%", bound: 60, atLeast: true)
+    }
+
+    /// What the pages of a history of 25,000 events cost at its beginning and at its end.
+    func pages(_ report: Report) async throws {
+        try await make(
+            "circles",
+            #"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Choice", "Default": "A","#
+                + #" "Choices": [{"Variable": "$.no", "IsPresent": true, "Next": "C"}]}, "C": {"Type": "Succeed"}}}"#)
+        let name = WorkflowName(RequestID())
+        _ = try await workflows.start(
+            Workflows.Start(
+                machine: WorkflowName("circles"), name: name, input: "{}", descent: Descent(), trace: TraceContext()))
+        let id = ExecutionID(machine: try WorkflowName("circles"), name: name)
+        var times: [Double] = []
+        var events = 0
+        for _ in 0..<3 {
+            var token: String?
+            (times, events) = ([], 0)
+            repeat {
+                let start = ContinuousClock.now
+                let page = try await workflows.history(of: id, isReversed: false, after: token, limit: 100)
+                times.append((ContinuousClock.now - start) / .milliseconds(1))
+                events += page.events.count
+                token = page.next
+            } while token != nil
+        }
+        let (first, last) = (median(Array(times.prefix(25))), median(Array(times.suffix(25))))
+        report.row("a page of 100 events, the first 25 of \(events) events", first, " ms")
+        report.row("a page of 100 events, the last 25", last, " ms")
+        report.row("the last pages, share of the first ones' time", 100 * last / first, "%", bound: 150, atLeast: false)
     }
 
     /// The memory of many executions in a Wait, and how late they wake.

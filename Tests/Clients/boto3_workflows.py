@@ -235,6 +235,12 @@ def test_map_runs(server):
     equal(len(children), 6)
     failed = states.list_executions(mapRunArn=run["mapRunArn"], statusFilter="FAILED")["executions"]
     equal([entry["mapRunArn"] for entry in failed], [run["mapRunArn"]])
+    for redriven, count in (("REDRIVEN", 0), ("NOT_REDRIVEN", 6)):
+        equal(len(states.list_executions(mapRunArn=run["mapRunArn"], redriveFilter=redriven)["executions"]), count)
+    with refused("ValidationException", 400):
+        states.list_executions(stateMachineArn=arn, redriveFilter="REDRIVEN")
+    with refused("ValidationException", 400):
+        states.list_executions(stateMachineArn=arn, mapRunArn=run["mapRunArn"])
     holds(states.describe_execution(executionArn=failed[0]["executionArn"]), input='{"n":3}', error="Three")
     types = [event["type"] for event in states.get_execution_history(executionArn=execution)["events"]]
     equal(types, ["ExecutionStarted", "MapStateEntered", "MapStateStarted", "MapRunStarted", "MapRunSucceeded",
@@ -279,6 +285,10 @@ def test_versions(server):
     # A version runs what it ran when it was published.
     execution = states.start_execution(stateMachineArn=first, name="by-version")["executionArn"]
     holds(ended(states, execution), status="SUCCEEDED", stateMachineVersionArn=first, stateMachineArn=arn)
+    for listed in ({"stateMachineArn": first}, {"stateMachineArn": first, "statusFilter": "SUCCEEDED"}):
+        equal([entry["executionArn"] for entry in states.list_executions(**listed)["executions"]], [execution])
+    for listed in ({"stateMachineArn": second}, {"stateMachineArn": first, "statusFilter": "FAILED"}):
+        equal(states.list_executions(**listed)["executions"], [])
     with refused("StateMachineDoesNotExist", 400):
         states.start_execution(stateMachineArn=arn + ":3")
     states.delete_state_machine_version(stateMachineVersionArn=second)
@@ -315,6 +325,7 @@ def test_aliases(server):
     execution = states.start_execution(stateMachineArn=alias)["executionArn"]
     found = ended(states, execution)
     holds(found, status="SUCCEEDED", stateMachineAliasArn=alias, stateMachineVersionArn=first)
+    equal([entry["executionArn"] for entry in states.list_executions(stateMachineArn=alias)["executions"]], [execution])
     states.update_state_machine_alias(stateMachineAliasArn=alias, routingConfiguration=[
         {"stateMachineVersionArn": first, "weight": 50}, {"stateMachineVersionArn": second, "weight": 50}])
     # Twenty-four times the same out of two comes about once in ten million times.
@@ -332,6 +343,12 @@ def test_aliases(server):
 def test_definitions_are_checked(server):
     states = client(server)
     holds(states.validate_state_machine_definition(definition=json.dumps(HELLO)), result="OK", diagnostics=[])
+    odd = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"b": "$.b"}, "End": True}}})
+    holds(states.validate_state_machine_definition(definition=odd), result="OK", diagnostics=[])
+    found = states.validate_state_machine_definition(definition=odd, severity="WARNING")
+    equal(found["result"], "OK")
+    equal([(entry["severity"], entry["code"], entry["location"]) for entry in found["diagnostics"]],
+          [("WARNING", "NO_DOLLAR", "/States/A/Parameters/b")])
     bad = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B", "Extra": 1}, "C": {"Type": "Succeed"}}}
     found = states.validate_state_machine_definition(definition=json.dumps(bad))
     equal(found["result"], "FAIL")

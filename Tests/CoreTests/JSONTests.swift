@@ -58,6 +58,10 @@ import Testing
         #expect(try JSON(parsing: "1e999").double == .infinity)
         #expect(JSONNumber(.infinity) == nil)
         #expect(JSONNumber(2.0)?.text == "2")
+        let scaled: [(Int64, String)] = [
+            (1_688_565_356_603, "1.688565356603E9"), (1_500_000_000_000, "1.5E9"), (-7_000, "-7.0E0"),
+        ]
+        for (thousandths, text) in scaled { #expect(JSONNumber(thousandths, tensExponent: -3).text == text) }
     }
 
     @Test func `an error says where`() {

@@ -297,6 +297,7 @@ class Worker:
         assert said["query"] == {"q": ["a b&c"], "added": ["by the connection"]}, said
         assert said["headers"]["authorization"] == "Basic " + base64.b64encode(b"u:p").decode(), said
         assert said["headers"]["x-own"] == "h" and said["headers"]["content-type"].startswith("application/json"), said
+        self.a_test_shows_what_went_over_the_web(call)
         form = {**call, "Transform": {"RequestBodyEncoding": "URL_ENCODED", "RequestEncodingOptions": {"ArrayFormat": "REPEAT"}}}
         said = self.run("http:invoke", form)["output"]["ResponseBody"]
         assert said["body"] == "a=1&a=2" and said["headers"]["content-type"] == "application/x-www-form-urlencoded", said
@@ -313,6 +314,37 @@ class Worker:
         assert found["error"] == "Events.ConnectionResource.NotFound", found
         found = self.run("http:invoke", call, "arn:aws:iam::000000000000:role/idle")
         assert found["error"] == "States.Permissions" and "states:InvokeHTTPEndpoint" in found["cause"], found
+        self.client.create("forbidden", {"function.py": "def handler(event, context): return event"})
+        found = self.run("lambda:invoke", {"FunctionName": "forbidden"}, "arn:aws:iam::000000000000:role/idle")
+        assert found["error"] == "Lambda.AWSLambdaException", found
+        assert eventually(lambda: self.denied("idle") >= {"states:InvokeHTTPEndpoint", "lambda:InvokeFunction"}, PATIENCE, 0.2)
+
+    def denied(self, role):
+        """The actions that a role was denied, as the audit trail has them."""
+        done = subprocess.run([self.server.program, "audit", "export", "--output", "jsonl", "--data-dir", self.server.data],
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60, check=True)
+        records = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        return {record["action"] for record in records
+                if record["outcome"] == "denied" and f"assumed-role/{role}/" in record["principal"]
+                and record.get("source") == "states.amazonaws.com"}
+
+    def a_test_shows_what_went_over_the_web(self, call):
+        state = json.dumps({"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "Parameters": call, "End": True})
+
+        def test(**more):
+            found = self.json("states", "AWSStepFunctions", "TestState", "1.0", definition=state, roleArn=self.role, **more)
+            assert found["status"] == "SUCCEEDED", found
+            return found["inspectionData"]
+        assert "request" not in test(inspectionLevel="DEBUG")
+        shown = test(inspectionLevel="TRACE")
+        request, response = shown["request"], shown["response"]
+        assert (request["protocol"], request["method"], request["body"]) == ("http", "POST", '{"a":[1,2]}'), request
+        assert "X-Own: h" in request["headers"] and "uthorization" not in request["headers"], request
+        assert "added" not in request["url"] and request["url"].startswith(call["ApiEndpoint"]), request
+        assert (response["statusCode"], response["statusMessage"]) == ("200", "OK"), response
+        assert json.loads(response["body"])["query"]["added"] == ["by the connection"], response
+        request = test(inspectionLevel="TRACE", revealSecrets=True)["request"]
+        assert "uthorization: Basic" in request["headers"] and "added=" in request["url"], request
 
     def kills_change_nothing(self):
         child = self.made("killed-child", {"StartAt": "A", "States": {

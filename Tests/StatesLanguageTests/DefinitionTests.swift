@@ -80,6 +80,26 @@ struct DefinitionTests {
         #expect(!StateMachine.diagnostics(of: definition).isEmpty)
     }
 
+    @Test func `texts that look like paths where none is looked for are warned of`() throws {
+        let definition = #"""
+            {"StartAt":"A","States":{
+            "A":{"Type":"Pass","Parameters":{"x":"$.a","y":[{"z":"States.UUID()"}],"w.$":"$.a","v":"$5"},"Next":"B"},
+            "B":{"Type":"Pass","Result":{"r":{"q.$":"$.a"}},"Next":"C"},
+            "C":{"Type":"Choice","Choices":[{"Not":{"Variable":"$.a","StringEquals":"$.b"},"Next":"D"}],"Default":"E"},
+            "D":{"Type":"Fail","Error":"$.e"},"E":{"Type":"Pass","QueryLanguage":"JSONata","Output":"$.a","End":true}}}
+            """#
+        let found = StateMachine.diagnostics(of: definition)
+        #expect(found.allSatisfy { $0.severity == .warning })
+        #expect(
+            found.map { "\($0.code.rawValue) \($0.location ?? "")" } == [
+                "NO_DOLLAR /States/A/Parameters/x", "NO_DOLLAR /States/A/Parameters/y[0]/z",
+                "PASS_RESULT_IS_STATIC /States/B/Result/r/q.$", "NO_PATH /States/C/Choices[0]/Not/StringEquals",
+                "NO_PATH /States/D/Error",
+            ])
+        // They keep nobody from making the machine.
+        _ = try StateMachine(parsing: definition)
+    }
+
     @Test func `hostile definitions are refused, not suffered`() {
         let deep = String(repeating: #"{"a":"#, count: 300) + "1" + String(repeating: "}", count: 300)
         #expect(!StateMachine.diagnostics(of: deep).isEmpty)

@@ -1,4 +1,5 @@
 import Core
+import Platform
 import TestSupport
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
         score.histories += isCounted ? 1 : 0
         let machine: StateMachine
         do throws(InvalidDefinition) {
-            machine = try StateMachine(parsing: (one["definition"] ?? .null).text, jsonata: .test)
+            machine = try StateMachine(parsing: (one["definition"] ?? .null).text, jsonata: .stepFunctions)
         } catch {
             return print("refused: \(name): \(error.message)")
         }

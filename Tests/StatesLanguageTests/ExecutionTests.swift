@@ -1,4 +1,5 @@
 import Core
+import Platform
 import Testing
 
 @testable import StatesLanguage
@@ -61,9 +62,22 @@ struct ExecutionTests {
         let player = try Self.play(states) { order in
             #expect(order.arguments["token"]?.string?.hasSuffix("/\(order.work)") == true)
             #expect(order.heartbeat == 5 && order.timeout == 9)
-            return [.taskTimedOut(work: order.work, error: ErrorName.heartbeatTimeout, cause: nil)]
+            return [.heartbeatMissed(work: order.work)]
         }
-        #expect(player.execution.status == .failed(error: ErrorName.heartbeatTimeout, cause: nil))
+        #expect(player.execution.status == .failed(error: ErrorName.timeout, cause: nil))
+        let late = player.history.first { $0.type == "TaskTimedOut" }
+        #expect(late?.details["error"]?.string == ErrorName.timeout)
+    }
+
+    @Test(arguments: [("HeartbeatTimeout", true), ("Timeout", true), ("ALL", true), ("TaskFailed", false)])
+    func `a missed heartbeat is a timeout that goes by its own name as well`(name: String, isCaught: Bool) throws {
+        let states = #"""
+            "A":{\#(Self.task),"End":true,"Catch":[{"ErrorEquals":["States.\#(name)"],"Next":"B"}]},
+            "B":{"Type":"Pass","End":true}
+            """#
+        let player = try Self.play(states) { [.heartbeatMissed(work: $0.work)] }
+        let isOver = if case .succeeded = player.execution.status { true } else { false }
+        #expect(isOver == isCaught)
     }
 
     @Test func `a branch that fails ends the others, and their work`() throws {
@@ -126,7 +140,7 @@ struct ExecutionTests {
         let states = #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{\#(state)},"B":{"Type":"Succeed"}}}"#
         let single = states.replacing(#","B":{"Type":"Succeed"}"#, with: "")
         let text = state.contains(#""B""#) ? states : single
-        var player = Player(try StateMachine(parsing: text, jsonata: .test), input: 1)
+        var player = Player(try StateMachine(parsing: text, jsonata: .stepFunctions), input: 1)
         player.play()
         let event = try #require(player.history.first { $0.type == "EvaluationFailed" })
         #expect(event.details["location"]?.string == location)

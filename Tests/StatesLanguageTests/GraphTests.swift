@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -23,7 +24,7 @@ struct GraphTests {
         """
 
     private static func graph(_ definition: String) throws -> Graph {
-        Graph(of: try StateMachine(parsing: definition, jsonata: .test))
+        Graph(of: try StateMachine(parsing: definition, jsonata: .stepFunctions))
     }
 
     private static func picture(
@@ -158,7 +159,7 @@ struct GraphTests {
         var drawn = 0
         for line in Suites.bytes(path).split(separator: UInt8(ascii: "\n")) {
             guard let definition = try JSON(parsing: Array(line))["definition"],
-                let machine = try? StateMachine(parsing: definition.string ?? definition.text, jsonata: .test)
+                let machine = try? StateMachine(parsing: definition.string ?? definition.text, jsonata: .stepFunctions)
             else { continue }
             let graph = Graph(of: machine)
             for isFollowed in [false, true] {

@@ -72,7 +72,7 @@ struct HistoryRecorder {
         case "never": begun
         case "ok":
             begun + [.taskSucceeded(work: order.work, output: ["state": .string(order.state), "got": order.arguments])]
-        case "late": begun + [.taskTimedOut(work: order.work, error: ErrorName.heartbeatTimeout, cause: nil)]
+        case "late": begun + [.heartbeatMissed(work: order.work)]
         default: begun + [.taskFailed(work: order.work, error: answer, cause: "as the script says")]
         }
     }

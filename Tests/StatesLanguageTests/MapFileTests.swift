@@ -74,17 +74,29 @@ struct MapFileTests {
     }
 
     @Test func `results are written by how they ended, with a manifest`() throws {
-        let results = MapResults(Self.children, writer: nil)
-        let (files, output) = results.files(run: "arn:aws:states:r:1:mapRun:m/l:id", bucket: "b", prefix: "p")
+        let run = "arn:aws:states:r:1:mapRun:m/l:id"
+        var results = MapResultFiles(run: run, bucket: "b", prefix: "p", writer: nil)
+        #expect(Self.children.allSatisfy { results.add($0) == nil })
+        let files = results.finish()
         #expect(
             files.map(\.key) == [
                 "p/id/SUCCEEDED_0.json", "p/id/FAILED_0.json", "p/id/PENDING_0.json", "p/id/manifest.json",
             ])
-        #expect(output["ResultWriterDetails"] == ["Bucket": "b", "Key": "p/id/manifest.json"])
+        #expect(results.output["ResultWriterDetails"] == ["Bucket": "b", "Key": "p/id/manifest.json"])
         let succeeded = try JSON(parsing: files[0].bytes)
         #expect(succeeded.array?.first?["Output"] == "[1,2]")
         let manifest = try JSON(parsing: files[3].bytes)
         #expect(manifest["ResultFiles"]?["FAILED"]?.array?.count == 1)
-        #expect(results.files(run: "r", bucket: "b", prefix: "", fileBytes: 1).files.count == 4)
+    }
+
+    @Test func `a file that is full is written before the next result is taken`() throws {
+        var results = MapResultFiles(run: "r", bucket: "b", prefix: "", writer: Self.writer("COMPACT"), fileBytes: 1)
+        #expect(results.add(Self.children[0]) == nil)
+        #expect(results.add(Self.children[0])?.key == "r/SUCCEEDED_0.json")
+        let files = results.finish()
+        #expect(files.map(\.key) == ["r/SUCCEEDED_1.json", "r/manifest.json"])
+        let manifest = try JSON(parsing: files[1].bytes)
+        #expect(manifest["ResultFiles"]?["SUCCEEDED"]?.array?.count == 2)
+        #expect(manifest["ResultFiles"]?["PENDING"] == [])
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Platform
 import TestSupport
 import Testing
 
@@ -26,7 +27,7 @@ import Testing
         guard let request = one["request"], let expected = one["expected"] else { return (false, "") }
         do throws(StateTestFlaw) {
             let now = Instant(milliseconds: 1_700_000_000_000)
-            let test = try StateTest(Self.request(request), identity: .test, at: now, jsonata: .test)
+            let test = try StateTest(Self.request(request), identity: .test, at: now, jsonata: .stepFunctions)
             var evaluation = Evaluation(surroundings: .test, chance: Chance("test"), now: now)
             let answer = try test.run(at: now, &evaluation)
             let level = request["inspectionLevel"] ?? "INFO"

@@ -12,6 +12,7 @@ enum StoredHistory {
         case .taskSucceeded(let work, let output): report("taskSucceeded", work, ["output": output])
         case .taskFailed(let work, let error, let cause): report("taskFailed", work, failure(error, cause))
         case .taskTimedOut(let work, let error, let cause): report("taskTimedOut", work, failure(error, cause))
+        case .heartbeatMissed(let work): report("heartbeatMissed", work, [:])
         case .timerFired(let work): report("timerFired", work, [:])
         case .mapRunStarted(let work, let arn): report("mapRunStarted", work, ["arn": .string(arn)])
         case .mapRunRedriven(let work, let arn, let count):
@@ -33,6 +34,7 @@ enum StoredHistory {
         case "taskSucceeded": .taskSucceeded(work: work, output: output)
         case "taskFailed": .taskFailed(work: work, error: error, cause: cause)
         case "taskTimedOut": .taskTimedOut(work: work, error: error ?? "", cause: cause)
+        case "heartbeatMissed": .heartbeatMissed(work: work)
         case "timerFired": .timerFired(work: work)
         case "mapRunStarted": .mapRunStarted(work: work, arn: arn)
         case "mapRunRedriven": .mapRunRedriven(work: work, arn: arn, count: Int(json["count"]?.integer ?? 0))

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ struct StoredHistoryTests {
         let path = folder + "/" + name
         let bytes = try #require(FileManager.default.contents(atPath: path), "\(name) cannot be read")
         let stored = try JSON(parsing: [UInt8](bytes))
-        let machine = try StateMachine(parsing: (stored["definition"] ?? .null).text, jsonata: .test)
+        let machine = try StateMachine(parsing: (stored["definition"] ?? .null).text, jsonata: .stepFunctions)
         let input = stored["input"] ?? .null
         guard let steps = stored["steps"]?.array else {
             try #require(ProcessInfo.processInfo.environment["MARTLET_RECORD"] == "1", "\(name) is not recorded")

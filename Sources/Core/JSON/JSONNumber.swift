@@ -11,6 +11,15 @@ package struct JSONNumber: Hashable, Sendable {
         text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : value.description
     }
 
+    /// Takes `digits` times a power of ten, and writes it with one digit before the point, as Java does: `1.5E9`.
+    package init(_ digits: Int64, tensExponent: Int) {
+        let all = String(digits.magnitude)
+        var fraction = all.dropFirst()
+        while fraction.last == "0" { fraction.removeLast() }
+        let (sign, exponent) = (digits < 0 ? "-" : "", all.count - 1 + tensExponent)
+        text = "\(sign)\(all.prefix(1)).\(fraction.isEmpty ? "0" : fraction)E\(exponent)"
+    }
+
     /// Takes text that the parser found to be a number.
     init(verified text: String) { self.text = text }
 

@@ -46,12 +46,13 @@ extension Workflows {
                     guard !page.records.isEmpty else { break }
                     var batch = page.records.map { WriteOperation.delete($0.key) }
                     if kind == WorkflowRecords.mapRuns {
-                        batch += page.records.compactMap { ExecutionID($0.key.id) }.map { .dropLog(MapRun.ends($0)) }
+                        batch += page.records.compactMap { ExecutionID($0.key.id) }
+                            .flatMap(logs(ofRun:))
                     }
                     if kind == WorkflowRecords.executions {
                         for record in page.records {
                             guard let id = ExecutionID(record.key.id) else { continue }
-                            batch += [.dropLog(Self.history(id)), .dropLog(Self.journal(id))]
+                            batch += logs(of: id)
                             keep(nil, id)
                         }
                     }

@@ -67,17 +67,14 @@ extension Workflows {
         return (events.reversed(), start > 0 ? PageToken.text(String(start)) : nil)
     }
 
-    /// Executions of a machine, or of one run of a map, the latest first.
+    /// Executions of a list, the latest first.
     package func list(
-        _ machine: WorkflowName, run: ExecutionID? = nil, status: WorkflowExecution.Status?, after token: String?,
-        limit: Int
+        _ list: ExecutionList, status: WorkflowExecution.Status?, after token: String?, limit: Int
     ) async throws(WorkflowError) -> (executions: [(id: ExecutionID, record: WorkflowExecution)], next: String?) {
-        _ = try await machines.load(machine)
-        let place = run?.description ?? machine.text
+        _ = try await machines.load(list.machine)
         let query = RecordQuery.index(
-            kind: WorkflowRecords.executions,
-            name: status == nil ? WorkflowExecution.listed : WorkflowExecution.byStatus,
-            match: .prefix(status.map { "\(place)|\($0.rawValue)|" } ?? "\(place)|"))
+            kind: WorkflowRecords.executions, name: status == nil ? list.index : list.statusIndex,
+            match: .prefix(status.map { "\(list.place)|\($0.rawValue)|" } ?? "\(list.place)|"))
         var cursor: Cursor?
         if let token = try PageToken.last(token) {
             guard let after = Cursor(text: token) else { throw .badToken }

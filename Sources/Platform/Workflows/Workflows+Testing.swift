@@ -6,14 +6,16 @@ extension Workflows {
     /// What the execution of a test is said to be of.
     private static let tested = "test-state"
 
-    /// Tests one state; what is not mocked is called, as the role that is given.
+    /// Tests one state; what is not mocked is called, as the role that is given, and watched where it goes over the web.
     package func test(
-        _ request: StateTest.Request, role: RoleARN?, descent: Descent, trace: TraceContext
+        _ request: StateTest.Request, role: RoleARN?, watch: WebWatch? = nil, descent: Descent, trace: TraceContext
     ) async throws -> StateTestAnswer {
         let id = ExecutionID(machine: try WorkflowName(Self.tested), name: WorkflowName(RequestID()))
         let now = now
+        // Recorded so: a test is said to be an express execution.
+        let arn = ARN(service: "states", region: region, account: account, resource: "express:\(id)")
         let about = ExecutionIdentity(
-            id: arn(id).description, name: id.name.text, role: role?.text ?? "",
+            id: arn.description, name: id.name.text, role: role?.text ?? "",
             machineID: machines.arn(id.machine).description, machineName: id.machine.text)
         let test = try StateTest(request, identity: about, at: now, jsonata: .stepFunctions)
         var evaluation = Evaluation(surroundings: surroundings, chance: Chance(about.id), now: now)
@@ -32,10 +34,14 @@ extension Workflows {
         }
         let end = await service.perform(
             TaskCall(
-                id: RequestID(), account: account, region: region, execution: id, executionARN: arn(id),
+                id: RequestID(), account: account, region: region, execution: id, executionARN: arn,
                 machineARN: machines.arn(id.machine), role: role, order: order,
-                token: tokens?.token(id, work: order.work) ?? "", descent: descent, trace: trace.child()))
-        return try test.run(call: Self.call(end), at: now, &evaluation)
+                token: tokens?.token(id, work: order.work) ?? "", descent: descent, trace: trace.child(),
+                watch: watch))
+        var answer = try test.run(call: Self.call(end), at: now, &evaluation)
+        answer.inspection.request = watch?.request
+        answer.inspection.response = watch?.response
+        return answer
     }
 
     private static func call(_ end: TaskEnd) -> StateTest.Call {

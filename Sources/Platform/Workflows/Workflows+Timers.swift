@@ -20,6 +20,7 @@ extension Workflows {
             group.addTask { await self.doTasks() }
             group.addTask { await self.doExpress() }
             group.addTask { await self.doMapRuns() }
+            group.addTask { await self.keepForgetting() }
         }
     }
 

@@ -23,6 +23,8 @@ package final class Workflows: Sendable {
     package let machines: StateMachines
     let store: any Store
     let logs: Logs?
+    /// Where distributed maps read items and write results; there need be none.
+    let objects: (any ObjectStore)?
     /// What tells the default bus how executions stand.
     let happenings: PlatformEvents?
     /// Whether an execution may begin, which is asked of each but those of a map's items.
@@ -45,14 +47,15 @@ package final class Workflows: Sendable {
     ///
     /// What machines want told is told to `logs`; `govern` says what stands in the way of an execution.
     package init(
-        machines: StateMachines, store: any Store, logs: Logs? = nil, happenings: PlatformEvents? = nil,
-        logger: Logger,
+        machines: StateMachines, store: any Store, logs: Logs? = nil, objects: (any ObjectStore)? = nil,
+        happenings: PlatformEvents? = nil, logger: Logger,
         govern: @escaping @Sendable (GovernedCall) async -> GovernorRefusal? = { _ in nil },
         clock: @escaping @Sendable () -> Instant = { .now }
     ) {
         self.machines = machines
         self.store = store
         self.logs = logs
+        self.objects = objects
         self.happenings = happenings
         self.govern = govern
         self.logger = logger

@@ -19,16 +19,13 @@ struct WorkflowExplain: AsyncParsableCommand {
             cannot be reached.
             """)
 
-    @Argument(help: "The execution's ARN, MACHINE:NAME, or MACHINE for its latest one.")
-    var execution: String
+    @OptionGroup var target: ExecutionTarget
     @Option(help: "text: lines for people; json: one object.")
     var output = WorkflowCommand.Output.text
-    @OptionGroup var server: ServerAccess.Options
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let service = try await server.workflows()
-            let arn = try await service.execution(execution)
+            let (service, arn) = try await target.find()
             let described = try await service.describe(execution: arn)
             let definition = try await service.machine(of: arn)["definition"]?.string ?? ""
             // What cannot be read any more is explained without it.

@@ -19,20 +19,17 @@ struct WorkflowFollow: AsyncParsableCommand {
             Exit status: 0 it succeeded, 1 it did not, 2 the server refused or cannot be reached.
             """)
 
-    @Argument(help: "The execution's ARN, MACHINE:NAME, or MACHINE for its latest one.")
-    var execution: String
+    @OptionGroup var target: ExecutionTarget
     @Flag(help: "Lines with inputs and outputs too, when there is no picture.")
     var data = false
     @Flag(help: "Lines instead of the picture.")
     var lines = false
     @Option(help: "text: the picture, or lines; json: one object for each event.")
     var output = WorkflowCommand.Output.text
-    @OptionGroup var server: ServerAccess.Options
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let service = try await server.workflows()
-            let arn = try await service.execution(execution)
+            let (service, arn) = try await target.find()
             try await Self.follow(arn, service, output, withData: data, inLines: lines)
         }
     }

@@ -14,18 +14,16 @@ struct WorkflowHistory: AsyncParsableCommand {
               martlet workflows history orders --output json | jq 'select(.type == "TaskFailed")'
             """)
 
-    @Argument(help: "The execution's ARN, MACHINE:NAME, or MACHINE for its latest one.")
-    var execution: String
+    @OptionGroup var target: ExecutionTarget
     @Flag(inversion: .prefixedNo, help: "With inputs and outputs.")
     var data = true
     @Option(help: "text: lines; json: one object for each event, as the Step Functions API has it.")
     var output = WorkflowCommand.Output.text
-    @OptionGroup var server: ServerAccess.Options
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let service = try await server.workflows()
-            var feed = HistoryFeed(service, try await service.execution(execution), withData: data)
+            let (service, arn) = try await target.find()
+            var feed = HistoryFeed(service, arn, withData: data)
             var track = ExecutionTrack()
             for event in try await feed.new() {
                 guard output == .text else {

@@ -12,18 +12,15 @@ struct WorkflowRedrive: AsyncParsableCommand {
               martlet workflows redrive orders:order-17 --follow
             """)
 
-    @Argument(help: "The execution's ARN, MACHINE:NAME, or MACHINE for its latest one.")
-    var execution: String
+    @OptionGroup var target: ExecutionTarget
     @Flag(help: "Show it until it ends.")
     var follow = false
     @Option(help: "text: a sentence; json: one object, and with --follow one for each event.")
     var output = WorkflowCommand.Output.text
-    @OptionGroup var server: ServerAccess.Options
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let service = try await server.workflows()
-            let arn = try await service.execution(execution)
+            let (service, arn) = try await target.find()
             try await service.redrive(arn)
             switch output {
             case .json: Terminal.printLine((["executionArn": .string(arn), "status": "RUNNING"] as JSON).text)

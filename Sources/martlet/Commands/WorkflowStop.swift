@@ -12,20 +12,17 @@ struct WorkflowStop: AsyncParsableCommand {
               martlet workflows stop orders:order-17 --error Cancelled --cause 'the customer called'
             """)
 
-    @Argument(help: "The execution's ARN, MACHINE:NAME, or MACHINE for its latest one.")
-    var execution: String
+    @OptionGroup var target: ExecutionTarget
     @Option(help: "What it ends with.")
     var error: String?
     @Option(help: "Why.")
     var cause: String?
     @Option(help: "text: a sentence; json: one object.")
     var output = WorkflowCommand.Output.text
-    @OptionGroup var server: ServerAccess.Options
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let service = try await server.workflows()
-            let arn = try await service.execution(execution)
+            let (service, arn) = try await target.find()
             try await service.stop(arn, error: error, cause: cause)
             switch output {
             case .json: Terminal.printLine((["executionArn": .string(arn), "status": "ABORTED"] as JSON).text)

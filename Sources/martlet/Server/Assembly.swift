@@ -142,7 +142,9 @@ struct Assembly: Sendable {
                 } catch { return error }
             })
         workflows.add(
-            FunctionTasks(pool: pool, events: events, functions: functions, identity: parts.identity), for: "lambda")
+            FunctionTasks(
+                pool: pool, events: events, functions: functions, identity: parts.identity, audit: parts.audit),
+            for: "lambda")
         try await workflows.restore()
         deliveries.add(WorkflowRoute(workflows: workflows, identity: parts.identity), for: "states")
         let services = Services(
@@ -161,7 +163,7 @@ struct Assembly: Sendable {
         workflows.add(
             WebTasks(
                 calls: hostCalls, connections: EventConnections(buses: buses), identity: parts.identity,
-                operations: door),
+                operations: door, audit: parts.audit),
             for: "http")
         deliveries.add(OperationRoute(operations: door, identity: parts.identity), for: "scheduler")
         await parts.governor.watch { scope, rule, endingCalls in

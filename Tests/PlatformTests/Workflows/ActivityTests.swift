@@ -32,7 +32,7 @@ struct ActivityTests {
         fixture.clock.advance(milliseconds: 6_000)
         while await workflows.fireDue() == .fired {}
         let described = try await workflows.describe(id)
-        #expect(described.record.status == .failed && described.error == ErrorName.heartbeatTimeout)
+        #expect(described.record.status == .failed && described.error == ErrorName.timeout)
         let history = try await fixture.history(id)
         #expect(history.contains { $0.type == "ActivityStarted" && $0.details["workerName"] == "me" })
     }

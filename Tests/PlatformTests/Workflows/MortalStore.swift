@@ -8,6 +8,10 @@ final class MortalStore: Store {
     private let left: Mutex<Int>
     /// Whether the last commit is done, without its answer.
     private let keepsLast: Bool
+    private let entries = Atomic(0)
+
+    /// How many entries of logs were given out.
+    var entriesRead: Int { entries.load(ordering: .relaxed) }
 
     init(_ store: MemoryStore, commits: Int, keepsLast: Bool) {
         self.store = store
@@ -61,7 +65,9 @@ final class MortalStore: Store {
     func read(
         _ partition: Partition, _ log: LogID, from: Int64, limit: Int, maxBytes: Int
     ) async throws(StoreError) -> LogSlice {
-        try await store.read(partition, log, from: from, limit: limit, maxBytes: maxBytes)
+        let slice = try await store.read(partition, log, from: from, limit: limit, maxBytes: maxBytes)
+        entries.add(slice.entries.count, ordering: .relaxed)
+        return slice
     }
 
     func stats(_ partition: Partition, _ queue: QueueID) async throws(StoreError) -> QueueStats {

@@ -45,13 +45,14 @@ final class WorkflowFixture: Sendable {
     }
 
     /// One more server, on the store or on what stands before it.
-    func server(on mortal: MortalStore? = nil) async throws -> Workflows {
+    func server(on mortal: MortalStore? = nil, objects: (any ObjectStore)? = nil) async throws -> Workflows {
         let (clock, store) = (clock, mortal ?? store as any Store)
         let keys = Keys(store: store, root: root)
         let workflows = Workflows(
             machines: StateMachines(
                 account: .standard, region: .standard, store: store, keys: keys, clock: { clock.now }),
-            store: store, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { clock.now })
+            store: store, objects: objects, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: { clock.now })
         workflows.add(tasks, for: "lambda")
         try await workflows.restore()
         return workflows
@@ -98,6 +99,28 @@ final class WorkflowFixture: Sendable {
             count += claimed.count
         }
         return count
+    }
+
+    /// Sees the runs of maps that wait to their ends, and does the tasks of their items meanwhile.
+    func doRuns(_ workflows: Workflows) async throws {
+        for due in try await workflows.store.dueTimes(partition, prefix: MapRun.queues) {
+            let claimed = try await workflows.store.claim(
+                partition, due.queue, max: 1, lease: .seconds(600), worker: WorkerID("runs"))
+            for run in claimed {
+                try await withThrowingTaskGroup(of: Bool.self) { group in
+                    group.addTask {
+                        _ = await workflows.carryOutRun(run)
+                        return true
+                    }
+                    group.addTask {
+                        while !Task.isCancelled { if try await self.doTasks(workflows) == 0 { await Task.yield() } }
+                        return false
+                    }
+                    while let isOver = try await group.next(), !isOver {}
+                    group.cancelAll()
+                }
+            }
+        }
     }
 
     /// The types of an execution's events.

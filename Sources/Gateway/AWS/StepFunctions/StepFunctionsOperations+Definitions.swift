@@ -33,13 +33,15 @@ extension StepFunctionsOperations {
     @Sendable private func test(_ request: Request) async throws -> WireValue {
         let input = request.input
         let level = input["inspectionLevel"]?.string ?? "INFO"
-        if input["revealSecrets"]?.bool == true { try await requireRevealing(request.call, level) }
+        let revealsSecrets = input["revealSecrets"]?.bool == true
+        if revealsSecrets { try await requireRevealing(request.call, level) }
         let role = try input["roleArn"] == nil ? nil : request.role()
         if let role { try await requireUsable(role, by: request.call) }
         let answer: StateTestAnswer
         do {
             answer = try await workflows.test(
-                request.test, role: role, descent: request.call.descent, trace: request.call.trace)
+                request.test, role: role, watch: level == "TRACE" ? WebWatch(revealsSecrets: revealsSecrets) : nil,
+                descent: request.call.descent, trace: request.call.trace)
         } catch let flaw as StateTestFlaw {
             switch flaw {
             case .definition(let invalid): throw WireError(WorkflowError.invalidDefinition(invalid))

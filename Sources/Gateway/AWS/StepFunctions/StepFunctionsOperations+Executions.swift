@@ -95,14 +95,34 @@ extension StepFunctionsOperations {
     }
 
     @Sendable private func list(_ request: Request) async throws -> WireValue {
-        let run = try request.input["mapRunArn"] == nil ? nil : workflows.mapRun(request.arn("mapRunArn"))
+        let status = request.input["statusFilter"]?.string.flatMap(WorkflowExecution.Status.init)
         let page = try await workflows.list(
-            run?.machine ?? machines.name(request.arn("stateMachineArn")), run: run,
-            status: request.input["statusFilter"]?.string.flatMap(WorkflowExecution.Status.init),
-            after: request.token, limit: request.limit)
+            executionList(request), status: status, after: request.token, limit: request.limit)
+        // A page may be shorter than asked for.
+        let executions = page.executions.filter { _, record in
+            switch request.input["redriveFilter"]?.string {
+            case "REDRIVEN": record.redrives > 0
+            case "NOT_REDRIVEN": record.redrives == 0
+            default: true
+            }
+        }
         return [
-            "executions": .list(page.executions.map { summary($0.id, $0.record) }), "nextToken": WireValue(page.next),
+            "executions": .list(executions.map { summary($0.id, $0.record) }), "nextToken": WireValue(page.next),
         ]
+    }
+
+    /// Which executions a request wants: of a machine, a version or an alias, or of a run of a map.
+    private func executionList(_ request: Request) throws -> ExecutionList {
+        let input = request.input
+        guard (input["mapRunArn"] == nil) != (input["stateMachineArn"] == nil) else {
+            throw WireError(
+                "ValidationException", "Exactly one of stateMachineArn and mapRunArn must be specified")
+        }
+        guard input["mapRunArn"] == nil else { return .run(try workflows.mapRun(request.arn("mapRunArn"))) }
+        guard input["redriveFilter"] == nil else {
+            throw WireError("ValidationException", "redriveFilter is only supported with mapRunArn")
+        }
+        return ExecutionList(try machines.reference(request.arn("stateMachineArn")))
     }
 
     @Sendable private func history(_ request: Request) async throws -> WireValue {

@@ -16,7 +16,8 @@ extension StepFunctionsOperations {
         value["toleratedFailurePercentage"] = .double(run.toleratedPercentage ?? 0)
         value["itemCounts"] = .counts(run.items)
         value["executionCounts"] = .counts(run.executions)
-        value["redriveCount"] = 0
+        value["redriveCount"] = .integer(Int64(run.redrives))
+        value["redriveDate"] = run.redriven.map { .timestamp($0.seconds) } ?? .null
         return value
     }
 
@@ -54,7 +55,7 @@ extension WireValue {
             "pending": .integer(Int64(counts.pending)), "running": .integer(Int64(counts.running)),
             "succeeded": .integer(Int64(counts.succeeded)), "failed": .integer(Int64(counts.failed)),
             "timedOut": .integer(Int64(counts.timedOut)), "aborted": .integer(Int64(counts.aborted)),
-            "total": .integer(Int64(counts.total)), "resultsWritten": 0,
+            "total": .integer(Int64(counts.total)), "resultsWritten": .integer(Int64(counts.written)),
         ]
     }
 }

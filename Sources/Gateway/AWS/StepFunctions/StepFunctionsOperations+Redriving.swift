@@ -5,7 +5,8 @@ extension StepFunctionsOperations {
     var redriveOperations: [String: Handler] { ["RedriveExecution": redrive] }
 
     @Sendable private func redrive(_ request: Request) async throws -> WireValue {
-        let redriven = try await workflows.redrive(workflows.execution(request.arn("executionArn")))
+        let redriven = try await workflows.redrive(
+            workflows.execution(request.arn("executionArn")), token: request.input["clientToken"]?.string)
         return ["redriveDate": .timestamp(redriven.seconds)]
     }
 }

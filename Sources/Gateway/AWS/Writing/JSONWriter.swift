@@ -58,7 +58,12 @@ struct JSONWriter {
 
     private static func timestamp(_ seconds: Double, as format: TimestampFormat?) -> JSON {
         guard let format, format != .unixTimestamp else {
-            return number((seconds * 1000).rounded() / 1000)
+            let milliseconds = (seconds * 1000).rounded()
+            // Clients may count the bytes, as Step Functions does in what it tells of its tasks: so as AWS writes them.
+            guard abs(seconds) >= 1e7, let whole = Int64(exactly: milliseconds) else {
+                return number(milliseconds / 1000)
+            }
+            return .number(JSONNumber(whole, tensExponent: -3))
         }
         return .string(Timestamp.text(seconds, as: format))
     }

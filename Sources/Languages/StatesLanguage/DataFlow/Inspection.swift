@@ -20,6 +20,9 @@ package struct Inspection: Hashable, Sendable {
     package internal(set) var catchIndex: Int?
     package internal(set) var retryIndex: Int?
     package internal(set) var retryBackoffSeconds: Int?
+    /// What went over the web, and what came back.
+    package var request: JSON?
+    package var response: JSON?
 
     init() {}
 }

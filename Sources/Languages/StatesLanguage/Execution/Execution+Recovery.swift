@@ -16,7 +16,7 @@ extension Execution {
             let event = emit(type, after: strands[id]?.lastEvent ?? 0)
             strands[id]?.lastEvent = event
         }
-        guard let catcher = state.catchers.first(where: { ErrorName.list($0.errors, names: failure.error) }),
+        guard let catcher = state.catchers.first(where: { failure.isNamed(by: $0.errors) }),
             let strand = strands[id]
         else { return propagate(id, failure) }
         do throws(StateFailure) {
@@ -51,7 +51,7 @@ extension Execution {
     /// Whether a retrier takes the error: then the state is done again after a while.
     private mutating func retry(_ id: Int, _ state: State, _ failure: StateFailure) -> Bool {
         guard let strand = strands[id],
-            let place = state.retriers.firstIndex(where: { ErrorName.list($0.errors, names: failure.error) }),
+            let place = state.retriers.firstIndex(where: { failure.isNamed(by: $0.errors) }),
             strand.attempts[place] < state.retriers[place].maximumAttempts
         else { return false }
         let attempt = strand.attempts[place]

@@ -81,6 +81,10 @@ extension Execution {
         case .taskTimedOut(let work, let error, let cause):
             guard let id = report(work, "TimedOut", Self.failure(error, cause), isLast: true) else { return }
             fail(id, StateFailure(reported: error, cause: cause))
+        case .heartbeatMissed(let work):
+            let failure = StateFailure.missedHeartbeat
+            guard let id = report(work, "TimedOut", Self.failure(failure.error, nil), isLast: true) else { return }
+            fail(id, failure)
         case .timerFired(let work): fire(work)
         case .mapRunStarted(let work, let arn):
             guard let id = note(mapRun: work, "Started", "mapRunStartedEventDetails", [("mapRunArn", .string(arn))])

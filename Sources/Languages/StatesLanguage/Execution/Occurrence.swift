@@ -8,8 +8,10 @@ package enum Occurrence: Sendable {
     case taskSubmitted(work: Int, output: JSON)
     case taskSucceeded(work: Int, output: JSON)
     case taskFailed(work: Int, error: String?, cause: String?)
-    /// `States.Timeout` or `States.HeartbeatTimeout`.
+    /// `States.Timeout`; journals of older programs have `States.HeartbeatTimeout` too.
     case taskTimedOut(work: Int, error: String, cause: String?)
+    /// Whoever does the task was not heard of in time.
+    case heartbeatMissed(work: Int)
     case timerFired(work: Int)
     case mapRunStarted(work: Int, arn: String)
     /// A run that an order names goes on; `count` is how often it did.

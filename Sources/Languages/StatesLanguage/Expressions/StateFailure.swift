@@ -7,6 +7,21 @@ package struct StateFailure: Error, Hashable, Sendable {
     /// Whether the cause begins with where the error occurred, when it is told.
     package let isPlaced: Bool
 
+    /// A narrower name of the error, by which retriers and catchers may name it too.
+    private var alias: String?
+
+    /// What a task fails with that was not heard of in time: a timeout, as recorded, which goes by its own name as well.
+    static var missedHeartbeat: StateFailure {
+        var failure = StateFailure(reported: ErrorName.timeout, cause: nil)
+        failure.alias = ErrorName.heartbeatTimeout
+        return failure
+    }
+
+    /// Whether a list of errors, as retriers and catchers have it, names this one.
+    func isNamed(by errors: [String]) -> Bool {
+        ErrorName.list(errors, names: error) || alias.map(errors.contains) ?? false
+    }
+
     /// An error that a task, a branch or a state of failure reported itself.
     package init(reported error: String?, cause: String?) {
         self.error = error

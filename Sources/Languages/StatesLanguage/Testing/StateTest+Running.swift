@@ -118,7 +118,7 @@ extension StateTest {
         answer.error = failure.error
         answer.cause = failure.cause
         let used = configuration.retrierRetryCount
-        if let place = state.retriers.firstIndex(where: { ErrorName.list($0.errors, names: failure.error) }),
+        if let place = state.retriers.firstIndex(where: { failure.isNamed(by: $0.errors) }),
             used < state.retriers[place].maximumAttempts
         {
             answer.status = .retriable
@@ -126,7 +126,7 @@ extension StateTest {
             visit.inspection.retryBackoffSeconds = Int(state.retriers[place].delay(attempt: used, chance: 1))
             return answer
         }
-        guard let place = state.catchers.firstIndex(where: { ErrorName.list($0.errors, names: failure.error) }) else {
+        guard let place = state.catchers.firstIndex(where: { failure.isNamed(by: $0.errors) }) else {
             return answer
         }
         do throws(StateFailure) {

@@ -53,6 +53,8 @@ extension Inspection {
         if let retryIndex { details["retryIndex"] = Self.number(retryIndex) }
         if let retryBackoffSeconds { details["retryBackoffIntervalSeconds"] = Self.number(retryBackoffSeconds) }
         if !details.isEmpty { members["errorDetails"] = .object(details) }
+        if let request { members["request"] = request }
+        if let response { members["response"] = response }
         return members
     }
 

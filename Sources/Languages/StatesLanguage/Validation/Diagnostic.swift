@@ -13,6 +13,9 @@ package struct Diagnostic: Hashable, Sendable {
         case missingTarget = "MISSING_TRANSITION_TARGET"
         case missingEnd = "MISSING_END_STATE"
         case duplicateName = "DUPLICATE_STATE_NAME"
+        case noDollar = "NO_DOLLAR"
+        case noPath = "NO_PATH"
+        case staticResult = "PASS_RESULT_IS_STATIC"
     }
 
     package let severity: Severity

@@ -14,7 +14,12 @@ extension StateMachine {
     package static func diagnostics(
         of text: String, jsonata: JSONataLanguage = .absent, isExpress: Bool = false
     ) -> [Diagnostic] {
-        read(text, jsonata: jsonata, isExpress: isExpress).diagnostics
+        let (machine, diagnostics) = read(text, jsonata: jsonata, isExpress: isExpress)
+        // What was read is JSON.
+        guard machine != nil, let json = try? JSON(parsing: text, maximumDepth: LanguageLimits.definitionDepth) else {
+            return diagnostics
+        }
+        return diagnostics + DefinitionWarnings(of: json).diagnostics
     }
 
     /// Reads one state that stands for itself, or a whole machine, for a test of one state.

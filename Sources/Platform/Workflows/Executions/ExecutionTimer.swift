@@ -80,8 +80,8 @@ struct ExecutionTimer: Equatable, Sendable {
         case .resume: return nil
         case .task:
             let isEnd = end.map { $0 <= now } ?? false
-            return .taskTimedOut(
-                work: work, error: isEnd ? ErrorName.timeout : ErrorName.heartbeatTimeout, cause: nil)
+            return isEnd
+                ? .taskTimedOut(work: work, error: ErrorName.timeout, cause: nil) : .heartbeatMissed(work: work)
         }
     }
 

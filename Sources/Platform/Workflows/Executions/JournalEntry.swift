@@ -55,6 +55,7 @@ struct JournalEntry: Sendable {
             case .mapRunRedriven:
                 .occurred(.mapRunRedriven(work: work, arn: first ?? "", count: Int(second ?? "") ?? 0))
             case .redriven: .redriven
+            case .heartbeatMissed: .occurred(.heartbeatMissed(work: work))
             }
     }
 
@@ -73,7 +74,7 @@ struct JournalEntry: Sendable {
 
     private enum Kind: UInt8 {
         case resumed, taskStarted, taskSubmitted, taskSucceeded, taskFailed, taskTimedOut, timerFired, mapRunStarted
-        case mapRunSucceeded, mapRunFailed, aborted, mapRunRedriven, redriven
+        case mapRunSucceeded, mapRunFailed, aborted, mapRunRedriven, redriven, heartbeatMissed
     }
 
     private var parts: (kind: Kind, work: Int, first: String?, second: String?) {
@@ -89,6 +90,7 @@ struct JournalEntry: Sendable {
         case .taskSucceeded(let work, let output): (.taskSucceeded, work, output.text, nil)
         case .taskFailed(let work, let error, let cause): (.taskFailed, work, error, cause)
         case .taskTimedOut(let work, let error, let cause): (.taskTimedOut, work, error, cause)
+        case .heartbeatMissed(let work): (.heartbeatMissed, work, nil, nil)
         case .timerFired(let work): (.timerFired, work, nil, nil)
         case .mapRunStarted(let work, let arn): (.mapRunStarted, work, arn, nil)
         case .mapRunSucceeded(let work, let output): (.mapRunSucceeded, work, output.text, nil)
@@ -111,11 +113,19 @@ extension Occurrence {
     var work: Int? {
         switch self {
         case .taskStarted(let work, _), .taskSubmitted(let work, _), .taskSucceeded(let work, _),
-            .taskFailed(let work, _, _), .taskTimedOut(let work, _, _), .timerFired(let work),
-            .mapRunStarted(let work, _), .mapRunRedriven(let work, _, _), .mapRunSucceeded(let work, _),
-            .mapRunFailed(let work, _, _):
+            .taskFailed(let work, _, _), .taskTimedOut(let work, _, _), .heartbeatMissed(let work),
+            .timerFired(let work), .mapRunStarted(let work, _), .mapRunRedriven(let work, _, _),
+            .mapRunSucceeded(let work, _), .mapRunFailed(let work, _, _):
             work
         case .aborted: nil
+        }
+    }
+
+    /// Whether time was over before the work was.
+    var isLate: Bool {
+        switch self {
+        case .taskTimedOut, .heartbeatMissed: true
+        default: false
         }
     }
 

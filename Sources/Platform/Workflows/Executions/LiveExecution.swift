@@ -115,9 +115,7 @@ struct LiveExecution: Sendable {
             if case .taskSubmitted(let work, _) = occurrence { submitted.insert(work) }
             if occurrence.isLast, let work = occurrence.work {
                 let ended = end(work, &stretch)
-                if case .taskTimedOut = occurrence, case .task(let order)? = ended {
-                    stretch.left.append((work, order))
-                }
+                if occurrence.isLate, case .task(let order)? = ended { stretch.left.append((work, order)) }
             }
             follow(execution.handle(occurrence, at: entry.time), &stretch)
         }

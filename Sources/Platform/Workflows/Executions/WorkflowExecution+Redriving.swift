@@ -18,7 +18,7 @@ extension WorkflowExecution {
     /// Why the execution cannot be redriven now, as far as its record says.
     package func obstacle(at now: Instant) -> Obstacle? {
         guard [.failed, .timedOut, .aborted].contains(status), let stopped else { return .status(status) }
-        if mapItem != nil { return .belongsToMapRun }
-        return now.milliseconds - stopped.milliseconds > Self.redrivable ? .tooLongAgo : nil
+        if now.milliseconds - stopped.milliseconds > Self.redrivable { return .tooLongAgo }
+        return mapItem != nil ? .belongsToMapRun : nil
     }
 }

@@ -33,6 +33,8 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     /// How often it went on after it had ended without success, and when last.
     package var redrives = 0
     package var redriven: Instant?
+    /// What the request called itself that let it go on last.
+    var redriveToken: String?
     /// The version and the alias that it was begun by.
     package var version: Int?
     package var alias: WorkflowName?
@@ -74,18 +76,26 @@ package struct WorkflowExecution: Hashable, Sendable, Codable {
     /// The trace that it belongs to.
     package var trace: TraceContext { TraceContext(traceparent: traceparent) ?? TraceContext() }
 
-    /// Where lists find it: under what began it, the latest first; and the same with its status.
+    /// Where lists find it, the latest first, and the same with its status; and those that look for what ended long ago.
     func index(_ id: ExecutionID) -> [IndexValue] {
         let place = Self.inverted(started)
-        let list = mapItem?.run ?? id.machine.text
-        return [
-            IndexValue(name: Self.listed, value: "\(list)|\(place)"),
-            IndexValue(name: Self.byStatus, value: "\(list)|\(status.rawValue)|\(place)"),
-        ]
+        let run = mapItem.flatMap { ExecutionID($0.run) }
+        let lists = [
+            run.map { .run($0) } ?? .machine(id.machine), version.map { .version(id.machine, $0) },
+            alias.map { .alias(id.machine, $0) },
+        ].compactMap { (list: ExecutionList?) in list }
+        let listed = lists.flatMap { list in
+            [
+                IndexValue(name: list.index, value: "\(list.place)|\(place)"),
+                IndexValue(name: list.statusIndex, value: "\(list.place)|\(status.rawValue)|\(place)"),
+            ]
+        }
+        // What belongs to a run goes with the execution whose run it is.
+        guard let stopped, mapItem == nil else { return listed }
+        return listed + [IndexValue(name: Self.ended, value: FireTime.indexValue(stopped))]
     }
 
-    static let listed = "listed"
-    static let byStatus = "status"
+    static let ended = "ended"
 
     /// Sixteen digits that are the smaller, the later the time.
     private static func inverted(_ time: Instant) -> String {

@@ -52,11 +52,11 @@ struct ExpressRun: Sendable {
         case .task(let order):
             group.addTask { .occurred(await perform(number, order)) }
             guard let seconds = [order.timeout, order.heartbeat].compactMap({ $0 }).min() else { return }
-            let error = seconds == order.timeout ? ErrorName.timeout : ErrorName.heartbeatTimeout
+            let late: Occurrence =
+                seconds == order.timeout
+                ? .taskTimedOut(work: number, error: ErrorName.timeout, cause: nil) : .heartbeatMissed(work: number)
             let end = workflows.now.advanced(milliseconds: Int64(seconds) * 1000)
-            group.addTask {
-                await wait(until: end, .taskTimedOut(work: number, error: error, cause: nil))
-            }
+            group.addTask { await wait(until: end, late) }
         case .mapRun:
             let cause = "A distributed map cannot run in an express execution."
             group.addTask { .occurred(.mapRunFailed(work: number, error: ErrorName.runtime, cause: cause)) }

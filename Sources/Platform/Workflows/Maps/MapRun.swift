@@ -21,6 +21,13 @@ package struct MapRun: Hashable, Sendable, Codable {
         package var failed = 0
         package var timedOut = 0
         package var aborted = 0
+        /// Those whose results lie in files.
+        private var writtenNumber: Int?
+
+        package var written: Int {
+            get { writtenNumber ?? 0 }
+            set { writtenNumber = newValue }
+        }
 
         /// Those that have not begun.
         package var pending: Int { max(0, total - running - succeeded - failed - timedOut - aborted) }
@@ -52,14 +59,37 @@ package struct MapRun: Hashable, Sendable, Codable {
     package var toleratedPercentage: Double?
     package var items = Counts()
     package var executions = Counts()
+    /// The work of its execution that it is now; another one where the execution was redriven.
+    private(set) var work: Int?
+    /// When it last went on after it had ended without success, and how often it did.
+    package private(set) var redriven: Instant?
+    private var redriveNumber: Int?
+    /// The ends of its executions before this place are those of before it went on.
+    private(set) var firstEnd: Int64?
+    /// Whether what its reader has read is kept.
+    var hasItems: Bool?
 
     init(_ order: MapRunOrder, of execution: ExecutionID, at now: Instant) {
         self.execution = execution.description
         state = order.state
+        work = order.work
         started = now
         maximumConcurrency = order.tolerance.maximumConcurrency
         toleratedFailures = order.tolerance.failures
         toleratedPercentage = order.tolerance.percentage
+    }
+
+    /// How often it went on after it had ended without success.
+    package var redrives: Int { redriveNumber ?? 0 }
+
+    /// Lets it go on as other work; what ended before a place of the log of ends is done again where it has failed.
+    mutating func redrive(as work: Int, after firstEnd: Int64, at now: Instant) {
+        self.work = work
+        self.firstEnd = firstEnd
+        redriven = now
+        redriveNumber = redrives + 1
+        stopped = nil
+        status = .running
     }
 
     var tolerance: MapTolerance {
@@ -77,6 +107,9 @@ package struct MapRun: Hashable, Sendable, Codable {
 
     /// The id of the run of an execution's work: the same whenever it is asked for.
     static func id(of execution: ExecutionID, _ work: Int, _ order: MapRunOrder) -> ExecutionID {
+        if let resource = order.redrivenRun?.split(separator: ":", maxSplits: 6).last, let id = ExecutionID(resource) {
+            return id
+        }
         // A map without a label has what of its state's name may be a part of an ARN.
         let plain = order.state.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
         let label =
@@ -94,6 +127,9 @@ package struct MapRun: Hashable, Sendable, Codable {
 
     /// The log of the ends of a run's executions.
     static func ends(_ run: ExecutionID) -> LogID { LogID("map-run-ends/\(run)") }
+
+    /// The log of the items that a run's reader has read.
+    static func items(_ run: ExecutionID) -> LogID { LogID("map-run-items/\(run)") }
 }
 
 extension RequestID {

@@ -11,7 +11,7 @@ struct MapRunDriver {
     private static let concurrency = 1000
     /// How often the store is asked for what nobody told of, and whether the run is still wanted.
     private static let pause = Duration.seconds(2)
-    private static let leaseTime = Duration.seconds(120)
+    static let leaseTime = Duration.seconds(120)
     /// How often what DescribeMapRun says is written, in milliseconds.
     private static let writeInterval: Int64 = 500
 
@@ -32,10 +32,12 @@ struct MapRunDriver {
     var run: MapRun
     /// The ends that were read, and how each execution has ended.
     private var read: Int64 = 0
-    private var ended: [Int: WorkflowExecution.Status] = [:]
+    private(set) var ended: [Int: WorkflowExecution.Status] = [:]
+    /// Those that ended without success before the run went on: they are redriven.
+    private var stale: Set<Int> = []
     private var running: Set<Int> = []
     /// How many items each execution has.
-    private var sizes: [Int] = []
+    private(set) var sizes: [Int] = []
     private var written = Instant(milliseconds: 0)
 
     init(
@@ -53,47 +55,61 @@ struct MapRunDriver {
 
     /// Runs the map, and says how it has ended.
     mutating func drive() async throws(WorkflowError) -> End {
-        guard let items = order.items else {
-            return .failed(
-                error: ErrorName.itemReaderFailed,
-                cause: "There is no object store here that '\(order.map.reader?.resource ?? "")' could read from.")
-        }
-        if let resource = order.map.writer?.resource {
-            return .failed(
-                error: ErrorName.resultWriterFailed,
-                cause: "There is no object store here that '\(resource)' could write to.")
+        // A run that goes on after a stop or a redrive counts anew.
+        run.items = MapRun.Counts()
+        run.executions = MapRun.Counts()
+        try await readEnds()
+        let items: [JSON]
+        switch try await self.items() {
+        case .success(let read): items = read
+        case .failure(let failure): return Self.failed(failure)
         }
         run.items.total = items.count
-        try await readEnds()
-        var evaluation = Evaluation(
-            surroundings: workflows.surroundings, chance: Chance(id.description), now: run.started)
-        var place = 0
-        while place < items.count {
-            let made: (inputs: [JSON], next: Int)
-            do throws(StateFailure) { made = try order.inputs(for: items, from: place, &evaluation) } catch {
-                return .failed(error: error.error ?? ErrorName.runtime, cause: error.cause)
-            }
-            place = made.next
-            for input in made.inputs {
+        let end = try await carryOut(items)
+        try await stopAll()
+        if case .unwanted = end { return end }
+        return try await conclude(end, items)
+    }
+
+    /// Begins an execution for each input, and waits until all have ended or that makes no sense any more.
+    private mutating func carryOut(_ items: [JSON]) async throws(WorkflowError) -> End {
+        var inputs = inputs(of: items)
+        while let input = inputs.next() {
+            switch input {
+            case .failure(let failure): return Self.failed(failure)
+            case .success(let input):
                 if let end = try await waitForRoom() { return end }
                 try await begin(input)
             }
             run.executions.total = sizes.count
         }
         while !running.isEmpty { if let end = try await waitForEnd() { return end } }
-        if run.tolerance.isExceeded(failures: run.items.bad, of: items.count) { return Self.exceeded }
-        return try await outputs()
+        return run.tolerance.isExceeded(failures: run.items.bad, of: items.count) ? Self.exceeded : .succeeded(.null)
+    }
+
+    /// The inputs of the executions, in order: the same whenever they are asked for.
+    func inputs(of items: [JSON]) -> MapInputs {
+        MapInputs(
+            order, items,
+            Evaluation(surroundings: workflows.surroundings, chance: Chance(id.description), now: run.started))
     }
 
     private mutating func begin(_ input: JSON) async throws(WorkflowError) {
         let index = sizes.count
         sizes.append(order.map.batcher == nil ? 1 : input["Items"]?.array?.count ?? 1)
-        guard let status = ended[index] else {
-            try await workflows.begin(MapRun.child(index, of: id), item: index, of: id, run.state, input, parent)
+        let child = MapRun.child(index, of: id)
+        switch ended[index] {
+        case nil:
+            try await workflows.begin(child, item: index, of: id, run.state, input, parent)
             running.insert(index)
-            return
+        case let status? where stale.contains(index):
+            if try await workflows.redrive(item: child, since: run.redriven ?? run.started) {
+                running.insert(index)
+            } else {
+                count(status, index)
+            }
+        case let status?: count(status, index)
         }
-        count(status, index)
     }
 
     /// Waits until another execution may begin.
@@ -133,6 +149,11 @@ struct MapRunDriver {
                     let status = WorkflowExecution.Status(rawValue: String(parts[1]))
                 else { throw .unreadable(id: id.description) }
                 ended[index] = status
+                if status != .succeeded, entry.sequence < run.firstEnd ?? 0 {
+                    stale.insert(index)
+                } else {
+                    stale.remove(index)
+                }
                 if running.remove(index) != nil { count(status, index) }
             }
             if read >= slice.end { return }
@@ -154,37 +175,19 @@ struct MapRunDriver {
         run = try await workflows.write(run, id, parent, with: [.extend(lease, by: Self.leaseTime)])
     }
 
-    /// What those that have succeeded gave, in order.
-    private func outputs() async throws(WorkflowError) -> End {
-        var outputs: [JSON] = []
-        var left = LanguageLimits.payload
-        for index in sizes.indices where ended[index] == .succeeded {
-            let text = try await workflows.describe(MapRun.child(index, of: id)).output ?? "null"
-            left -= text.utf8.count + 1
-            guard left > 0 else {
-                return .failed(
-                    error: ErrorName.dataLimitExceeded,
-                    cause: "The results of the map exceed \(LanguageLimits.payload) bytes.")
-            }
-            // It was JSON when it was kept.
-            guard let output = try? JSON(parsing: text) else { throw .unreadable(id: id.description) }
-            if order.map.writer?.transformation == "FLATTEN", let parts = output.array {
-                outputs += parts
-            } else {
-                outputs.append(output)
-            }
-        }
-        return .succeeded(.array(outputs))
-    }
-
     private static let exceeded = End.failed(
         error: ErrorName.exceedToleratedFailureThreshold,
         cause: "The specified tolerated failure threshold was exceeded")
 
+    static func failed(_ failure: StateFailure) -> End {
+        .failed(error: failure.error ?? ErrorName.runtime, cause: failure.cause)
+    }
+
     /// Ends what still runs.
-    func stopAll() async throws(WorkflowError) {
+    private mutating func stopAll() async throws(WorkflowError) {
         for index in running {
             _ = try await workflows.stop(MapRun.child(index, of: id), error: nil, cause: "The map run has ended.")
         }
+        try await readEnds()
     }
 }

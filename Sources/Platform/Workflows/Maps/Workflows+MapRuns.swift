@@ -7,6 +7,8 @@ import Storage
 extension Workflows {
     /// How long a run is taken for; it asks for more while it goes on.
     private static let runLease = Duration.seconds(120)
+    /// How often a change is tried that somebody else was faster with.
+    private static let tries = 10
 
     /// The ARN of a run.
     package func arn(mapRun id: ExecutionID) -> ARN {
@@ -64,7 +66,7 @@ extension Workflows {
         ) { await self.carryOutRun($0) }.run()
     }
 
-    private func carryOutRun(_ claimed: Claimed) async -> EventLanes.End {
+    func carryOutRun(_ claimed: Claimed) async -> EventLanes.End {
         do throws(WorkflowError) {
             // What is no item was not written by us.
             guard let item = try? TaskItem(claimed.body) else { return try await done(claimed.lease) }
@@ -87,26 +89,45 @@ extension Workflows {
         let (kept, execution) = try await look(at: item.execution)
         guard case .mapRun(let order)? = execution?.open[item.work] else { return try await done(lease) }
         let id = MapRun.id(of: item.execution, item.work, order)
-        let run: MapRun
-        if let found = try await records.read(WorkflowRecords.key(mapRun: id), as: MapRun.self) {
-            run = found.value
-        } else {
-            run = MapRun(order, of: item.execution, at: now)
-            let put = try await put(run, id, kept.key, expect: .absent)
-            let arn = arn(mapRun: id).description
-            try await tell(item.execution, with: [put]) { _, _ in [.mapRunStarted(work: item.work, arn: arn)] }
-        }
+        let run = try await begun(id, order, item, kept)
         var driver = MapRunDriver(
             workflows: self, item: item, order: order, id: id, parent: kept, lease: lease, run: run)
         let end = try await driver.drive()
-        try await driver.stopAll()
         return try await conclude(driver, end)
+    }
+
+    /// The run of an order: a new one, one that goes on because its execution does, or one that a server was cut off in.
+    private func begun(
+        _ id: ExecutionID, _ order: MapRunOrder, _ item: TaskItem, _ kept: Kept
+    ) async throws(WorkflowError) -> MapRun {
+        let arn = arn(mapRun: id).description
+        guard let found = try await records.read(WorkflowRecords.key(mapRun: id), as: MapRun.self) else {
+            let run = MapRun(order, of: item.execution, at: now)
+            let put = try await put(run, id, kept.key, expect: .absent)
+            try await tell(item.execution, with: [put]) { _, _ in [.mapRunStarted(work: item.work, arn: arn)] }
+            return run
+        }
+        var run = found.value
+        guard order.redrivenRun != nil, run.work != item.work else { return run }
+        let end = try await read(MapRun.ends(id), from: 0, limit: 1).end
+        run.redrive(as: item.work, after: end, at: now)
+        let put = try await put(run, id, kept.key, expect: .version(found.version))
+        let count = run.redrives
+        try await tell(item.execution, with: [put]) { _, _ in
+            [.mapRunRedriven(work: item.work, arn: arn, count: count)]
+        }
+        return run
     }
 
     private func conclude(_ driver: MapRunDriver, _ end: MapRunDriver.End) async throws(WorkflowError) -> EventLanes.End
     {
-        var run = driver.run
+        let found = try await load(mapRun: driver.id)
+        // It goes on already, because its execution does.
+        guard found.value.work == driver.run.work else { return try await done(driver.lease) }
+        var run = found.value
         run.stopped = now
+        run.items = driver.run.items
+        run.executions = driver.run.executions
         run.items.running = 0
         run.executions.running = 0
         let occurrence: Occurrence?
@@ -121,7 +142,7 @@ extension Workflows {
             run.status = .aborted
             occurrence = nil
         }
-        let put = try await put(run, driver.id, driver.parent.key, expect: .any)
+        let put = try await put(run, driver.id, driver.parent.key, expect: .version(found.version))
         try await tell(driver.item.execution, with: [.ack(driver.lease), put]) { _, _ in occurrence.map { [$0] } ?? [] }
         return .concluded
     }
@@ -130,13 +151,16 @@ extension Workflows {
     func write(
         _ run: MapRun, _ id: ExecutionID, _ parent: Kept, with operations: [WriteOperation]
     ) async throws(WorkflowError) -> MapRun {
-        let found = try await load(mapRun: id)
-        var changed = found.value
-        changed.items = run.items
-        changed.executions = run.executions
-        let put = try await put(changed, id, parent.key, expect: .version(found.version))
-        _ = try await records.commit([put] + operations)
-        return changed
+        for _ in 0..<Self.tries {
+            let found = try await load(mapRun: id)
+            var changed = found.value
+            changed.items = run.items
+            changed.executions = run.executions
+            changed.hasItems = run.hasItems
+            let put = try await put(changed, id, parent.key, expect: .version(found.version))
+            if try await records.commit([put] + operations) != nil { return changed }
+        }
+        throw .contended(id)
     }
 
     private func load(mapRun id: ExecutionID) async throws(WorkflowError) -> WorkflowRecords.Found<MapRun> {

@@ -29,18 +29,23 @@ package struct FunctionTasks: TaskService {
     private let events: EventInvocations
     private let functions: Functions
     private let identity: Identity
+    private let audit: AuditTrail
 
     /// Calls functions in a pool; those that nobody waits for, through the queues of asynchronous calls.
-    package init(pool: Pool, events: EventInvocations, functions: Functions, identity: Identity) {
+    package init(
+        pool: Pool, events: EventInvocations, functions: Functions, identity: Identity, audit: AuditTrail
+    ) {
         self.pool = pool
         self.events = events
         self.functions = functions
         self.identity = identity
+        self.audit = audit
     }
 
     /// A stop or the lack of room makes a call wait; what is wrong with it will be told when it is made.
     package func delay(of call: TaskCall) async -> Duration? {
-        guard let order = try? order(call), let target = try? await target(order, call) else { return nil }
+        guard let order = try? order(call), let target = try? await target(order, call, isCalled: false)
+        else { return nil }
         let probe = invocation(call, order, target)
         let obstacle = await withCheckedContinuation { continuation in
             pool.eventLoop.execute {
@@ -57,7 +62,7 @@ package struct FunctionTasks: TaskService {
     package func perform(_ call: TaskCall) async -> TaskEnd {
         do {
             let order = try order(call)
-            let target = try await target(order, call)
+            let target = try await target(order, call, isCalled: true)
             if order.isEvent { return try await enqueue(order, target, call) }
             let invocation = invocation(call, order, target)
             let result = await withCheckedContinuation { continuation in
@@ -104,8 +109,8 @@ package struct FunctionTasks: TaskService {
         }
     }
 
-    /// The function, if the execution's role may call it.
-    private func target(_ order: Order, _ call: TaskCall) async throws -> ResolvedFunction {
+    /// The function, if the execution's role may call it; a denial is kept where it is called now.
+    private func target(_ order: Order, _ call: TaskCall, isCalled: Bool) async throws -> ResolvedFunction {
         let target: ResolvedFunction
         do throws(FunctionError) { target = try await functions.resolve(order.reference, in: call.account) } catch {
             guard case .functionMissing(let arn) = error else { throw error }
@@ -122,6 +127,7 @@ package struct FunctionTasks: TaskService {
                 in: AccessContext(
                     time: .now, region: call.region, facts: ["lambda:functionarn": .text(target.invokedARN)]))
         } catch let denied as AccessDenied {
+            if isCalled { audit.denied(denied, to: call) }
             throw Refusal(
                 error: "Lambda.AWSLambdaException",
                 cause: "\(denied.message) (Service: Lambda, Status Code: 403, Request ID: \(call.id))")

@@ -45,6 +45,8 @@ package struct TaskCall: Sendable {
     package let token: String
     package let descent: Descent
     package let trace: TraceContext
+    /// Who wants to see what goes over the web.
+    var watch: WebWatch?
 }
 
 /// What came of a task.

@@ -20,16 +20,19 @@ package struct WebTasks: TaskService {
     private let connections: EventConnections
     private let identity: Identity
     private let operations: any ServedOperations
+    private let audit: AuditTrail
     private let tokens = GrantedTokens()
 
     /// Takes the way out, the connections, and who knows the roles of executions.
     package init(
-        calls: HostCalls, connections: EventConnections, identity: Identity, operations: any ServedOperations
+        calls: HostCalls, connections: EventConnections, identity: Identity, operations: any ServedOperations,
+        audit: AuditTrail
     ) {
         self.calls = calls
         self.connections = connections
         self.identity = identity
         self.operations = operations
+        self.audit = audit
     }
 
     package func delay(of call: TaskCall) async -> Duration? { nil }
@@ -61,8 +64,16 @@ package struct WebTasks: TaskService {
         try await authorize(
             principal, Action(service: "states", name: "InvokeHTTPEndpoint"), on: call.machineARN, call,
             facts: ["states:httpendpoint": .text(invocation.endpoint), "states:httpmethod": .text(invocation.method)])
-        return try await send(
-            try invocation.request(try await added(invocation.connection, principal, call), region: call.region), call)
+        let added = try await added(invocation.connection, principal, call)
+        let request = try invocation.request(added, region: call.region)
+        if let watch = call.watch {
+            let shown =
+                watch.revealsSecrets ? request : try invocation.request(AddedParameters(), region: call.region)
+            watch.sends(shown.asked, to: shown.address)
+        }
+        let answer = try await send(request, call)
+        call.watch?.gets(answer, from: request.address)
+        return answer
     }
 
     private func principal(_ call: TaskCall) async throws -> Principal {
@@ -79,6 +90,7 @@ package struct WebTasks: TaskService {
                 principal, action, on: .named(arn, owner: call.account), policy: .none,
                 in: AccessContext(time: .now, region: call.region, facts: facts))
         } catch let denied as AccessDenied {
+            audit.denied(denied, to: call)
             throw Failure(error: ErrorName.permissions, cause: denied.message)
         }
     }
