@@ -14,6 +14,8 @@ enum AESGCM {
     static let onlyNonce = [UInt8](repeating: 0, count: 12)
 
     /// Writes the ciphertext and then the tag into `output`, which is `tagSize` longer than the message.
+    ///
+    /// The message may lie at the beginning of the output.
     static func seal(
         _ message: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, nonce: [UInt8] = onlyNonce,
         additional: [UInt8], into output: UnsafeMutableRawBufferPointer

@@ -11,6 +11,8 @@ package struct SealingKey: Sendable, CustomReflectable {
 
     static let version: UInt8 = 1
     static let headerSize = 1 + WrappingKey.wrappedSize
+    private static let roomForHeader = [UInt8](repeating: 0, count: headerSize)
+    private static let roomForTag = [UInt8](repeating: 0, count: AESGCM.tagSize)
 
     private let wrapping: WrappingKey
 
@@ -18,22 +20,31 @@ package struct SealingKey: Sendable, CustomReflectable {
 
     /// Encrypts a payload for one place.
     package func seal(_ plaintext: [UInt8], binding: Binding) -> [UInt8] {
+        var envelope: [UInt8] = []
+        envelope.reserveCapacity(Self.overhead + plaintext.count)
+        seal(behind: &envelope, binding: binding) { $0 += plaintext }
+        return envelope
+    }
+
+    /// Appends an envelope of the payload that `write` appends, which is encrypted where it lies.
+    package func seal(behind output: inout [UInt8], binding: Binding, _ write: (inout [UInt8]) -> Void) {
+        let start = output.count
+        output.append(contentsOf: Self.roomForHeader)
+        write(&output)
+        output.append(contentsOf: Self.roomForTag)
         let place = binding.encoded
-        var envelope = [UInt8](repeating: 0, count: Self.overhead + plaintext.count)
-        envelope[0] = Self.version
-        // SAFETY: every buffer is used only inside its closure; header and rest lie side by side in the envelope.
+        // SAFETY: every buffer is used only inside its closure; header and rest lie side by side in the output.
         unsafe KeyMaterial.withRandomBits { dataKey in
-            unsafe envelope.withUnsafeMutableBytes { envelope in
-                let header = unsafe UnsafeMutableRawBufferPointer(rebasing: envelope[..<Self.headerSize])
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: envelope[Self.headerSize...])
+            unsafe output.withUnsafeMutableBytes { output in
+                let header = unsafe UnsafeMutableRawBufferPointer(rebasing: output[start..<start + Self.headerSize])
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: output[(start + Self.headerSize)...])
                 let wrapped = unsafe UnsafeMutableRawBufferPointer(rebasing: header[1...])
+                unsafe header[0] = Self.version
                 unsafe wrapping.wrap(dataKey, place: place, into: wrapped)
-                unsafe plaintext.withUnsafeBytes {
-                    unsafe AESGCM.seal($0, key: dataKey, additional: header + place, into: rest)
-                }
+                let plaintext = unsafe UnsafeRawBufferPointer(rebasing: rest[..<(rest.count - AESGCM.tagSize)])
+                unsafe AESGCM.seal(plaintext, key: dataKey, additional: header + place, into: rest)
             }
         }
-        return envelope
     }
 
     /// Decrypts what was sealed with this key for the same place.

@@ -75,7 +75,9 @@ struct CommandGenerator {
         case ..<60: return .dueTimes(partition, prefix: pick(["", "a", "caf", "caf\u{e9}", "c\u{10FFFF}", "x"]))
         default:
             let count = pick([1, 1, 1, 2, 3, 4, 7])
-            let steps = (0..<count).map { _ in step(leases: leases) }
+            // Asynchronous calls that come together are batches of nothing but items.
+            let onlyItems = number(4) == 0
+            let steps = (0..<count).map { _ in onlyItems ? .plain(item()) : step(leases: leases) }
             return .commit(partition, steps, number(8) == 0 ? pick(Self.commits) : nil)
         }
     }
@@ -97,12 +99,14 @@ struct CommandGenerator {
         case (15, _) where number(4) == 0: return .plain(.dropLog(pick(Self.logs)))
         case (16, _) where number(10) == 0: return .plain(.dropQueue(pick(Self.queues)))
         case (17, _): return .plain(.discard(pick(Self.queues), ItemID(Int64(number(400)))))
-        default:
-            return .plain(
-                .enqueue(
-                    pick(Self.queues), body: bytes(), delay: delay(), group: number(2) == 0 ? pick(Self.values) : nil,
-                    deduplication: number(3) == 0 ? pick(Self.values) : nil, priority: pick([0, 0, 0, 5, -3])))
+        default: return .plain(item())
         }
+    }
+
+    private mutating func item() -> WriteOperation {
+        .enqueue(
+            pick(Self.queues), body: bytes(), delay: delay(), group: number(2) == 0 ? pick(Self.values) : nil,
+            deduplication: number(3) == 0 ? pick(Self.values) : nil, priority: pick([0, 0, 0, 5, -3]))
     }
 
     private mutating func query() -> RecordQuery {

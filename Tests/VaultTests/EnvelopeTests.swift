@@ -20,6 +20,15 @@ import Testing
         #expect(try key.open(key.seal([UInt8](), binding: place), binding: place) == [])
     }
 
+    @Test func `an envelope behind other bytes is one like any other`() throws {
+        let key = key()
+        var bytes: [UInt8] = [1, 2, 3]
+        key.seal(behind: &bytes, binding: place) { $0 += text }
+        #expect(bytes.prefix(3) == [1, 2, 3] && bytes.count == 3 + text.count + SealingKey.overhead)
+        #expect(try key.open(Array(bytes.dropFirst(3)), binding: place) == text)
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("payload"))
+    }
+
     @Test func `two seals of one payload have nothing in common`() throws {
         let key = key()
         let first = key.seal(text, binding: place)

@@ -47,7 +47,7 @@ package struct FunctionRoute: DeliveryRoute {
                 error.isFinal ? .final(error.code, "\(error)") : .passing("THROTTLING", "\(error.code): \(error)"))
         }
         let queue = EventInvocations.queue(of: reference.name)
-        return .operations([.enqueue(queue, body: try await events.item(of: call).bytes)]) {
+        return .operations([.enqueue(queue, body: try await events.item(of: call))]) {
             events.look(at: queue)
         }
     }

@@ -72,16 +72,17 @@ struct EventContent: Equatable {
         channels = ResultChannels(onSuccess: names[0], onFailure: names[1])
     }
 
-    var bytes: [UInt8] { Self.bytes(payload.span, clientContext, channels) }
-
-    /// What is sealed of a payload, a client context, and channels.
-    static func bytes(
-        _ payload: Span<UInt8>, _ clientContext: String?, _ channels: ResultChannels? = nil
-    ) -> [UInt8] {
-        let context = clientContext ?? ""
+    var bytes: [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(payload.count + context.utf8.count + 8)
-        WorkItem.append(context.utf8, to: &output)
+        Self.append(payload.span, clientContext, channels, to: &output)
+        return output
+    }
+
+    /// Appends what is sealed of a payload, a client context, and channels.
+    static func append(
+        _ payload: Span<UInt8>, _ clientContext: String?, _ channels: ResultChannels?, to output: inout [UInt8]
+    ) {
+        WorkItem.append((clientContext ?? "").utf8, to: &output)
         output.append(bigEndian: UInt32(payload.count))
         // SAFETY: the bytes are read only inside the closure.
         unsafe payload.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
@@ -90,17 +91,20 @@ struct EventContent: Equatable {
                 WorkItem.append((topic?.text ?? "").utf8, to: &output)
             }
         }
-        return output
     }
 }
 
 extension WorkItem {
-    /// The call, its event and context sealed for it alone.
-    init(_ call: EventInvocation, sealedWith key: SealingKey) {
-        let content = EventContent.bytes(call.payload.readableBytesUInt8Span, call.clientContext, call.channels)
-        let binding = EventInvocations.binding(call.account, call.function, call.requestID)
-        self.init(
+    /// The bytes of the item of a call, its event and context sealed for it alone: in one piece, because there are many.
+    static func bytes(of call: EventInvocation, sealedWith key: SealingKey) -> [UInt8] {
+        let head = WorkItem(
             requestID: call.requestID, function: call.function, qualifier: call.qualifier, descent: call.descent,
-            trace: call.trace, accepted: call.accepted, sealed: key.seal(content, binding: binding))
+            trace: call.trace, accepted: call.accepted, sealed: [])
+        let binding = EventInvocations.binding(call.account, call.function, call.requestID)
+        return head.bytes(withRoomFor: SealingKey.overhead + call.payload.readableBytes) { output in
+            key.seal(behind: &output, binding: binding) {
+                EventContent.append(call.payload.readableBytesUInt8Span, call.clientContext, call.channels, to: &$0)
+            }
+        }
     }
 }

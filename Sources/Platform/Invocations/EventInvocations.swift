@@ -72,7 +72,7 @@ package actor EventInvocations {
 
         /// The call as it is written down.
         func enqueued(_ call: EventInvocation) -> WriteOperation {
-            .enqueue(queue, body: WorkItem(call, sealedWith: key).bytes)
+            .enqueue(queue, body: WorkItem.bytes(of: call, sealedWith: key))
         }
     }
 
@@ -244,8 +244,8 @@ package actor EventInvocations {
     }
 
     /// The call as it is put into its function's queue, sealed.
-    nonisolated func item(of call: EventInvocation) async throws -> WorkItem {
-        WorkItem(call, sealedWith: try await surroundings.key(call.account, call.function))
+    nonisolated func item(of call: EventInvocation) async throws -> [UInt8] {
+        WorkItem.bytes(of: call, sealedWith: try await surroundings.key(call.account, call.function))
     }
 
     static func binding(_ account: AccountID, _ function: FunctionName, _ request: RequestID) -> Binding {

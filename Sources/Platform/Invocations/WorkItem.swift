@@ -74,9 +74,13 @@ struct WorkItem: Equatable, Sendable {
         sealed = Array(try reader.field())
     }
 
-    var bytes: [UInt8] {
-        var output: [UInt8] = [Self.version]
-        output.reserveCapacity(sealed.count + 256)
+    var bytes: [UInt8] { bytes(withRoomFor: sealed.count) { $0 += sealed } }
+
+    /// The item with what `appendSealed` appends in place of its own sealed event.
+    func bytes(withRoomFor count: Int, _ appendSealed: (inout [UInt8]) -> Void) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(count + 256)
+        output.append(Self.version)
         output.append(bigEndian: requestID.words.high, requestID.words.low, lineage.words.high, lineage.words.low)
         output.append(bigEndian: trace.traceHigh, trace.traceLow, trace.span)
         output.append(trace.sampled ? 1 : 0)
@@ -85,7 +89,11 @@ struct WorkItem: Equatable, Sendable {
         Self.append(function.text.utf8, to: &output)
         Self.append((qualifier?.description ?? "").utf8, to: &output)
         DescentField.append(descent, to: &output)
-        Self.append(sealed, to: &output)
+        let place = output.count
+        output.append(bigEndian: UInt32(0))
+        appendSealed(&output)
+        let length = UInt32(output.count - place - 4)
+        for index in 0..<4 { output[place + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * index)) }
         return output
     }
 

@@ -55,8 +55,8 @@ final class Committer: Sendable {
             for (work, outcome) in zip(group, outcomes) { answer(work, outcome) }
             writer.tidyUp()
             let wait = patience.wait(answered: group.count, waiting: waiting, commit: end - start)
-            wanted = min(wait.count, Inbox.groupCount)
-            deadline = wanted > 1 ? clock.now + wait.time : nil
+            wanted = min(wait?.count ?? 1, Inbox.groupCount)
+            deadline = wait.flatMap { wanted > 1 ? clock.now + $0.time : nil }
         }
     }
 

@@ -10,10 +10,15 @@ final class LogKeeper {
 
     /// A log that is so many times as long is moved here at once, because moving beside the writer does not keep up.
     private static let excess: Int32 = 8
+    /// The log is moved in so many pieces: to move one takes about a millisecond, and the writer need not wait longer for the
+    /// processor or the disk.
+    private static let pieces: Int32 = 8
 
     private let checkpointer: Checkpointer
     private let checkpoint: Prepared
     private let length = Length()
+    /// How long the log was when its last piece began to be moved.
+    private var begun: Int32 = 0
 
     init(_ connection: Connection, _ checkpointer: Checkpointer) throws {
         self.checkpointer = checkpointer
@@ -34,11 +39,15 @@ final class LogKeeper {
     ///
     /// What cannot be moved stays in the log, and so loses nothing; a disk that is full or fails shows at the next write.
     func run() {
-        if checkpointer.hasMoved() || length.pages / Self.excess >= checkpointer.logPages {
+        begun = min(begun, length.pages)
+        let hasMoved = checkpointer.hasMoved()
+        if hasMoved && length.pages >= checkpointer.logPages
+            || length.pages / Self.excess >= checkpointer.logPages
+        {
             length.pages = 0
             try? checkpoint.run()
-        } else if length.pages >= checkpointer.logPages {
-            checkpointer.begin()
+        } else if length.pages - begun >= checkpointer.logPages / Self.pieces, checkpointer.begin() {
+            begun = length.pages
         }
     }
 }

@@ -36,6 +36,27 @@ struct Prepared {
         while try step() {}
     }
 
+    /// Runs it with a body behind the other values, which is large and read where it lies.
+    func run(_ values: SQLValue..., body: [UInt8]) throws(SQLiteFailure) {
+        guard !body.isEmpty else { return try run(values + [.blob(body)]) }
+        let index = Int32(values.count + 1)
+        // SAFETY: the buffer lives until the statement has ended and holds it no more.
+        let outcome = unsafe body.withUnsafeBytes { bytes in
+            Result { () throws(SQLiteFailure) in
+                defer {
+                    reset()
+                    _ = bind(.null, at: index)
+                }
+                try bind(values)
+                let raw = unsafe statement.sqliteStatement
+                let status = unsafe sqlite3_bind_blob(raw, index, bytes.baseAddress, Int32(bytes.count), nil)
+                guard status == SQLITE_OK else { throw failure }
+                while try step() {}
+            }
+        }
+        try outcome.get()
+    }
+
     /// Its first row, if there is one.
     func first<Value>(_ values: SQLValue..., read: (Columns) -> Value) throws(SQLiteFailure) -> Value? {
         defer { reset() }

@@ -54,6 +54,17 @@ final class QueueWriter {
         next = saved
     }
 
+    /// Whether all operations put items into queues that have room for all of them: then none can be refused.
+    func haveRoom(for operations: [WriteOperation], in partition: Partition) throws -> Bool {
+        for operation in operations {
+            guard case .enqueue(let queue, _, _, _, _, _) = operation else { return false }
+            // Looking a queue up costs little: most of a batch goes to the same one.
+            guard let number = try names.find(queue.text, in: partition) else { continue }
+            guard try depths.depth(of: number) + operations.count <= limits.queueDepth else { return false }
+        }
+        return operations.count <= limits.queueDepth
+    }
+
     /// Puts an item into a queue, unless it is a duplicate.
     func enqueue(_ item: NewItem, in partition: Partition, at now: Instant) throws -> OperationResult? {
         let queue = try names.make(item.queue.text, in: partition)
@@ -68,7 +79,7 @@ final class QueueWriter {
         let due = SQLValue.integer(now.advanced(milliseconds: item.delay.milliseconds).milliseconds)
         try insert.run(
             .integer(next), place, .integer(Int64(item.priority)), blocked ? .null : due, due,
-            .integer(now.milliseconds), .optional(item.group), .blob(item.body))
+            .integer(now.milliseconds), .optional(item.group), body: item.body)
         if let text = item.deduplication {
             let until = now.advanced(milliseconds: QueueModel.deduplicationWindow)
             try remember.run(place, .text(text), .integer(next), .integer(until.milliseconds))

@@ -119,10 +119,12 @@ final class Writer {
             }
             if known != nil { throw StoreError.alreadyApplied }
         }
-        // One operation checks before it writes, so it needs no savepoint to leave nothing behind.
+        // One operation checks before it writes, so it needs no savepoint to leave nothing behind; nor do items that all
+        // find room.
+        let isSimple =
+            try commit.operations.count == 1 || queues.haveRoom(for: commit.operations, in: commit.partition)
         let results =
-            commit.operations.count == 1
-            ? try applyAll(commit, at: now) : try transaction.savepoint { try applyAll(commit, at: now) }
+            isSimple ? try applyAll(commit, at: now) : try transaction.savepoint { try applyAll(commit, at: now) }
         if let id = commit.id {
             let until = now.advanced(milliseconds: PartitionModel.commitWindow)
             try noteCommit.run(commit.partition.number, id.value, .integer(until.milliseconds))

@@ -1,6 +1,7 @@
 import Core
 import NIOCore
 import Testing
+import Vault
 
 @testable import Platform
 
@@ -85,6 +86,21 @@ private func short(_ item: WorkItem) -> [UInt8] {
     #expect(try decide(.held) == .retry(after: .milliseconds(500), countsAsError: false))
     #expect(try decide(.held, now: 7 * 3_600_000) == .deadLetter(reason: "EventAgeExceeded"))
     #expect(try decide(.refused(budget: .calls)) == .deadLetter(reason: "LineageBudgetExhausted: calls"))
+}
+
+@Test func `what is written down of a call holds its event, sealed for it alone`() throws {
+    let key = RootKey().makeKey(for: .standard).key.makeKey(for: "function/orders").key
+    let call = EventInvocation(
+        requestID: RequestID(), account: .standard, function: try FunctionName("orders"), qualifier: .version(3),
+        descent: Descent(depth: 2), trace: TraceContext(), accepted: Instant(milliseconds: 7),
+        payload: ByteBuffer(string: #"{"secret":1}"#), clientContext: "{}")
+    let bytes = WorkItem.bytes(of: call, sealedWith: key)
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("secret"))
+    let item = try WorkItem(bytes)
+    #expect(item.requestID == call.requestID && item.descent == call.descent && item.accepted == call.accepted)
+    let binding = EventInvocations.binding(.standard, call.function, call.requestID)
+    let content = try EventContent(key.open(item.sealed, binding: binding))
+    #expect(content == EventContent(payload: Array(#"{"secret":1}"#.utf8), clientContext: "{}"))
 }
 
 @Test func `an event and its context survive together`() throws {
