@@ -110,22 +110,23 @@ private struct Bench {
             Workflows.Start(
                 machine: WorkflowName("circles"), name: name, input: "{}", descent: Descent(), trace: TraceContext()))
         let id = ExecutionID(machine: try WorkflowName("circles"), name: name)
+        // The best time of each page: what else the machine does counts least then.
         var times: [Double] = []
-        var events = 0
-        for _ in 0..<3 {
+        for round in 0..<5 {
             var token: String?
-            (times, events) = ([], 0)
+            var number = 0
             repeat {
                 let start = ContinuousClock.now
                 let page = try await workflows.history(of: id, isReversed: false, after: token, limit: 100)
-                times.append((ContinuousClock.now - start) / .milliseconds(1))
-                events += page.events.count
+                let time = (ContinuousClock.now - start) / .microseconds(1)
+                if round == 0 { times.append(time) } else { times[number] = min(times[number], time) }
+                number += 1
                 token = page.next
             } while token != nil
         }
         let (first, last) = (median(Array(times.prefix(25))), median(Array(times.suffix(25))))
-        report.row("a page of 100 events, the first 25 of \(events) events", first, " ms")
-        report.row("a page of 100 events, the last 25", last, " ms")
+        report.row("a page of 100 events, the first 25 of \(times.count) pages", first, " µs")
+        report.row("a page of 100 events, the last 25", last, " µs")
         report.row("the last pages, share of the first ones' time", 100 * last / first, "%", bound: 150, atLeast: false)
     }
 

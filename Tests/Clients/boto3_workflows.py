@@ -422,7 +422,7 @@ def test_activities(server):
         equal(json.loads(task["input"]), {"n": 1})
         assert task["taskToken"], task
     found = ended(states, execution, 60)
-    holds(found, status="FAILED", error="States.HeartbeatTimeout")
+    holds(found, status="FAILED", error="States.Timeout")
     events = states.get_execution_history(executionArn=execution)["events"]
     equal([event["type"] for event in events], [
         "ExecutionStarted", "TaskStateEntered", *["ActivityScheduled", "ActivityStarted", "ActivityTimedOut"] * 2,
