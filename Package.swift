@@ -216,8 +216,11 @@ let package = Package(
         // The starter as a program of its own, so that tests of sandboxes need not wait for the server to be linked.
         .executableTarget(name: "starter-test-host", dependencies: ["CSandbox"], path: "Tests/StarterHost"),
         .testTarget(
-            name: "SandboxingTests", dependencies: ["Core", "Sandboxing", "TestSupport", "starter-test-host"] + nio,
-            swiftSettings: strict),
+            name: "SandboxingTests",
+            dependencies: [
+                "Core", "Sandboxing", "TestSupport", "starter-test-host",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ] + nio, swiftSettings: strict),
         .executableTarget(
             name: "crash-writer", dependencies: ["Core", "Storage"], path: "Tests/CrashWriter", swiftSettings: strict),
         .testTarget(

@@ -17,7 +17,7 @@ import Glibc
             let authorization = try Authorization(identity: shape.policies())
             let request = AccessRequest(
                 .user(account, arn: "arn:aws:iam::111122223333:user/ada", id: "AIDAADA0000000000000"),
-                ActionName("lambda:InvokeFunction"), on: Shape.resource, of: account)
+                ActionName("lambda:InvokeFunction"), on: Shape.resource, of: account, tags: TagFilter([tags]))
             _ = times(count, authorization, request)
             let sorted = times(count, authorization, request).sorted()
             report.row("policy p50, \(shape.rawValue)", sorted[count / 2], "us")

@@ -14,6 +14,7 @@ enum Shape: String, CaseIterable {
     case exceptions = "all but another function each"
     case variables = "a variable in each resource"
     case tags = "each another variable in the resource"
+    case defaults = "each another variable with a default in the resource"
     case condition = "this action and function, the same range of addresses"
     case addresses = "this action and function, each another range of addresses"
     case numbers = "this action and function, each another number"
@@ -66,6 +67,7 @@ enum Shape: String, CaseIterable {
         case .middles: "\(Self.function)*-\(number)-*"
         case .splits: Self.split(number)
         case .variables: "\(Self.function)${aws:username}-\(number)"
+        case .defaults: "\(Self.function)${aws:PrincipalTag/tag-\(number), 'task-\(number)'}"
         case .tags: "\(Self.function)${aws:PrincipalTag/tag-\(number)}"
         default: Self.resource
         }

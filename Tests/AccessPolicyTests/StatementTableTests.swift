@@ -10,7 +10,7 @@ struct StatementTableTests {
             var random = RandomStatements(seed: UInt64(seed))
             let authorization = try Authorization(identity: random.policies())
             for _ in 0..<3 {
-                let (request, context) = random.request()
+                let (request, tags, context) = random.request()
                 let explanation = authorization.explain(request, context)
                 let denial = explanation.applied.first { $0.effect == .deny }
                 let permission = explanation.applied.first { $0.effect == .allow }
@@ -19,6 +19,10 @@ struct StatementTableTests {
                         .allowed(by: $0.statement)
                     } ?? .implicitlyDenied(missing: .identity)
                 #expect(explanation.decision == expected, "seed \(seed)")
+                // The same where it is known beforehand which tags there can be.
+                let filtered = AccessRequest(
+                    request.requester, request.action, on: request.resource, of: request.owner, tags: TagFilter([tags]))
+                #expect(authorization.decide(filtered, context) == expected, "seed \(seed), filtered")
             }
         }
     }
@@ -114,6 +118,11 @@ struct StatementTableTests {
             #expect(key.isPrincipalTag)
             #expect(tags.value(of: key) == value)
         }
+        for key in ["team", "", "Cost-Center"] {
+            #expect(try !#require(ContextKey("aws:PrincipalTag/" + key)).isMissing(TagFilter([tags])))
+            #expect(try #require(ContextKey("aws:PrincipalTag/" + key)).isMissing(TagFilter([])))
+            #expect(try !#require(ContextKey("aws:PrincipalTag/" + key)).isMissing(.unknown))
+        }
         #expect(try !#require(ContextKey("aws:PrincipalTag")).isPrincipalTag)
         #expect(try !#require(ContextKey("aws:RequestTag/team")).isPrincipalTag)
     }
@@ -147,12 +156,18 @@ private struct RandomStatements {
         }
     }
 
-    mutating func request() -> (AccessRequest, (ContextKey) -> ContextValue?) {
+    mutating func request() -> (AccessRequest, PrincipalTags, (ContextKey) -> ContextValue?) {
         var values: [String: ContextValue] = [:]
         for key in ["x:a", "x:b", "x:c"] where !chance.next().isMultiple(of: 4) { values[key] = value() }
+        var own: [String: String] = [:]
+        for key in ["t", "u"] where chance.next().isMultiple(of: 2) { own[key] = word(3) }
+        let tags = PrincipalTags(own)
         let requester = pick([World.ada, World.job])
         let action = pick(["s3:GetObject", "s3:PutObject", "S3:getobject", "sqs:SendMessage"])
-        return (World.request(requester, action, on: "arn:aws:s3:::b/" + word(5)), { values[$0.name] })
+        return (
+            World.request(requester, action, on: "arn:aws:s3:::b/" + word(5)), tags,
+            { $0.isPrincipalTag ? tags.value(of: $0).map { .text($0) } : values[$0.name] }
+        )
     }
 
     private mutating func value() -> ContextValue {
@@ -186,7 +201,7 @@ private struct RandomStatements {
     private mutating func test() -> String {
         let quantifier = pick(["", "", "", "ForAllValues:", "ForAnyValue:"])
         let suffix = pick(["", "", "IfExists"])
-        let key = pick(["x:a", "x:b", "x:c", "X:A"])
+        let key = pick(["x:a", "x:b", "x:c", "X:A", "aws:PrincipalTag/t", "AWS:principaltag/U"])
         let (name, values): (String, String) =
             switch chance.next() % 7 {
             case 0:
@@ -230,7 +245,7 @@ private struct RandomStatements {
         (0..<chance.next() % (limit + 1)).map { _ in
             pick([
                 "a", "b", "A", "-", "ada", "*", "?", "${aws:username}", "${x:a}", "${x:none}", "${x:none, 'a'}", "${*}",
-                "${x:b}", "${x:c, 'ada'}",
+                "${x:b}", "${x:c, 'ada'}", "${aws:PrincipalTag/t}", "${aws:PrincipalTag/U, 'a'}",
             ])
         }.joined()
     }

@@ -23,6 +23,7 @@ struct AddressTests {
         ("2606:4700::1111", AddressKind.global), ("::", .unspecified), ("::1", .loopback), ("fe80::1", .linkLocal),
         ("fc00::1", .uniqueLocal), ("fdff::1", .uniqueLocal), ("fec0::1", .uniqueLocal), ("ff02::1", .multicast),
         ("2001:db8::1", .documentation), ("3fff::1", .documentation), ("2001:2::1", .benchmarking),
+        ("fd00:42::42", .metadata), ("fe80::a9fe:a9fe", .metadata), ("fe80::1", .linkLocal),
         ("fd00:ec2::254", .metadata), ("fd20:ce::254", .metadata), ("100::1", .reserved), ("2001:10::1", .reserved),
         ("64:ff9b:1::1", .reserved), ("5f00::1", .reserved), ("4000::1", .reserved),
         // What is inside decides.

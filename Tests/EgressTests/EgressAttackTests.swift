@@ -108,7 +108,7 @@ struct EgressAttackTests {
         try await TestServer.with(TestServer.answering(TestServer.hello)) { server in
             let rules = #"[{"host":"rebind.test","ports":[\#(server.port)],"addresses":["127.0.0.1"]}]"#
             try await EgressFixture.with(rules) {
-                $0.resolver = NameResolver { _, loop in
+                $0.resolver = NameResolver { _, _, loop in
                     let count = questions.withLock {
                         $0 += 1
                         return $0
@@ -136,6 +136,16 @@ struct EgressAttackTests {
         try await refused({ "OPTIONS * HTTP/1.1\r\nHost: localhost.test:\($0)\r\n\r\n" }, reason: "target")
         try await refused(
             { "TRACE http://localhost.test:\($0)/ HTTP/1.1\r\nHost: localhost.test:\($0)\r\n\r\n" }, reason: "method")
+        for method in ["Trace", "track"] {
+            try await refused(
+                { "\(method) http://localhost.test:\($0)/ HTTP/1.1\r\nHost: localhost.test:\($0)\r\n\r\n" },
+                reason: "method")
+        }
+        for field in ["Content_Length: 3", "Transfer_encoding: chunked"] {
+            try await refused(
+                { "GET http://localhost.test:\($0)/ HTTP/1.1\r\nHost: localhost.test:\($0)\r\n\(field)\r\n\r\n" },
+                reason: "syntax-ambiguous-length")
+        }
         try await refused({ _ in "\u{16}\u{3}\u{1}\u{0}\u{5}hello\r\n\r\n" }, reason: "syntax-start-line")
     }
 

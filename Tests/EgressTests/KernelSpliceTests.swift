@@ -244,4 +244,50 @@ struct KernelSpliceTests {
             try await until { egress.usage.connections == 0 }
         }
     }
+
+    /// Sends back what comes, and takes no more before that is gone, as a plain program would.
+    private final class Echo: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            context.writeAndFlush(wrapOutboundOut(unwrapInboundIn(data)), promise: nil)
+            setReading(context)
+        }
+
+        func channelWritabilityChanged(context: ChannelHandlerContext) { setReading(context) }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            guard case ChannelEvent.inputClosed = event else { return }
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.close(promise: nil) }
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+        private func setReading(_ context: ChannelHandlerContext) {
+            _ = context.channel.setOption(.autoRead, value: context.channel.isWritable)
+        }
+    }
+
+    @Test func `who reads late what it gets back while it sends is not left waiting`() async throws {
+        try await BulkServer.with({ Echo() }) { port in
+            try await EgressFixture.with(ForwardingTests.rule(port, #","speak":["tcp"]"#)) {
+                $0.times.head = .milliseconds(200)
+            } _: { egress in
+                let connection = try await egress.connect()
+                connection.send("CONNECT localhost.test:\(port) HTTP/1.1\r\nHost: localhost.test\r\n\r\n")
+                try await connection.wait { $0.hasPrefix("HTTP/1.1 200") }
+                // More than the sockets on the way there and back hold, so that everything stands still for a while.
+                let sent = Self.pattern(8 << 20)
+                try await connection.channel.setOption(.autoRead, value: false).get()
+                connection.send(sent)
+                try await Task.sleep(for: .milliseconds(500))
+                try await connection.channel.setOption(.autoRead, value: true).get()
+                connection.endOutput()
+                _ = try await connection.end(seconds: 240)
+                #expect(Array(connection.bytes.suffix(sent.count)) == sent)
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Synchronization
 import Testing
 
@@ -228,6 +229,48 @@ struct LimitTests {
             }
             #expect(meter.arrived.withLock { $0 } >= Self.bulk.count)
         }
+    }
+
+    /// Counts what comes on one connection, which a test answers.
+    private final class Listener: ChannelInboundHandler, Sendable {
+        typealias InboundIn = ByteBuffer
+        let state = Mutex<(channel: (any Channel)?, bytes: Int)>((nil, 0))
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let count = unwrapInboundIn(data).readableBytes
+            state.withLock { $0 = (context.channel, $0.bytes + count) }
+        }
+    }
+
+    @Test func `a request that is whole but for what must be counted first keeps its connection`() async throws {
+        let (meter, listener) = (Meter(), Listener())
+        let group = MultiThreadedEventLoopGroup.singleton
+        let server = try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(listener) }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let target = "localhost.test:\(server.localAddress?.port ?? 0)"
+        let size = EgressCall.window + 1
+        try await EgressFixture.with(ForwardingTests.rule(server.localAddress?.port ?? 0)) {
+            $0.meter = { _, bytes, counted in meter.tell(bytes, counted) }
+        } _: { egress in
+            let connection = try await egress.connect()
+            connection.send("POST http://\(target)/ HTTP/1.1\r\nHost: \(target)\r\nContent-Length: \(size)\r\n\r\n")
+            connection.send([UInt8](repeating: 0x78, count: size))
+            for _ in 0..<6000 where listener.state.withLock({ $0.bytes }) <= size {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            meter.pay()
+            // Once every loop has had its turn the call knows.
+            for loop in group.makeIterator() { try await loop.submit {}.get() }
+            let channel = try #require(listener.state.withLock { $0.channel })
+            try await channel.writeAndFlush(ByteBuffer(string: TestServer.hello))
+            let answer = try await connection.wait { $0.hasSuffix("hello") }
+            #expect(!answer.contains("Connection: close"))
+            try await connection.channel.close()
+        }
+        try await server.close()
     }
 
     @Test func `a tunnel is cut in its middle when its bytes are used up`() async throws {

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 import Testing
 
@@ -122,6 +123,7 @@ struct OriginationTests {
         "HTTP/1.1 200 OK\r\nX: s3cr3t-t0ken\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\ns3cr3t\r\n6\r\n-t0ken\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n(s3cr3t-t0ken)",
+        "HTTP/1.1 103 Early Hints\r\nLink: <s3cr3t-t0ken>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     ])
     func `a secret that comes back is kept from the function`(answer: String) async throws {
         try await with(#""query":{"key":"{{secret:TOKEN}}"}"#, answer: answer) { egress, _ in
@@ -129,6 +131,71 @@ struct OriginationTests {
             #expect(!text.contains("t0ken"))
             let outcome = try await egress.records.wait(for: 1).first?.outcome
             #expect(outcome == .refused(.echo) || outcome == .broken(.echo))
+        }
+    }
+
+    @Test func `no answer that comes in pieces gives a secret away but for its last byte`() throws {
+        var watch = EchoWatch([Array("s3cr3t-t0ken".utf8), Array("s3s3cr3t".utf8)])
+        var passed = ""
+        for byte in "x s3 s3cr3t-t0k s3s3cr3x s3cr3t-t0ke".utf8 {
+            let piece = watch.pass(ByteBuffer(bytes: [byte]))
+            passed += String(buffer: try #require(piece))
+        }
+        #expect(passed == "x s3 s3cr3t-t0k s3s3cr3x ")
+        var ended = watch
+        let (rest, last) = (ended.end(), watch.pass(ByteBuffer(string: "n")))
+        #expect(String(buffer: rest) == "s3cr3t-t0ke" && last == nil)
+    }
+
+    @Test func `an answer that only resembles a secret arrives whole`() async throws {
+        for answer in [
+            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n(s3cr3t-t0",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n(s3c\r\n6\r\nr3t-t0\r\n0\r\n\r\n",
+        ] {
+            try await with(Self.headers, answer: answer) { egress, _ in
+                let text = try await egress.get("http://localhost.test/v1")
+                let chunks = "1\r\n(\r\n9\r\ns3cr3t-t0\r\n0\r\n\r\n"
+                #expect(text.hasSuffix("(s3cr3t-t0") || text.hasSuffix(chunks), "\(text)")
+                #expect(try await egress.records.wait(for: 1).first?.outcome == .answered(status: 200))
+            }
+        }
+    }
+
+    @Test(arguments: ["(s3cr3t-t0ken)", ""])
+    func `a secret does not come back over a WebSocket`(first: String) async throws {
+        let certificates = try Certificates()
+        let script: TestServer.Script = {
+            if $0.hasSuffix("\r\n\r\n") {
+                return .send("HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\(first)")
+            }
+            return .send("frame s3cr3t-t0ken")
+        }
+        try await TestServer.with(tls: certificates.server, script) { server in
+            try await EgressFixture.with(ForwardingTests.rule(server.port, #","tls":"originate",\#(Self.headers)"#)) {
+                $0.secrets = ["TOKEN": "s3cr3t-t0ken"]
+                $0.trustRoots = .certificates(certificates.root)
+            } _: { egress in
+                let connection = try await egress.connect()
+                connection.send(
+                    "GET http://localhost.test/ HTTP/1.1\r\nHost: localhost.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                )
+                if first.isEmpty {
+                    try await connection.wait { $0.hasPrefix("HTTP/1.1 101") }
+                    connection.send("hello")
+                }
+                #expect(try await egress.records.wait(for: 1).first?.outcome == .broken(.echo))
+                #expect(try await !connection.end().contains("t0ken"))
+            }
+        }
+    }
+
+    @Test func `a header or a parameter that a server could take for the rule's gives way to it`() async throws {
+        try await with(#""headers":{"X-Tenant":"acme"},"query":{"tenant":"acme"}"#) { egress, server in
+            _ = try await egress.get(
+                "http://localhost.test/v1?a=1;tenant=other&b=2", headers: "X_Tenant: other\r\nx_tenant-y: z\r\n")
+            let request = try #require(server.requests.first)
+            #expect(!request.contains("other") && request.contains("x_tenant-y: z\r\nx-tenant: acme\r\n"))
+            #expect(request.hasPrefix("GET /v1?b=2&tenant=acme HTTP/1.1\r\n"))
         }
     }
 

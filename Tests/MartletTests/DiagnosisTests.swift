@@ -22,6 +22,18 @@ private func machine(_ change: (inout SandboxCapabilities) -> Void) -> [Diagnosi
     #expect(finding?.found.contains("pids") == true)
 }
 
+@Test func `a disk without room is said to be full, and one with little to be weak`() {
+    let states: [(free: UInt64, state: Diagnosis.Finding.State)] = [
+        (0, .missing), ((1 << 20) - 1, .missing), (1 << 20, .weaker), (64 << 20, .fine),
+    ]
+    for (free, state) in states {
+        let disk = DiskRoom(free: free, size: 1 << 40)
+        let finding = Diagnosis(SandboxCapabilities.probe(), Interpreters(), disk: disk).findings.last
+        #expect(finding?.name == "data folder" && finding?.state == state)
+    }
+    #expect(DiskRoom(at: "/")?.size ?? 0 > 0 && DiskRoom(at: "/no/such/folder") == nil)
+}
+
 @Test func `what is fine has no consequence`() {
     for finding in machine({ _ in }) where finding.state == .fine { #expect(finding.consequence == nil) }
 }

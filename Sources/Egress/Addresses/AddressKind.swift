@@ -90,9 +90,11 @@ extension IPAddress {
     private static let metadata4: Set<UInt32> = [
         0xA9FE_A9FE, 0xA9FE_AA02, 0xA9FE_AA17, 0xC000_00C0, 0xA83F_8110, 0x6464_64C8,
     ]
-    /// `fd00:ec2::254`, `fd00:ec2::23` of Amazon and `fd20:ce::254` of Google.
+    /// `fd00:ec2::254`, `fd00:ec2::23` of Amazon, `fd20:ce::254` of Google, `fd00:42::42` of Scaleway and
+    /// `fe80::a9fe:a9fe` of OpenStack.
     private static let metadata6: Set<UInt128> = [
-        0xFD00_0EC2 << 96 | 0x254, 0xFD00_0EC2 << 96 | 0x23, 0xFD20_00CE << 96 | 0x254,
+        0xFD00_0EC2 << 96 | 0x254, 0xFD00_0EC2 << 96 | 0x23, 0xFD20_00CE << 96 | 0x254, 0xFD00_0042 << 96 | 0x42,
+        0xFE80 << 112 | 0xA9FE_A9FE,
     ]
 
     private struct Block<Number: FixedWidthInteger & Sendable>: Sendable {

@@ -12,7 +12,8 @@ package enum ResolutionError: String, Error, Sendable {
 /// What it finds is judged, and the connection then goes to the judged address: a name that changes its mind between two
 /// look-ups (DNS rebinding) gains nothing, because there is no second one.
 package struct NameResolver: Sendable {
-    package typealias Lookup = @Sendable (HostName, any EventLoop) -> EventLoopFuture<[IPAddress]>
+    /// Looks a name up on behalf of whoever has this in use.
+    package typealias Lookup = @Sendable (HostName, EgressUsage, any EventLoop) -> EventLoopFuture<[IPAddress]>
     /// Fails with `ResolutionError`.
     let addresses: Lookup
 
@@ -21,7 +22,7 @@ package struct NameResolver: Sendable {
 
     /// Gives fixed answers, for tests and for hosts that are known.
     package init(fixed: [String: [IPAddress]]) {
-        addresses = { name, loop in
+        addresses = { name, _, loop in
             fixed[name.text].map { loop.makeSucceededFuture($0) } ?? loop.makeFailedFuture(ResolutionError.notFound)
         }
     }

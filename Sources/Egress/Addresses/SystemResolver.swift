@@ -5,8 +5,8 @@ import Synchronization
 
 /// Looks names up as the host does, on threads of its own, for a bounded time, and remembers answers for a little while.
 ///
-/// A look-up that hangs keeps its thread, but neither its caller, who is told after the timeout, nor more memory than the
-/// bound on names allows.
+/// A look-up that hangs keeps its thread and its asker's turn, but neither its caller, who is told after the timeout, nor
+/// more memory than the bound on names allows.
 package final class SystemResolver: Sendable {
     package typealias Query = @Sendable (HostName) -> [IPAddress]
 
@@ -17,7 +17,7 @@ package final class SystemResolver: Sendable {
 
     /// Starts its threads; `query` blocks, and is the C library's unless a test has its own.
     package init(
-        threads count: Int = 4, timeout: TimeAmount = .seconds(5), freshness: TimeAmount = .seconds(10),
+        threads count: Int = 16, timeout: TimeAmount = .seconds(5), freshness: TimeAmount = .seconds(10),
         query: @escaping Query = SystemResolver.ask
     ) {
         threads = NIOThreadPool(numberOfThreads: count)
@@ -28,28 +28,34 @@ package final class SystemResolver: Sendable {
     }
 
     /// What ways out are given.
-    package var resolver: NameResolver { NameResolver { self.addresses(of: $0, on: $1) } }
+    package var resolver: NameResolver { NameResolver { self.addresses(of: $0, for: $1, on: $2) } }
 
     /// Ends the threads, when nothing is resolved any more.
     package func shutdown() async throws { try await threads.shutdownGracefully() }
 
-    private func addresses(of name: HostName, on loop: any EventLoop) -> EventLoopFuture<[IPAddress]> {
+    private func addresses(
+        of name: HostName, for usage: EgressUsage, on loop: any EventLoop
+    ) -> EventLoopFuture<[IPAddress]> {
         let promise = loop.makePromise(of: [IPAddress].self)
-        let step = state.withLock { $0.ask(name, promise, now: .now()) }
+        let step = state.withLock { $0.ask(name, promise, by: ObjectIdentifier(usage), now: .now()) }
         switch step {
         case .known(let addresses): Self.complete(promise, addresses)
         case .busy: promise.fail(ResolutionError.busy)
         case .wait: fail(promise, of: name, on: loop)
         case .start:
             fail(promise, of: name, on: loop)
-            threads.submit { [self] _ in
-                let addresses = query(name)
-                for waiter in state.withLock({ $0.answered(name, addresses, now: .now()) }) {
-                    Self.complete(waiter, addresses)
-                }
-            }
+            submit(name)
         }
         return promise.futureResult
+    }
+
+    private func submit(_ name: HostName) {
+        threads.submit { [self] _ in
+            let addresses = query(name)
+            let (waiters, next) = state.withLock { $0.answered(name, addresses, now: .now()) }
+            if let next { submit(next) }
+            for waiter in waiters { Self.complete(waiter, addresses) }
+        }
     }
 
     /// Gives up waiting after the timeout; a promise that is kept by then stays as it is.

@@ -40,6 +40,10 @@ struct ConnectionFields: Sendable {
         case 17 where head.part(field.name, isAnyCase: "transfer-encoding"):
             guard !isChunked, head.part(field.value, isAnyCase: "chunked") else { throw .ambiguousLength }
             isChunked = true
+        // A dash to servers that hand headers on as variables (RFC 3875 section 4.1.18), of which one would be the body's.
+        case 14 where head.part(field.name, isAnyCase: "content_length"),
+            17 where head.part(field.name, isAnyCase: "transfer_encoding"):
+            throw .ambiguousLength
         case 19 where head.part(field.name, isAnyCase: "proxy-authorization"): hasProxyAuthorization = true
         default: break
         }

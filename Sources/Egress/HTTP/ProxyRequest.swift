@@ -51,8 +51,11 @@ final class ProxyRequest: Sendable {
         try checkHost()
         if case .tunnel = kind, framing != .none { throw .bodyInConnect }
         // What repeats its request in its answer would show the secrets in it (RFC 9110 section 9.3.8).
-        guard method != "TRACE" else { throw .method(method) }
+        guard !Self.echoing.contains(method.uppercased()) else { throw .method(method) }
     }
+
+    /// Methods are case-sensitive, but not to every server; `TRACK` is what one of them calls `TRACE`.
+    private static let echoing: Set<String> = ["TRACE", "TRACK"]
 
     /// Whether the client asks for WebSocket, the only other protocol that is let through (RFC 6455 section 4.1).
     var upgradesToWebSocket: Bool {

@@ -15,7 +15,7 @@ struct Dialer {
         _ call: EgressCall, halfCloses: Bool, handler: any ChannelHandler
     ) -> EventLoopFuture<any Channel> {
         let bound = NIOLoopBound((call, handler), eventLoop: loop)
-        return addresses(of: call.attempt.host).flatMap { found in
+        return addresses(of: call.attempt.host, for: call.caller.usage).flatMap { found in
             do throws(EgressRefusal) {
                 let (call, handler) = bound.value
                 let judged = try Self.judged(found, by: call.rule)
@@ -38,10 +38,10 @@ struct Dialer {
         }
     }
 
-    private func addresses(of host: Host) -> EventLoopFuture<[IPAddress]> {
+    private func addresses(of host: Host, for usage: EgressUsage) -> EventLoopFuture<[IPAddress]> {
         switch host {
         case .address(let address): loop.makeSucceededFuture([address])
-        case .name(let name): surroundings.resolver.addresses(name, loop).hop(to: loop)
+        case .name(let name): surroundings.resolver.addresses(name, usage, loop).hop(to: loop)
         }
     }
 

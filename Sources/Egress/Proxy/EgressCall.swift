@@ -155,7 +155,9 @@ final class EgressCall {
     /// `since` is when its connection was made.
     func tick(connectedSince since: NIODeadline?) -> EgressRefusal? {
         charge()
-        if let caller = callerNow(), caller.rules != judgedBy.rules {
+        // Where nobody knows by now what may be called, nothing may.
+        guard let caller = callerNow() else { return .withdrawn }
+        if caller.rules != judgedBy.rules {
             guard caller.stillPermits(permission, at: address) else { return .withdrawn }
             judgedBy = caller
         }

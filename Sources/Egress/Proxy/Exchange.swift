@@ -140,6 +140,7 @@ final class Exchange {
 
     /// Passes `100 Continue` and its like on, to who can understand them.
     func interim(_ response: ServerResponse) {
+        if echoes.finds(in: response.head.bytes) { return echoed() }
         guard !request.isOld else { return }
         let head = OutgoingHead.response(response, framing: .none, keepsAlive: true, toOld: false, method: "")
         client?.write(head)
@@ -160,16 +161,23 @@ final class Exchange {
     /// A piece of the answer's body.
     func answerPiece(_ bytes: ByteBuffer) {
         guard !isOver, let client, let answer else { return }
-        if !echoes.isIdle, echoes.finds(in: bytes.readableBytesView) { return echoed() }
-        if answer.framing == .chunked { client.write(OutgoingHead.chunkSize(bytes.readableBytes)) }
+        guard let bytes = echoes.pass(bytes) else { return echoed() }
+        Self.write(bytes, answer.framing, to: client)
+    }
+
+    private static func write(_ bytes: ByteBuffer, _ framing: BodyFraming, to client: ProxyConnection) {
+        // A chunk without bytes would be the end.
+        guard bytes.readableBytes > 0 else { return }
+        if framing == .chunked { client.write(OutgoingHead.chunkSize(bytes.readableBytes)) }
         client.write(bytes)
-        if answer.framing == .chunked { client.write(ByteBuffer(staticString: "\r\n")) }
+        if framing == .chunked { client.write(ByteBuffer(staticString: "\r\n")) }
     }
 
     /// The answer is whole.
     func answerEnded(reusable: Bool) {
         guard !isOver, let client, let answer else { return }
         over()
+        Self.write(echoes.end(), answer.framing, to: client)
         if answer.framing == .chunked { client.write(ByteBuffer(staticString: "0\r\n\r\n")) }
         client.flush()
         call.end(.answered(status: answer.head.status))
@@ -198,10 +206,14 @@ final class Exchange {
         if echoes.finds(in: response.head.bytes) { return echoed() }
         over()
         client.write(OutgoingHead.response(response, framing: .none, keepsAlive: true, toOld: false, method: "GET"))
+        guard let rest = echoes.pass(rest) else {
+            call.end(.broken(.echo))
+            return client.broken()
+        }
         if rest.readableBytes > 0 { client.write(rest) }
         client.flush()
         upstream = nil
-        let outside = Splice(.outside, call)
+        let outside = Splice(.outside, call, echoes: echoes)
         do { try channel.pipeline.syncOperations.addHandler(outside) } catch { return client.broken() }
         client.pass(to: outside, call)
     }

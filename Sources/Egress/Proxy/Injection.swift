@@ -37,10 +37,17 @@ struct Injection: Sendable {
     }
 
     /// Whether the rule says this header itself, so that the function's own is left out.
+    ///
+    /// An underscore is a dash to servers that hand headers on as variables (RFC 3875 section 4.1.18).
     func replaces(_ field: MessageHead.Field, in head: MessageHead) -> Bool {
         guard !headers.isEmpty || body != nil else { return false }
-        let name = head.text(field.name).lowercased()
-        return headers.contains { $0.name == name } || (body != nil && name == "content-type")
+        let name = Self.asVariable(head.text(field.name))
+        return headers.contains { Self.asVariable($0.name) == name }
+            || (body != nil && name.elementsEqual("content_type".utf8))
+    }
+
+    private static func asVariable(_ name: String) -> [UInt8] {
+        name.lowercased().utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }
     }
 
     private static func filled(
@@ -68,7 +75,8 @@ struct Injection: Sendable {
     ) throws(EgressRefusal) -> String {
         let names = Set(fields.map { Array($0.name.utf8) })
         var pairs = (own ?? "").split(separator: "&").filter { pair in
-            !names.contains(decoded(pair.prefix { $0 != "=" }))
+            // Some servers take a semicolon for an ampersand.
+            !pair.split(separator: ";").contains { names.contains(decoded($0.prefix { $0 != "=" })) }
         }.map { String($0) }
         for field in fields { pairs.append(try pair(field, secrets)) }
         return pairs.joined(separator: "&")

@@ -50,7 +50,9 @@ extension EgressCaller {
     func stillPermits(_ permission: Permission, at address: IPAddress?) -> Bool {
         let attempt = permission.attempt
         if let service = permission.service, policy.services[service.listen] != service { return false }
-        let speech: EgressRule.Speech? = attempt.way == .service ? .tcp : nil
+        // Nobody looked for TLS where none was asked for.
+        let isFree = attempt.way == .service || permission.rule.ports[.tcp]?.contains(attempt.port) == true
+        let speech: EgressRule.Speech? = isFree ? .tcp : nil
         switch attempt.way {
         // What was asked for is gone; that the very rule is still there says enough.
         case .http, .originated: return policy.holds(permission.rule)

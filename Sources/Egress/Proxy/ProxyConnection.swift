@@ -168,7 +168,6 @@ final class ProxyConnection: ChannelInboundHandler {
             admit(head)
             return true
         case .exchange(let exchange):
-            guard received.readableBytes > 0 || exchange.hasWholeRequest else { return false }
             // Moved out, because whatever the exchange does may end in this connection again.
             var bytes = received
             received = ByteBuffer()

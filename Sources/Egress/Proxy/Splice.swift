@@ -20,6 +20,8 @@ final class Splice: ChannelInboundHandler {
     /// Where the function's connection is counted.
     private let open: OpenConnections?
     private let made = NIODeadline.now()
+    /// What must not come from outside.
+    private var echoes: EchoWatch
     private var context: ChannelHandlerContext?
     private var peer: Splice?
     /// What came before the two were joined.
@@ -32,16 +34,19 @@ final class Splice: ChannelInboundHandler {
     private var passed = 0
     /// Whether nothing more is read here, because the kernel is to go on as soon as everything is sent.
     private var isLeaving = false
+    /// Whether that was so at the last look at the clock.
+    private var wasLeaving = false
     /// What goes on in the kernel; the function's end has it.
     private var kernel: KernelSplice?
 
-    /// Bytes after which connections are left to the kernel.
-    private static let much = 1 << 20
+    /// Bytes after which connections are left to the kernel; more each time that they could not be.
+    private var much = 1 << 20
 
-    init(_ side: Side, _ call: EgressCall, _ open: OpenConnections? = nil) {
+    init(_ side: Side, _ call: EgressCall, _ open: OpenConnections? = nil, echoes: EchoWatch = EchoWatch([])) {
         self.side = side
         self.call = call
         self.open = open
+        self.echoes = echoes
     }
 
     /// Joins two ends, which then have to be started.
@@ -101,11 +106,13 @@ final class Splice: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         hasEnded = true
+        passRest()
         peer?.endOutput()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         guard let peer else { return }
+        passRest()
         if isBroken { finish(.passed) } else { peer.closeAfterLastWrite() }
     }
 
@@ -117,10 +124,17 @@ final class Splice: ChannelInboundHandler {
     private func pass(_ bytes: ByteBuffer) {
         let count = bytes.readableBytes
         if let refusal = side == .function ? call.sent(count) : call.received(count) { return fail(refusal) }
+        guard let bytes = echoes.pass(bytes) else { return fail(.echo) }
         guard let context = peer?.context else { return }
         context.write(wrapOutboundOut(bytes), promise: nil)
         passed += count
-        if passed >= Self.much, passed - count < Self.much, call.attempt.way != .originated { leave() }
+        if passed >= much, !isLeaving, call.attempt.way != .originated { leave() }
+    }
+
+    /// What was held back for what might have come behind it.
+    private func passRest() {
+        guard !echoes.isIdle else { return }
+        peer?.context?.write(wrapOutboundOut(echoes.end()), promise: nil)
     }
 
     private func readMore() {
@@ -169,7 +183,10 @@ final class Splice: ChannelInboundHandler {
     }
 
     private func stay() {
-        for end in [self, peer] { end?.isLeaving = false }
+        for end in [self, peer].compactMap({ $0 }) {
+            end.isLeaving = false
+            end.much = 2 * max(end.much, end.passed)
+        }
         peer?.readMore()
         readMore()
     }
@@ -229,7 +246,11 @@ final class Splice: ChannelInboundHandler {
         if let kernel {
             call.passed(kernel.bytes)
             kernel.tick()
+        } else if isLeaving, wasLeaving {
+            // What is not taken there may be so because nothing is taken here.
+            stay()
         }
+        wasLeaving = isLeaving
         if let refusal = call.tick(connectedSince: made) { fail(refusal) }
     }
 }

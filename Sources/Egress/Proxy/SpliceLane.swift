@@ -39,7 +39,8 @@ struct SpliceLane: Sendable {
         var took = 0
         if held == 0, !isAtEnd {
             guard mayTake else { return .waits }
-            guard let pipe = pipe ?? spare.take() else { return .broken }
+            // Where the process may have no more descriptors now, it may at the next look at the clock.
+            guard let pipe = pipe ?? spare.take() else { return .waits }
             // One byte more than may pass shows that there are more.
             let most = max(0, limit - taken)
             took = pipe.take(from: from, upTo: most >= SplicePipe.size ? SplicePipe.size : Int(most) + 1)

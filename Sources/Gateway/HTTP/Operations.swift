@@ -195,6 +195,11 @@ struct Operations: Sendable {
         case let error as AuthenticationError: return refusal(error, order)
         default: break
         }
+        if FullDisk.isCause(of: error) {
+            logger.error("There is no room to store what was asked for.", metadata: ["reason": "\(FullDisk.words)"])
+            let error = WireError("ServiceUnavailableException", "Nothing was stored: \(FullDisk.words).", status: 503)
+            return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
+        }
         if let error = WireError(known: error) {
             return reply(ResponseWriter.response(error, in: dialect(request), requestID: id), order)
         }

@@ -135,28 +135,33 @@ package actor Governor {
 
     /// Lets no call of a scope begin; what runs goes on to its end, unless `endingCalls`.
     ///
-    /// The one thing that is done while the audit trail cannot be written, because an emergency must not wait for a disk.
-    /// Gives whether it is on record; if not, it will be as soon as it can be, also after a restart.
+    /// The one thing that is done while neither the audit trail nor the store can be written, because an emergency must not
+    /// wait for a disk. Gives where it is kept; where it is not yet, it will be as soon as it can be: after a restart too,
+    /// if it is in the store.
     @discardableResult
     package func stop(
         _ scope: GovernorScope, endingCalls: Bool = false, by principal: String, reason: String = ""
-    ) async throws(GovernorError) -> Bool {
+    ) async throws(GovernorError) -> StopKeeping {
         let rule = try hold(.stop, for: scope, endingCalls: endingCalls, by: principal, reason: reason)
         var facts = [AuditRecord.Fact("reason", reason)]
         if endingCalls { facts.append(.init("ending-calls", "true")) }
         let record = record("governor:Stop", rule.scope, principal, facts)
         // What waits is written first, so that records stand in the order of what they tell.
-        if backlog.isEmpty, await isWritten(record) {
-            try await records.put(rule, for: scope)
-            return true
-        }
-        logger.critical(
-            "A stop holds that is not in the audit trail: it will be as soon as the trail can be written.",
-            metadata: ["scope": "\(rule.scope)", "set.by": "\(principal)", "governor.reason": "\(reason)"])
+        let isRecorded = backlog.isEmpty ? await isWritten(record) : false
+        // It is owed before it is stored: by then it might be lifted.
         let late = self.record("governor:Stop", rule.scope, principal, facts + [GovernorRule.late])
-        backlog.add(StopBacklog.Owed(record: late, scope: scope, rule: rule))
-        try await records.put(rule.recorded(false), for: scope)
-        return false
+        if !isRecorded { backlog.add(StopBacklog.Owed(record: late, scope: scope, rule: rule)) }
+        let isStored = await isStored(rule.recorded(isRecorded), for: scope)
+        let keeping = StopKeeping(isRecorded: isRecorded, isStored: isStored)
+        guard keeping != .whole else { return keeping }
+        if isRecorded { backlog.add(StopBacklog.Owed(record: nil, scope: scope, rule: rule)) }
+        logger.critical(
+            "A stop holds that is not written everywhere yet: it will be as soon as it can be.",
+            metadata: [
+                "scope": "\(rule.scope)", "set.by": "\(principal)", "governor.reason": "\(reason)",
+                "recorded": "\(isRecorded)", "stored": "\(isStored)",
+            ])
+        return keeping
     }
 
     /// Lets so many calls of a scope begin in a second, and so many be in flight.
@@ -220,18 +225,22 @@ package actor Governor {
         return rule
     }
 
-    /// Records the stops that the trail could not take when they were given; the first that it still cannot ends it.
+    /// Writes the stops that could not be written when they were given; the first that still cannot be ends it.
     private func settle() async {
-        guard !backlog.isEmpty, audit.isOpen else { return }
+        guard !backlog.isEmpty else { return }
         while let late = backlog.takeFirst() {
-            guard await isWritten(late.record) else { return backlog.putBack(late) }
-            guard state.rules[late.scope] == late.rule else { continue }
-            // If the store still says that it is not recorded, the next start records it once more: better than not at all.
-            try? await records.put(late.rule, for: late.scope)
+            if let record = late.record {
+                guard await isWritten(record) else { return backlog.putBack(late) }
+            }
+            guard holds(late) else { continue }
+            guard await isStored(late.rule, for: late.scope) else { return backlog.putBack(late.recorded) }
         }
         if let omitted = backlog.takeOmission(at: wall()) { audit.record(omitted) }
-        logger.notice("The audit trail has all stops that it could not take before.")
+        logger.notice("The audit trail and the store have all stops that they could not take before.")
     }
+
+    /// Whether what is owed was neither lifted nor replaced since.
+    private func holds(_ late: StopBacklog.Owed) -> Bool { state.rules[late.scope] == late.rule }
 
     /// Alerts operators the first time that a lineage is refused for a budget; what caused it goes on record.
     private func tell(_ refusal: GovernorRefusal, of call: GovernedCall) {
@@ -264,6 +273,11 @@ package actor Governor {
 
     private func write(_ record: AuditRecord) async throws(GovernorError) {
         do { try await audit.append(record) } catch { throw .notAudited(error) }
+    }
+
+    private func isStored(_ rule: GovernorRule, for scope: GovernorScope) async -> Bool {
+        do throws(GovernorError) { try await records.put(rule, for: scope) } catch { return false }
+        return true
     }
 
     private func isWritten(_ record: AuditRecord) async -> Bool {

@@ -1,18 +1,22 @@
 import Core
 
-/// Stops that took effect while the audit trail could not be written, and go on record as soon as it can be.
+/// Stops that took effect while the audit trail or the store could not be written, and are written as soon as they can be.
 ///
 /// Pure and bounded: of those that find no room their number is kept, and goes on record too.
 struct StopBacklog: Sendable {
     /// How many records may wait; those of stops that an earlier start left come on top, one for each rule at most.
     static let limit = 1024
 
-    /// A record that is owed to the trail.
+    /// What is owed of one stop.
     struct Owed: Hashable, Sendable {
-        let record: AuditRecord
+        /// What the trail does not have; `nil` where only the store lacks the rule.
+        let record: AuditRecord?
         let scope: GovernorScope
-        /// What the store says is not recorded until the record is written.
+        /// What the store says is not recorded until the record is written, if it says anything of it yet.
         let rule: GovernorRule
+
+        /// The same once the trail has its record.
+        var recorded: Owed { Owed(record: nil, scope: scope, rule: rule) }
     }
 
     private var owed: [Owed] = []
@@ -21,10 +25,10 @@ struct StopBacklog: Sendable {
     /// Whether nothing is owed.
     var isEmpty: Bool { owed.isEmpty && omission.count == 0 }
 
-    /// Keeps a record for later, or counts it if there is no room.
+    /// Keeps what is owed for later; a record that finds no room is counted.
     mutating func add(_ late: Owed) {
-        guard owed.count < Self.limit else { return omission.add(at: late.record.time) }
-        owed.append(late)
+        guard owed.count >= Self.limit else { return owed.append(late) }
+        if let record = late.record { omission.add(at: record.time) }
     }
 
     /// Keeps the record of a rule that a server before this one could not write.

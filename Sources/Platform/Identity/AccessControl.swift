@@ -154,12 +154,12 @@ package final class AccessControl: Sendable {
             authorization.session = federated.limits?.policies
             if federated.user == nil, let all = Self.everything { authorization.identity = all }
         }
+        let tags = (session: principal.limits?.tags, own: found?.tags)
         let request = AccessRequest(
-            principal.requester(found), action.policyName, on: resource.text, of: resource.owner)
+            principal.requester(found), action.policyName, on: resource.text, of: resource.owner,
+            tags: TagFilter([tags.session, tags.own].compactMap { $0 }))
         return .ready(
-            Question(
-                request: request, authorization: authorization, sessionTags: principal.limits?.tags,
-                ownTags: found?.tags))
+            Question(request: request, authorization: authorization, sessionTags: tags.session, ownTags: tags.own))
     }
 }
 

@@ -60,6 +60,8 @@ final class Instance {
     private let memoryPeak: MemoryPeak?
     var service: Service?
     var running: Running?
+    /// Its connections to its door.
+    let connections = RuntimeConnections()
     /// Connections that have asked for the next event, oldest first.
     var pollers: [RuntimeConnection] = []
     var doors: [any Channel] = []

@@ -179,7 +179,8 @@ extension Pool {
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let connection = RuntimeConnection(owner: self.assumeIsolated { $0.owner(of: bound.value) }.value)
+                    let owner = self.assumeIsolated { $0.owner(of: bound.value) }.value
+                    let connection = RuntimeConnection(owner: owner, among: bound.value.connections)
                     try channel.pipeline.syncOperations.addHandler(connection)
                 }
             }

@@ -5,8 +5,12 @@ import NIOCore
 ///
 /// The first bytes tell what it is: Runtime API requests are parsed and answered here; anything else is for the platform's
 /// own AWS endpoint, and the connection is handed over with all its bytes. Everything happens on the connection's event loop.
-package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHandler {
+///
+/// The sandbox is untrusted: its connections are counted, who does not read its answers is not read from, and nothing is
+/// kept of what comes behind a request that was refused.
+package final class RuntimeConnection: ChannelDuplexHandler, RemovableChannelHandler {
     package typealias InboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
     package typealias OutboundOut = ByteBuffer
 
     /// What the owner of the sandbox does with requests and with the end of the connection.
@@ -28,12 +32,15 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     }
 
     private let owner: Owner
+    private let connections: RuntimeConnections
     private var context: ChannelHandlerContext?
     private var parser = RuntimeRequestParser()
     private var received = ByteBuffer()
     private var outgoing = ByteBuffer()
     private var kind = Kind.unknown
     private var isReading = false
+    /// Whether more is read once the answers are taken.
+    private var isReadDue = false
     /// Whether the last request was for an event that has not come yet.
     private var awaitsEvent = false
     /// Whether all that is to be written says only that an answer was accepted.
@@ -42,12 +49,33 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
 
     private enum Kind { case unknown, runtime, handedOver, refused }
 
-    /// Serves one accepted connection for `owner`.
-    package init(owner: Owner) { self.owner = owner }
+    /// For a client to read its last answer.
+    private static let farewell = TimeAmount.seconds(2)
 
-    package func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    /// Serves one accepted connection for `owner`, one of all those of its sandbox.
+    package init(owner: Owner, among connections: RuntimeConnections = RuntimeConnections()) {
+        self.owner = owner
+        self.connections = connections
+    }
+
+    /// Bytes that lie here unread.
+    var held: Int { received.readableBytes }
+
+    package func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { begin(context) }
+    }
 
     package func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    package func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+        context.fireChannelActive()
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        if !connections.opened(context.channel) { context.close(promise: nil) }
+    }
 
     /// Answers one request; answers to requests that came in one read leave in one write.
     ///
@@ -56,8 +84,7 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     package func answer(_ answer: RuntimeAnswer) {
         switch answer {
         case .accepted: break
-        case .event: (awaitsEvent, canWait) = (false, false)
-        case .refused: canWait = false
+        case .event, .refused: (awaitsEvent, canWait) = (false, false)
         }
         answer.write(to: &outgoing)
         if !isReading { flush() }
@@ -89,6 +116,7 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     package func close() { context?.close(promise: nil) }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard kind != .refused else { return }
         var bytes = unwrapInboundIn(data)
         if received.readableBytes == 0 { received = bytes } else { received.writeBuffer(&bytes) }
         isReading = true
@@ -100,6 +128,18 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
         isReading = false
         flush()
         if kind == .handedOver { context.fireChannelReadComplete() }
+    }
+
+    package func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable { context.read() } else { isReadDue = true }
+    }
+
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if isReadDue, context.channel.isWritable {
+            isReadDue = false
+            context.read()
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     package func channelInactive(context: ChannelHandlerContext) {
@@ -118,17 +158,29 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
     }
 
     private func readRequests(_ context: ChannelHandlerContext) {
-        do {
+        do throws(RuntimeRequestError) {
             while let request = try parser.next(from: &received) {
+                // Each would wait for an event of its own, without end.
+                guard !awaitsEvent else { return refuse(context) }
                 awaitsEvent = request == .next
                 owner.request(request, self)
             }
         } catch {
-            kind = .refused
-            answer(.malformed)
-            flush()
-            context.close(mode: .output, promise: nil)
+            refuse(context)
         }
+    }
+
+    /// Says that nothing more is read, and ends the connection when that had time to arrive.
+    private func refuse(_ context: ChannelHandlerContext) {
+        kind = .refused
+        awaitsEvent = false
+        received = ByteBuffer()
+        answer(.malformed)
+        flush()
+        context.close(mode: .output, promise: nil)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let end = context.eventLoop.scheduleTask(in: Self.farewell) { bound.value.close(promise: nil) }
+        context.channel.closeFuture.whenComplete { _ in end.cancel() }
     }
 
     private func decideKind(_ context: ChannelHandlerContext) {
@@ -140,7 +192,8 @@ package final class RuntimeConnection: ChannelInboundHandler, RemovableChannelHa
         let path = opening[(space + 1)...]
         let prefix = Array("/2018-06-01/".utf8)
         if path.starts(with: prefix) {
-            kind = .runtime
+            kind = connections.isRuntime(context.channel) ? .runtime : .refused
+            if kind == .refused { refuse(context) }
         } else if path.count >= prefix.count || !prefix.starts(with: path) {
             handOver(context)
         }

@@ -19,3 +19,20 @@ package enum StoreError: Error, Equatable, Sendable {
     /// The store has failed or was closed.
     case unavailable
 }
+
+extension StoreError: CustomStringConvertible {
+    /// The case; of a full disk, what to do about it.
+    package var description: String {
+        switch self {
+        case .conflict(let operation): "conflict(operation: \(operation))"
+        case .leaseLost(let operation): "leaseLost(operation: \(operation))"
+        case .queueFull(let operation): "queueFull(operation: \(operation))"
+        case .alreadyApplied: "alreadyApplied"
+        case .tooLarge: "tooLarge"
+        case .busy: "busy"
+        case .full: "the disk of the data folder is full; work goes on by itself when there is room"
+        case .outcomeUnknown: "outcomeUnknown"
+        case .unavailable: "unavailable"
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import Core
 import NIOHTTP1
+import Platform
 
 /// What the server's governor answers.
 struct GovernorService {
@@ -13,11 +14,13 @@ struct GovernorService {
     /// Every rule and every budget.
     func rules() async throws -> JSON { try await send(.GET, "/rules") }
 
-    /// Lets no call of a scope begin; gives whether that is in the audit trail already.
-    func stop(_ scope: String, endCalls: Bool, reason: String?) async throws -> Bool {
+    /// Lets no call of a scope begin; gives where that is kept already.
+    func stop(_ scope: String, endCalls: Bool, reason: String?) async throws -> StopKeeping {
         var body = Self.body(scope, reason)
         if endCalls { body["EndCalls"] = true }
-        return try await send(.POST, "/stop", body)["Recorded"]?.bool ?? true
+        let answer = try await send(.POST, "/stop", body)
+        return StopKeeping(
+            isRecorded: answer["Recorded"]?.bool ?? true, isStored: answer["Stored"]?.bool ?? true)
     }
 
     /// Limits the calls of a scope.

@@ -29,13 +29,29 @@ struct Diagnosis {
 
     let findings: [Finding]
 
-    /// Judges what a probe found.
-    init(_ machine: SandboxCapabilities, _ interpreters: Interpreters) {
+    /// Judges what a probe found; `disk` is the room where the data folder lies, if there is one.
+    init(_ machine: SandboxCapabilities, _ interpreters: Interpreters, disk: DiskRoom? = nil) {
         findings =
             [
                 Self.bubblewrap(machine), Self.namespaces(machine), Self.lateMount(machine), Self.groups(machine),
                 Self.seccomp(machine), Self.landlock(machine), Self.user(machine),
-            ] + Self.languages(interpreters)
+            ] + Self.languages(interpreters) + (disk.map { [Self.room($0)] } ?? [])
+    }
+
+    private static func room(_ disk: DiskRoom) -> Finding {
+        let found = "\(disk.free >> 20) of \(disk.size >> 20) MiB free"
+        if disk.free < 1 << 20 {
+            return Finding(
+                name: "data folder", state: .missing, found: "\(found): the disk is full",
+                consequence: "What would have to be stored is refused; reading and stops of the governor go on. Make "
+                    + "room: the server goes on by itself.")
+        }
+        guard disk.free >= 64 << 20 else {
+            return Finding(
+                name: "data folder", state: .weaker, found: found,
+                consequence: "Soon nothing more can be stored. Make room, or move the folder to a larger disk.")
+        }
+        return Finding(name: "data folder", state: .fine, found: found, consequence: nil)
     }
 
     private static func bubblewrap(_ machine: SandboxCapabilities) -> Finding {

@@ -9,8 +9,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Say what this machine lacks, and what follows.",
         discussion: """
-            Looks at namespaces, control groups, filters and interpreters; changes nothing. Ends with 0 where functions
-            can run confined, and with 1 where something is missing without which they cannot.
+            Looks at namespaces, control groups, filters, interpreters and the room for the data folder; changes nothing. Ends
+            with 0 where functions can run confined, and with 1 where something is missing without which they cannot.
 
               martlet doctor
               martlet doctor --output json
@@ -22,9 +22,13 @@ struct DoctorCommand: AsyncParsableCommand {
     var output = Output.text
     @Option(help: "The folder of interpreters that the server is given, if it is.")
     var runtimes: String?
+    @Option(help: "The data folder of the server (default: /var/lib/martlet for root, else ~/.local/share/martlet).")
+    var dataDir: String?
 
     func run() async throws {
-        let findings = Diagnosis(SandboxCapabilities.probe(), Interpreters(folder: runtimes)).findings
+        let findings = Diagnosis(
+            SandboxCapabilities.probe(), Interpreters(folder: runtimes), disk: DiskRoom(at: DataFolder(dataDir).path)
+        ).findings
         switch output {
         case .text:
             for finding in findings { print(finding.line(inColour: Terminal.isInteractive)) }

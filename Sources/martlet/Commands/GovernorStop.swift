@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// `martlet governor stop`.
 struct GovernorStop: AsyncParsableCommand {
@@ -28,12 +29,17 @@ struct GovernorStop: AsyncParsableCommand {
     func run() async throws {
         try await ExitStatus.reporting {
             let service = GovernorService(client: ServiceClient(access: try await server.access()))
-            let isRecorded = try await service.stop(scope.text, endCalls: now, reason: reason)
+            let keeping = try await service.stop(scope.text, endCalls: now, reason: reason)
             Terminal.printError("Stopped \(scope.text). Lift it with: martlet governor lift \(scope.text)")
-            if !isRecorded {
+            if !keeping.isRecorded {
                 Terminal.printError(
                     "The server cannot write its audit trail now: the stop holds, and is recorded as soon as it can be."
                 )
+            }
+            if !keeping.isStored {
+                Terminal.printError(
+                    "The server cannot write to its store now: the stop holds, is kept as soon as it can be, and would "
+                        + "be forgotten by a restart before that.")
             }
         }
     }

@@ -15,6 +15,7 @@ enum Server {
     static func run(_ plan: ServerPlan) async throws {
         var logger = Logger(label: "martlet")
         logger.logLevel = plan.logLevel
+        DescriptorLimit.raise()
         let running: Running
         do { running = try await start(plan, logger) } catch { throw ServerFailure(error, plan) }
         logger.notice(

@@ -98,8 +98,8 @@ struct GovernorTests {
     {
         try await withGovernor { governor, audit in
             await audit.close()
-            let isRecorded = try await governor.stop(.everything, by: "arn:ada")
-            #expect(!isRecorded)
+            let keeping = try await governor.stop(.everything, by: "arn:ada")
+            #expect(!keeping.isRecorded && keeping.isStored)
             await #expect(throws: GovernorError.notAudited(.unavailable)) {
                 try await governor.setBudget(LineageBudget(), for: nil, by: "arn:ada")
             }
@@ -116,8 +116,8 @@ struct GovernorTests {
         try await withGovernor { governor, audit in
             try await governor.stop(.kind(.queue), by: "arn:ada")
             await audit.close()
-            let isRecorded = try await governor.stop(.everything, by: "arn:ada", reason: "fire")
-            #expect(!isRecorded)
+            let keeping = try await governor.stop(.everything, by: "arn:ada", reason: "fire")
+            #expect(!keeping.isRecorded && keeping.isStored)
         }
         for start in 0..<3 {
             try await AuditFixture.withFolder { folder in
@@ -135,11 +135,38 @@ struct GovernorTests {
         }
     }
 
+    @Test func `a stop holds while the disk is full, and is stored as soon as there is room`() async throws {
+        let full = FullStore(store)
+        try await AuditFixture.withFolder { folder in
+            let audit = try AuditTrail(folder: folder, account: .standard, keys: AuditFixture.keys)
+            let governor = Governor(eventLoop: loop, account: .standard, store: full, keys: keys, audit: audit)
+            // What it is sealed with is there by now.
+            try await governor.stop(.kind(.queue), by: "arn:ada")
+            full.isFull.store(true, ordering: .relaxed)
+            let keeping = try await governor.stop(.everything, by: "arn:ada")
+            #expect(keeping == StopKeeping(isRecorded: true, isStored: false))
+            await #expect(throws: GovernorRefusal.self) { _ = try await governor.admit(try GovernorFixture.call()) }
+            await #expect(throws: GovernorError.notDurable(.full)) {
+                try await governor.lift(.everything, by: "arn:ada")
+            }
+            try await oneSecond(of: governor)
+            full.isFull.store(false, ordering: .relaxed)
+            try await oneSecond(of: governor)
+            await audit.close()
+            let stops = try AuditFixture.entries(folder).map(\.record).filter { $0.action == "governor:Stop" }
+            #expect(stops.map(\.resource) == ["kind/queue", "all"])
+        }
+        try await withGovernor { next, _ in
+            try await next.restore()
+            #expect(await next.rules.map(\.scope) == ["all", "kind/queue"])
+        }
+    }
+
     @Test func `before a lift is recorded, the stop is that could not be`() async throws {
         try await withGovernor { governor, audit in
             await audit.close()
-            let isRecorded = try await governor.stop(.everything, by: "arn:ada")
-            #expect(!isRecorded)
+            let keeping = try await governor.stop(.everything, by: "arn:ada")
+            #expect(!keeping.isRecorded && keeping.isStored)
         }
         try await withGovernor { governor, audit in
             try await governor.restore()
@@ -191,8 +218,8 @@ struct GovernorTests {
             try await governor.stop(.kind(.queue), endingCalls: true, by: "arn:ada")
             try await governor.lift(.kind(.queue), by: "arn:ada")
             await audit.close()
-            let isRecorded = try await governor.stop(.everything, by: "arn:ada")
-            #expect(!isRecorded)
+            let keeping = try await governor.stop(.everything, by: "arn:ada")
+            #expect(!keeping.isRecorded && keeping.isStored)
             #expect(heard.withLock { $0 } == ["kind/queue stop true", "kind/queue lifted false", "all stop false"])
         }
     }

@@ -58,7 +58,8 @@ extension WireError {
         case .refused(let refusal): self.init(refusal)
         case .failed(let reason):
             self.init(
-                "ServiceException", "The call was not accepted, because it could not be stored: \(reason)", status: 500)
+                "ServiceException", "The call was not accepted, because it could not be stored: \(reason)",
+                status: reason == FullDisk.words ? 503 : 500)
         }
     }
 

@@ -46,13 +46,13 @@ package struct GovernorOperations: Sendable {
 
     @Sendable private func stop(_ call: Call, _ input: WireValue) async throws -> WireValue {
         let scope = try await knownScope(input["Scope"], call)
-        let isRecorded: Bool
+        let keeping: StopKeeping
         do throws(GovernorError) {
-            isRecorded = try await governor.stop(
+            keeping = try await governor.stop(
                 scope, endingCalls: input["EndCalls"]?.bool ?? false, by: call.principal.arn.description,
                 reason: input["Reason"]?.string ?? "")
         } catch { throw WireError(error) }
-        return ["Recorded": .bool(isRecorded)]
+        return ["Recorded": .bool(keeping.isRecorded), "Stored": .bool(keeping.isStored)]
     }
 
     @Sendable private func limit(_ call: Call, _ input: WireValue) async throws -> WireValue {

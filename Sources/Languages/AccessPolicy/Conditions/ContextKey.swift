@@ -42,6 +42,10 @@ package final class ContextKey: Hashable, Sendable {
     /// The key of a tag as `tag` has it.
     package static func tag(_ key: String) -> String { Bytes.lowered(key) }
 
+    /// Whether it is a tag that who asks can not have.
+    @inline(__always)
+    func isMissing(_ tags: TagFilter) -> Bool { isPrincipalTag && !tags.mayHave(tagHash) }
+
     package static func == (left: ContextKey, right: ContextKey) -> Bool {
         left.hash == right.hash && Bytes.same(left.folded, right.folded)
     }

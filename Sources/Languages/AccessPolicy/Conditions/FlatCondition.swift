@@ -18,8 +18,10 @@ struct FlatCondition: Sendable {
     /// The values of many conditions, each kind behind one another.
     struct Values: Sendable {
         fileprivate var intervals: [Interval] = []
-        /// What each text asks for whose variables have values, and what it asks for whatever they have.
-        fileprivate var texts: [(ifResolved: Trigrams, always: Trigrams)] = []
+        /// What each text asks for if its variables have values, which is all that most requests are compared with.
+        fileprivate var texts: [Trigrams] = []
+        /// What each text asks for whatever its variables have.
+        fileprivate var always: [Trigrams] = []
     }
 
     /// What is known of the value that a request has for a slot.
@@ -42,7 +44,8 @@ struct FlatCondition: Sendable {
             range = Self.append(scale.intervals(of: condition), to: &all.intervals)
         case .texts(let patterns):
             way = .texts
-            range = Self.append(patterns.map { ($0.asked, $0.askedForUnknown) }, to: &all.texts)
+            range = Self.append(patterns.map(\.asked), to: &all.texts)
+            all.always += patterns.map(\.askedForUnknown)
         case .absence: way = .presence
         case .binaries: way = .itself
         }
@@ -63,17 +66,19 @@ struct FlatCondition: Sendable {
 
     /// Whether the condition holds for a value, or `nil` where it must be asked itself.
     ///
-    /// `isResolved` says whether the variables of its texts have values.
+    /// `isResolved` says whether the variables of its texts have values, as far as that is known or may be asked for.
     @inline(__always)
-    func holds(_ value: Value, _ all: borrowing Values, isResolved: () -> Bool) -> Bool? {
+    func holds(_ value: Value, _ all: borrowing Values, isResolved: (_ mayAsk: Bool) -> Bool) -> Bool? {
         if way == .presence { return !isNegated }
         switch value {
         case .place(let place):
             for entry in first..<end where all.intervals[Int(entry)].contains(place) { return !isNegated }
         case .text(let trigrams):
             guard way == .texts else { return nil }
-            for entry in first..<end where trigrams.mayMatch(all.texts[Int(entry)].always) {
-                guard !trigrams.mayMatch(all.texts[Int(entry)].ifResolved), isResolved() else { return nil }
+            for entry in first..<end {
+                guard !trigrams.mayMatch(all.texts[Int(entry)]) else { return nil }
+                if isResolved(false) { continue }
+                guard !trigrams.mayMatch(all.always[Int(entry)]) || isResolved(true) else { return nil }
             }
         case .other: return nil
         }

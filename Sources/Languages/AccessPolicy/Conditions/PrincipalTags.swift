@@ -16,6 +16,8 @@ package struct PrincipalTags: Hashable, Sendable {
         }
     }
 
+    var hashes: some Sequence<UInt64> { entries.lazy.map(\.hash) }
+
     /// The value of a tag, if there is one.
     package func value(of key: ContextKey) -> String? {
         var (low, high) = (0, entries.count)

@@ -10,13 +10,19 @@ package final class AccessRequest: Sendable {
     package let resource: String
     package let owner: AccountID
     let trigrams: Trigrams
+    let tags: TagFilter
 
-    /// Takes an action such as `lambda:InvokeFunction`, and the ARN of what it is done to.
-    package init(_ requester: Requester, _ action: ActionName, on resource: String, of owner: AccountID) {
+    /// Takes an action such as `lambda:InvokeFunction`, and the ARN of what it is done to; `tags` are all of who asks, where
+    /// lookups know no others.
+    package init(
+        _ requester: Requester, _ action: ActionName, on resource: String, of owner: AccountID,
+        tags: TagFilter = .unknown
+    ) {
         self.requester = requester
         self.action = action
         self.resource = resource
         self.owner = owner
+        self.tags = tags
         trigrams = Trigrams(of: resource.utf8)
     }
 
@@ -25,7 +31,7 @@ package final class AccessRequest: Sendable {
         switch key.principalKey {
         case .resourceAccount: .text(owner.text)
         case let own?: requester.value(of: own)
-        case nil: lookUp(key)
+        case nil: key.isMissing(tags) ? nil : lookUp(key)
         }
     }
 }

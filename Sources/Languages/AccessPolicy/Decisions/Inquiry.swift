@@ -14,6 +14,7 @@ struct Inquiry {
     private let resourceListsStart: Int
     private let conditionsStart: Int
     private var needed: FoundKeys
+    private var defaulted: FoundKeys
     private var values: KnownValues
 
     /// Begins to ask; `isBounded` says whether who asks has a permissions boundary.
@@ -28,6 +29,7 @@ struct Inquiry {
         conditionsStart = resourceListsStart + table.resources.lists.count
         answers = Array(repeating: 0, count: conditionsStart + table.conditions.conditions.count)
         needed = FoundKeys(table.needs)
+        defaulted = FoundKeys(table.defaults.keys)
         values = KnownValues(table.conditions)
     }
 
@@ -114,6 +116,11 @@ struct Inquiry {
             let number = Int(table.resources.numbers[Int(entry)])
             // Nearly all that depends on values which are not there is told apart by that.
             guard list.isExcepted || needed.areThere(for: number, request, lookUp) != false else { continue }
+            // The same where it is the defaults that would have to match.
+            guard
+                defaulted.areThere(for: number, request, lookUp) != false
+                    || table.defaults.mayMatch(number, request.trigrams)
+            else { continue }
             switch match(resource: number, lookUp) {
             case .yes: return keep(Match(!list.isExcepted), at: place)
             case .unknown: isUnknown = true

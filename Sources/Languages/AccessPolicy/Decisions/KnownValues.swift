@@ -39,8 +39,8 @@ struct KnownValues {
             case _ where conditions.slots[slot].form == .text: .text(texts[Int(state)])
             default: .place(state)
             }
-        let holds = flat.holds(value, conditions.values) {
-            needed.areThere(for: number, request, lookUp) == true
+        let holds = flat.holds(value, conditions.values) { mayAsk in
+            mayAsk ? needed.areThere(for: number, request, lookUp) == true : needed.areKnown(for: number)
         }
         return holds ?? askItself(number, slot, request, lookUp)
     }
@@ -49,6 +49,10 @@ struct KnownValues {
     private mutating func read(
         _ slot: Int, _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?
     ) -> Int32 {
+        if let tag = conditions.tags[slot], !request.tags.mayHave(tag) {
+            states[slot] = State.absent
+            return State.absent
+        }
         let asked = conditions.slots[slot]
         let value = request.value(of: asked.key, lookUp)
         let state: Int32

@@ -23,6 +23,8 @@ struct ConditionList: Sendable {
     let needs: NeededKeys
     /// What the conditions ask for, and what the values of each are compared with.
     let slots: [Fact.Slot]
+    /// Of each slot, if its key is a tag of who asks.
+    let tags: [UInt64?]
     let scales: [SlotScale]
 
     /// Gathers the conditions of statements.
@@ -63,6 +65,7 @@ struct ConditionList: Sendable {
         self.numbers = numbers
         self.conditions = conditions
         self.slots = slots
+        tags = slots.map { $0.key.isPrincipalTag ? $0.key.tagHash : nil }
         self.scales = scales
         self.values = values
     }

@@ -8,6 +8,8 @@ struct NeededKeys: Sendable {
     }
 
     let keys: [ContextKey]
+    /// Of each key, if it is a tag of who asks.
+    let tags: [UInt64?]
     /// Of each pattern the number of the key that it needs, or one of the above.
     let numbers: [Int32]
 
@@ -25,7 +27,25 @@ struct NeededKeys: Sendable {
             return number
         }
         self.keys = keys
+        tags = keys.map { $0.isPrincipalTag ? $0.tagHash : nil }
     }
+}
+
+/// The keys of variables that all have defaults, and what each pattern asks for where its key has no value.
+struct DefaultedKeys: Sendable {
+    let keys: NeededKeys
+    private let asked: [Trigrams]
+
+    /// Takes patterns of which some have one such key.
+    init(_ patterns: [TextPattern]) {
+        let defaulted = patterns.map(\.defaulted)
+        keys = NeededKeys(defaulted.map { $0.map { [$0.key] } ?? [] })
+        asked = defaulted.map { $0?.asked ?? Trigrams(asked: []) }
+    }
+
+    /// Whether a pattern may match a text with these pieces by its defaults.
+    @inline(__always)
+    func mayMatch(_ pattern: Int, _ trigrams: Trigrams) -> Bool { trigrams.mayMatch(asked[pattern]) }
 }
 
 /// Which of the needed keys have a value, each asked for once.
@@ -51,7 +71,18 @@ struct FoundKeys {
         return states[number] == 2
     }
 
+    /// Whether a pattern's variables are known to have values, without asking for any.
+    @inline(__always)
+    func areKnown(for pattern: Int) -> Bool {
+        let number = Int(needed.numbers[pattern])
+        return number >= 0 ? states[number] == 2 : number == NeededKeys.Need.none
+    }
+
     private mutating func ask(_ number: Int, _ request: AccessRequest, _ lookUp: (ContextKey) -> ContextValue?) {
+        if let tag = needed.tags[number], !request.tags.mayHave(tag) {
+            states[number] = 1
+            return
+        }
         states[number] = request.value(of: needed.keys[number], lookUp)?.single == nil ? 1 : 2
     }
 }

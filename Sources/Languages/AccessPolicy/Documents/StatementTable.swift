@@ -22,6 +22,7 @@ final class StatementTable: Sendable {
     let resources: PatternList<TextPattern>
     /// Of each pattern of `resources`.
     let needs: NeededKeys
+    let defaults: DefaultedKeys
     let conditions: ConditionList
 
     /// Lays statements out.
@@ -51,5 +52,6 @@ final class StatementTable: Sendable {
         self.actions = actions
         self.resources = resources
         needs = NeededKeys(resources.patterns.map(\.needs))
+        defaults = DefaultedKeys(resources.patterns)
     }
 }

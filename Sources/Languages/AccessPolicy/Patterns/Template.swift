@@ -20,6 +20,8 @@ struct Template: Hashable, Sendable {
     /// What lies between variables, if nothing in it is a wildcard: one piece more than there are variables.
     private let pieces: [[UInt8]]?
     private let variables: [Variable]
+    /// All literal bytes between wildcards and variables, in their order.
+    private let runs: [[UInt8]]
 
     private struct Variable: Hashable {
         let key: ContextKey
@@ -73,6 +75,14 @@ struct Template: Hashable, Sendable {
         start = parts.first.map { Self.literal($0) { Array($0.prefix { $0 < 0x100 }) } } ?? []
         end = parts.last.map { Self.literal($0) { Array($0.reversed().prefix { $0 < 0x100 }.reversed()) } } ?? []
         pieces = Self.pieces(parts)
+        runs = Self.runs(parts)
+    }
+
+    private static func runs(_ parts: [Part]) -> [[UInt8]] {
+        parts.flatMap { part -> [[UInt8]] in
+            guard case .tokens(let tokens) = part else { return [] }
+            return tokens.split { $0 >= 0x100 }.map { run in run.map { UInt8(truncatingIfNeeded: $0) } }
+        }
     }
 
     private static func literal(_ part: Part, _ tokens: ([UInt16]) -> [UInt16]) -> [UInt8] {
@@ -100,6 +110,28 @@ struct Template: Hashable, Sendable {
     /// Whether some values of the variables may make it match, judged by the literal text at either end.
     func mayMatch(_ text: Span<UInt8>) -> Bool {
         Bytes.has(text, start.span, at: 0) && Bytes.has(text, end.span, at: text.count - end.count)
+    }
+
+    /// Whether the text has all that is literal, in its order: without it no values of the variables make it match.
+    func hasRuns(_ text: Span<UInt8>) -> Bool {
+        var place = 0
+        for run in runs {
+            while !Bytes.has(text, run.span, at: place) {
+                place += 1
+                guard place <= text.count - run.count else { return false }
+            }
+            place += run.count
+        }
+        return true
+    }
+
+    /// The one key that it needs no value of, and what it asks for without one: of a template whose variables are all of
+    /// this key, with defaults.
+    var defaulted: (key: ContextKey, asked: Trigrams)? {
+        guard let key = variables.first?.key, variables.allSatisfy({ $0.key == key && $0.fallback != nil }),
+            case .tokens(let tokens) = resolved(limit: .max, { _ in nil })
+        else { return nil }
+        return (key, Trigrams(asked: [tokens]))
     }
 
     /// What every text has that it matches with some values of the variables; with `endsOnly`, every text that `mayMatch`.

@@ -101,6 +101,9 @@ final class TextPattern: Hashable, Sendable {
             if comparison != .folded, let match = template.match(plain: text, value) {
                 return match == .yes && comparison == .arn && !ARNGlob.isWhole(text) ? .no : match
             }
+            if comparison != .folded, !template.hasRuns(text) {
+                return template.needs.contains { value($0)?.single == nil } ? .unknown : .no
+            }
             switch template.resolved(limit: text.count, value) {
             case .unknown: return .unknown
             case .tooLong: return .no
@@ -128,6 +131,11 @@ final class TextPattern: Hashable, Sendable {
 
     /// The keys without which it cannot be told what matches.
     var needs: [ContextKey] { if case .template(let template) = form { template.needs } else { [] } }
+
+    /// The one key of its variables, which all have defaults, and what it asks for where that has no value.
+    var defaulted: (key: ContextKey, asked: Trigrams)? {
+        if case .template(let template) = form { template.defaulted } else { nil }
+    }
 
     /// Whether it has no variables.
     var isFixed: Bool { if case .template = form { false } else { true } }
