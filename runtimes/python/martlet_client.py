@@ -263,7 +263,7 @@ class RuntimeAPI:
         if not colon:
             raise SystemExit("Runtime API sent a malformed header")
         field = name.lower(), value.strip()
-        if len(self.fields) < 16:
+        if len(self.fields) < 16 and len(line) < 256:
             self.fields[line] = field
         return field
 
