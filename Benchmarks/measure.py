@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures every row of the table, each beside its yardstick, in one run on one machine. `dev/bench` calls it.
 
-BENCH_ROWS names the parts to run (cold,warm,accept,memory,many,size,policy,audit,egress,governed,
+BENCH_ROWS names the parts to run (cold,warm,operations,accept,memory,many,size,policy,audit,egress,governed,
 patterns,events,transitions), BENCH_JSON the file to write, BENCH_OTHER the address of a server to compare with.
 """
 
@@ -23,6 +23,7 @@ sys.path.append(os.path.join(ROOT, "Tests/EndToEnd"))
 
 from client import packed  # noqa: E402
 from machine import median, start, wrk  # noqa: E402
+from operations import ordinary  # noqa: E402
 from server import Server, descendants, free_port, processes  # noqa: E402
 from table import Table  # noqa: E402
 from transitions import rates  # noqa: E402
@@ -144,6 +145,25 @@ def rows_warm(table):
                     table.add(f"warm throughput, {kind}, concurrency 32", median([load.per_second for load in ours]), "/s",
                               against="Hummingbird hello", baseline=median([load.per_second for load in theirs]),
                               bound=0.35 if kind == "python" else None, at_least=True, p99=median([load.p99 for load in ours]))
+
+
+def rows_operations(table):
+    """Ordinary operations, one after another, beside warm calls of a Python function in turns with them."""
+    with server() as one:
+        client = one.client()
+        create(client, "python", "python")
+        checked(client.invoke("python"))
+        operations = ordinary(client)
+        call = client.invocation("python")
+        calls, took = [], {name: [] for name in operations}
+        for _ in range(ROUNDS):
+            calls.append(wrk(one.port, 1, SECONDS, call))
+            for name, (_, request) in operations.items():
+                took[name].append(wrk(one.port, 1, SECONDS, request))
+                assert not took[name][-1].wrong, f"{name}: {took[name][-1].said}"
+        for name, (bound, _) in operations.items():
+            table.add(f"{name}, concurrency 1", median([load.p50 for load in took[name]]), "us p50", against="a warm call, Python",
+                      baseline=median([load.p50 for load in calls]), bound=bound, p99=median([load.p99 for load in took[name]]))
 
 
 def rows_accept(table):
@@ -376,8 +396,8 @@ def rows_governed(table):
 
 
 PARTS = {
-    "cold": rows_cold, "warm": rows_warm, "accept": rows_accept, "memory": rows_memory, "many": rows_many, "size": rows_size,
-    "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed,
+    "cold": rows_cold, "warm": rows_warm, "operations": rows_operations, "accept": rows_accept, "memory": rows_memory,
+    "many": rows_many, "size": rows_size, "policy": rows_policy, "audit": rows_audit, "egress": rows_egress, "governed": rows_governed,
     "patterns": rows_patterns, "events": rows_events, "transitions": rows_transitions}
 
 

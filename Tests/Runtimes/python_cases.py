@@ -120,6 +120,12 @@ CONTEXT = {
         headers={"Lambda-Runtime-Cognito-Identity": '{"cognitoIdentityId":"i","cognitoIdentityPoolId":"p"}'}),
     "a tenant": result("context.tenant_id", headers={"Lambda-Runtime-Aws-Tenant-Id": "blue"}),
     "the trace of each invocation": result("__import__('os').environ['_X_AMZN_TRACE_ID']", events=["1", "2"]),
+    "the trace of each invocation in programs that it starts": body(
+        "command = 'echo $_X_AMZN_TRACE_ID'\nos.system(command)\nchild = os.fork()\nif child == 0: os.execv('/bin/sh', ['sh', '-c', command])\n"
+        "os.waitpid(child, 0)\nreturn subprocess.run(command, shell=True, capture_output=True, text=True).stdout",
+        before="import os, subprocess", events=["1", "2"]),
+    "no trace in programs": result(
+        "__import__('os').popen('echo -$_X_AMZN_TRACE_ID-').read()", headers={"Lambda-Runtime-Trace-Id": None}),
     "no trace": result("'_X_AMZN_TRACE_ID' in __import__('os').environ", headers={"Lambda-Runtime-Trace-Id": None}),
     "a deadline in the past": result("context.get_remaining_time_in_millis()", headers={"Lambda-Runtime-Deadline-Ms": "1000"}),
     "an event that is not JSON by its type": result("repr(event)", headers={"Content-Type": "text/plain"}, events=["plain"]),

@@ -142,7 +142,19 @@ def no_constant(name):
     raise ValueError("{} is not a JSON value".format(name))
 
 
-decode_json = json.JSONDecoder(parse_constant=no_constant).decode
+json_decoder = json.JSONDecoder(parse_constant=no_constant)
+scan_json = json_decoder.scan_once
+
+
+def decode_json(text):
+    """The value of a JSON text; the decoder's own search for space around it is left out where there is none."""
+    try:
+        value, end = scan_json(text, 0)
+        if end == len(text):
+            return value
+    except StopIteration:  # what is wrong is for the decoder to say
+        pass
+    return json_decoder.decode(text)
 
 
 # --- The Runtime API: one kept connection, answer and next request in one write.
@@ -159,7 +171,7 @@ class RuntimeAPI:
         host, _, port = address.rpartition(":")
         self.address, self.host = (host, int(port)), address
         self.next_request = "GET {}invocation/next HTTP/1.1\r\nHost: {}\r\n\r\n".format(API, address).encode()
-        self.socket, self.buffer, self.names = None, b"", {}
+        self.socket, self.buffer, self.fields = None, b"", {}
 
     def connect(self):
         self.close()
@@ -173,8 +185,8 @@ class RuntimeAPI:
         self.socket, self.buffer = None, b""
 
     def post(self, path, body, content_type, extra=""):
-        head = "POST {}{} HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\n{}Content-Length: {}\r\n\r\n"
-        return head.format(API, path, self.host, content_type, extra, len(body)).encode() + body
+        return (f"POST {API}{path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: {content_type}\r\n"
+                f"{extra}Content-Length: {len(body)}\r\n\r\n").encode() + body
 
     def next(self, answer=b""):
         """Sends the answer to the last event, if any, with the request for the next one; returns that event."""
@@ -236,18 +248,24 @@ class RuntimeAPI:
         first, *lines = buffer[:end].decode("utf-8", "replace").split("\r\n")
         if not first.startswith("HTTP/1.1 ") or not first[9:12].isdecimal():
             raise SystemExit("Runtime API sent no HTTP/1.1 response")
-        headers, names = {}, self.names
+        headers, fields = {}, self.fields
         for line in lines:
-            name, colon, value = line.partition(":")
-            if not colon:
-                raise SystemExit("Runtime API sent a malformed header")
-            if name not in names and len(names) < 256:
-                names[name] = name.lower()
-            headers[names.get(name) or name.lower()] = value.strip()
+            name, value = fields.get(line) or self.field(line)
+            headers[name] = value
         length = headers.get("content-length", "0")
         if not length.isdecimal() or "transfer-encoding" in headers:
             raise SystemExit("Runtime API sent a body of unknown length")
         return int(first[9:12]), headers, self.body(buffer, end + 4, int(length))
+
+    def field(self, line):
+        """The name and the value of a header; those that came first, most of which come each time, are remembered."""
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise SystemExit("Runtime API sent a malformed header")
+        field = name.lower(), value.strip()
+        if len(self.fields) < 16 and len(line) < 256:
+            self.fields[line] = field
+        return field
 
     def body(self, buffer, start, length):
         stop = start + length
@@ -301,42 +319,56 @@ class CognitoIdentity(Record):
     __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
 
 
-known_values = {}
+class Surroundings:
+    """What the environment says about the function, as a context has it; its texts are made anew when it changes."""
+
+    VARIABLES = {
+        "log_group_name": b"AWS_LAMBDA_LOG_GROUP_NAME", "log_stream_name": b"AWS_LAMBDA_LOG_STREAM_NAME",
+        "function_name": b"AWS_LAMBDA_FUNCTION_NAME", "memory_limit_in_mb": b"AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "function_version": b"AWS_LAMBDA_FUNCTION_VERSION"}
+
+    def __init__(self):
+        self.names = tuple(self.VARIABLES.values())
+        self.raw, self.fields = None, {}
+
+    def now(self):
+        raw = tuple(map(os.environ._data.get, self.names))
+        if raw != self.raw:
+            texts = [None if value is None else os.fsdecode(value) for value in raw]
+            self.raw, self.fields = raw, dict(zip(self.VARIABLES, texts))
+        return self.fields
 
 
-def environment(name):
-    """A variable of the environment as it is now; its text is made once."""
-    raw = os.environ._data.get(name)
-    text = known_values.get(raw)
-    if text is None and raw is not None:
-        text = os.fsdecode(raw)
-        if len(known_values) < 256:
-            known_values[raw] = text
-    return text
+surroundings = Surroundings()
 
 
 class LambdaContext:
     """The second argument of a handler."""
 
     def __init__(self, headers):
-        self.aws_request_id = headers.get("lambda-runtime-aws-request-id")
-        self.log_group_name = environment(b"AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = environment(b"AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = environment(b"AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = environment(b"AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = environment(b"AWS_LAMBDA_FUNCTION_VERSION")
-        self.invoked_function_arn = headers.get("lambda-runtime-invoked-function-arn")
-        self.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
-        self._epoch_deadline_time_in_ms = int(headers.get("lambda-runtime-deadline-ms") or 0)
-        client = self.header(headers, "lambda-runtime-client-context", "Client Context")
-        self._w3c = self.take_w3c(client)
-        self.client_context = None if client is None else ClientContext(client)
-        if client is not None and self.client_context.client is not None:
+        get = headers.get
+        self.__dict__.update(surroundings.now())
+        self.aws_request_id = get("lambda-runtime-aws-request-id")
+        self.invoked_function_arn = get("lambda-runtime-invoked-function-arn")
+        self.tenant_id = get("lambda-runtime-aws-tenant-id")
+        self._epoch_deadline_time_in_ms = int(get("lambda-runtime-deadline-ms") or 0)
+        self.client_context, self._w3c = None, {}
+        if "lambda-runtime-client-context" in headers:
+            self.set_client(self.header(headers, "lambda-runtime-client-context", "Client Context"))
+        self.identity = identity = CognitoIdentity.__new__(CognitoIdentity)
+        identity.cognito_identity_id = identity.cognito_identity_pool_id = None
+        if "lambda-runtime-cognito-identity" in headers:
+            values = self.header(headers, "lambda-runtime-cognito-identity", "Cognito Identity") or {}
+            identity.cognito_identity_id = values.get("cognitoIdentityId")
+            identity.cognito_identity_pool_id = values.get("cognitoIdentityPoolId")
+
+    def set_client(self, values):
+        if values is None:
+            return
+        self._w3c = self.take_w3c(values)
+        self.client_context = ClientContext(values)
+        if self.client_context.client is not None:
             self.client_context.client = Client(self.client_context.client)
-        identity = self.header(headers, "lambda-runtime-cognito-identity", "Cognito Identity") or {}
-        self.identity = CognitoIdentity({})
-        self.identity.cognito_identity_id = identity.get("cognitoIdentityId")
-        self.identity.cognito_identity_pool_id = identity.get("cognitoIdentityPoolId")
 
     @staticmethod
     def header(headers, name, title):
@@ -541,6 +573,23 @@ def handle_event_request(request_handler, headers, body, text):
     return text.encode(failure).encode("utf-8", "surrogatepass"), "application/json", failure
 
 
+TRACE = b"_X_AMZN_TRACE_ID"
+STARTS = frozenset(("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"))
+
+
+def hand_on_trace(event, _):
+    """Lets programs that are about to be started see the trace, too, which changes with each event.
+
+    Not set there at once, because the C library keeps for ever what it was once given: one value more for each event.
+    """
+    if event in STARTS:
+        trace = os.environ._data.get(TRACE)
+        if trace is None:
+            os.unsetenv(TRACE)
+        else:
+            os.putenv(TRACE, trace)
+
+
 def serve(api, handler, logs, text):
     """Takes one event after the other, for ever."""
     answer = b""
@@ -550,9 +599,9 @@ def serve(api, handler, logs, text):
         logs.tenant_id = headers.get("lambda-runtime-aws-tenant-id")
         trace = headers.get("lambda-runtime-trace-id")
         if trace is not None:
-            set_variable(b"_X_AMZN_TRACE_ID", trace.encode("utf-8", "replace"))
+            os.environ._data[TRACE] = trace.encode("utf-8", "replace")
         else:
-            os.environ.pop("_X_AMZN_TRACE_ID", None)
+            os.environ._data.pop(TRACE, None)
         result, content_type, failure = handle_event_request(handler, headers, body, text)
         if failure is not None:
             logs.error(failure, text)
@@ -723,6 +772,7 @@ def run():
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)
     add_builtins()
+    sys.addaudithook(hand_on_trace)
     parked = os.environ.pop("MARTLET_PARK_FD", None)
     api = park(int(parked)) if parked else None
     set_paths()

@@ -1,3 +1,5 @@
+import Platform
+
 /// Which calls the audit trail keeps, and whether their answer waits for it; a call that is denied is always kept.
 ///
 /// An operation is of the data plane if it is in the one list here. Every other operation manages something: one that only
@@ -23,6 +25,11 @@ enum AuditRule: Equatable {
         } else {
             self = .soon
         }
+    }
+
+    /// Whether a call that ended so is kept.
+    func keeps(_ outcome: AuditRecord.Outcome) -> Bool {
+        if case .denied = outcome { true } else { self != .denialsOnly }
     }
 
     private static let dataPlane: Set<String> = [

@@ -20,6 +20,7 @@ struct CallAudit: Sendable {
         do { result = .success(try await body()) } catch { result = .failure(error) }
         let evidence = call.evidence
         let outcome = Self.outcome(result, evidence)
+        guard rule.keeps(outcome) else { return try result.get() }
         let record = record(
             evidence.action ?? Action(service: service, name: operation.name), evidence.resource, Circumstances(call),
             evidence.principal ?? call.principal, outcome, facts: evidence.facts)

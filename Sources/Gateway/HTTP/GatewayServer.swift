@@ -60,10 +60,10 @@ package struct GatewayServer: Sendable {
 
     /// Carries out operations until `finish`.
     package func run() async {
-        let orders = await withCheckedContinuation { continuation in
-            eventLoop.execute { continuation.resume(returning: front.value.orders) }
+        let (orders, pool) = await withCheckedContinuation { continuation in
+            eventLoop.execute { continuation.resume(returning: (front.value.orders, front.value.pool)) }
         }
-        await operations.run(orders)
+        await operations.run(orders, on: pool)
     }
 
     /// Takes no more operations.

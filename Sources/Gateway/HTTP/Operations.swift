@@ -21,7 +21,9 @@ struct Operations: Sendable {
     }
 
     /// Works until the front takes no more orders.
-    func run(_ orders: AsyncStream<Front.Order>) async {
+    ///
+    /// They are handed out on the front's own event loop, so that an order wakes one thread: the one that carries it out.
+    func run(_ orders: AsyncStream<Front.Order>, on pool: isolated Pool) async {
         await withDiscardingTaskGroup { group in
             for await order in orders { group.addTask { await carryOut(order) } }
         }

@@ -18,6 +18,7 @@ struct FunctionRecords: Sendable {
     let store: any Store
     let blobs: any BlobStore
     let keys: Keys
+    private let opened = OpenedRecords()
 
     /// Reads a record; `nil` where there is none.
     func read<Value: Decodable & Sendable>(
@@ -25,7 +26,14 @@ struct FunctionRecords: Sendable {
     ) async throws(FunctionError) -> Found<Value>? {
         do {
             guard let record = try await store.get(Partition(account: account), place) else { return nil }
-            return try await open(record, in: account)
+            if let found: Found<Value> = opened[record, of: account],
+                keys.knownKey(for: found.key.text, in: account) != nil
+            {
+                return found
+            }
+            let found: Found<Value> = try await open(record, in: account)
+            opened.keep(found, record, of: account)
+            return found
         } catch KeysError.erased {
             // Deleted between the reading of the record and of its key.
             return nil

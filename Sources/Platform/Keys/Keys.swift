@@ -32,8 +32,12 @@ package actor Keys {
     }
 
     /// The key of a resource, made if there is none.
-    package func key(for resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
+    package nonisolated func key(for resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
         if let known = knownKey(for: resource, in: account) { return known }
+        return try await loadOrMake(resource, in: account)
+    }
+
+    private func loadOrMake(_ resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
         let accountKey = try await accountKey(of: account)
         let id = RecordKey(kind: Self.resourceKind, id: resource)
         while true {
@@ -60,7 +64,9 @@ package actor Keys {
     }
 
     /// The key of a resource that was sealed for before; an error if the key was erased.
-    package func existingKey(for resource: String, in account: AccountID) async throws(KeysError) -> SealingKey {
+    package nonisolated func existingKey(
+        for resource: String, in account: AccountID
+    ) async throws(KeysError) -> SealingKey {
         if let known = knownKey(for: resource, in: account) { return known }
         let id = RecordKey(kind: Self.resourceKind, id: resource)
         guard try await load(id, of: account) != nil else { throw .erased(resource: resource) }

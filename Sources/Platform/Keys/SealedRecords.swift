@@ -26,6 +26,7 @@ struct SealedRecords<Failure: SealedRecordsError>: Sendable {
     let account: AccountID
     let store: any Store
     let keys: Keys
+    private let opened = OpenedRecords()
 
     var partition: Partition { Partition(account: account) }
 
@@ -44,7 +45,7 @@ struct SealedRecords<Failure: SealedRecordsError>: Sendable {
         do { records = try await store.get(partition, places) } catch { throw Failure.store(error) }
         var found: [Found<Value>?] = []
         for record in records {
-            if let record { found.append(try await open(record)) } else { found.append(nil) }
+            if let record { found.append(try await known(record)) } else { found.append(nil) }
         }
         return found
     }
@@ -103,6 +104,18 @@ struct SealedRecords<Failure: SealedRecordsError>: Sendable {
             guard case .conflict = error else { throw Failure.store(error) }
             return nil
         }
+    }
+
+    /// The same as `open`; a record that was read lately is not opened again.
+    private func known<Value: Decodable & Sendable>(_ record: Record) async throws(Failure) -> Found<Value>? {
+        if let found: Found<Value> = opened[record, of: account],
+            keys.knownKey(for: found.key.text, in: account) != nil
+        {
+            return found
+        }
+        let found: Found<Value>? = try await open(record)
+        if let found { opened.keep(found, record, of: account) }
+        return found
     }
 
     /// Opens a record; `nil` if its owner was deleted, and its key with it.

@@ -8,15 +8,32 @@ import Synchronization
 ///
 /// Lives on the pool's event loop; nothing else touches it.
 final class Instance {
-    /// The call that is running.
-    struct Running {
+    /// The call that is running; shared, because it is large and looked at often.
+    final class Running {
         let invocation: Invocation
         let reply: Pool.Reply
         let started: NIODeadline
-        let timeout: Scheduled<Void>
+        let deadline: NIODeadline
         /// The line that says that the call starts, until it is written.
         var startLine: String?
         var tail: LogTail?
+
+        init(_ call: Pool.Pending, started: NIODeadline, deadline: NIODeadline, startLine: String) {
+            invocation = call.invocation
+            reply = call.reply
+            self.started = started
+            self.deadline = deadline
+            self.startLine = startLine
+            tail = call.invocation.wantsLogTail ? LogTail() : nil
+        }
+    }
+
+    /// Looks at the running call when it may have taken too long.
+    ///
+    /// One serves call after call: one that is due when a later call runs is set anew, so that most calls set none.
+    struct Alarm {
+        let due: NIODeadline
+        let timer: Scheduled<Void>
     }
 
     /// A port that leads to a service.
@@ -60,6 +77,7 @@ final class Instance {
     private let memoryPeak: MemoryPeak?
     var service: Service?
     var running: Running?
+    var alarm: Alarm?
     /// Its connections to its door.
     let connections = RuntimeConnections()
     /// Connections that have asked for the next event, oldest first.
@@ -100,6 +118,7 @@ final class Instance {
 
     /// Closes the host's ends of all that leads into the sandbox.
     func close() {
+        alarm?.timer.cancel()
         for door in doors { door.close(promise: nil) }
         for service in services.values { service.close() }
         services = [:]

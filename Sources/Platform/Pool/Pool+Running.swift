@@ -11,13 +11,11 @@ extension Pool {
         let number = service.number
         let began = service.callBegan ?? .now()
         instance.service?.callBegan = nil
-        let timer = eventLoop.scheduleTask(deadline: began + .seconds(Int64(timeout.seconds))) {
-            self.assumeIsolated { $0.timedOut(number, invocation.id) }
-        }
-        instance.running = Instance.Running(
-            invocation: invocation, reply: call.reply, started: began, timeout: timer,
-            startLine: InvocationReport.start(requestID: invocation.id, version: service.version),
-            tail: invocation.wantsLogTail ? LogTail() : nil)
+        let running = Instance.Running(
+            call, started: began, deadline: began + .seconds(Int64(timeout.seconds)),
+            startLine: InvocationReport.start(requestID: invocation.id, version: service.version))
+        instance.running = running
+        watch(running, on: instance, number)
         instance.cause = invocation.cause
         let spent = (NIODeadline.now() - began).nanoseconds / 1_000_000
         let deadline = Instant.now.advanced(milliseconds: Int64(timeout.seconds) * 1000 - spent)
@@ -55,7 +53,6 @@ extension Pool {
     /// The end of a call that has an instance: the log's last lines, then the answer.
     func finish(_ instance: Instance, _ outcome: InvocationResult.Outcome, _ fault: FunctionFault? = nil) {
         guard let running = instance.running, let service = instance.service else { return }
-        running.timeout.cancel()
         instance.logs?.drain()
         let now = NIODeadline.now()
         let elapsed = now - running.started
@@ -122,10 +119,29 @@ extension Pool {
         finish(instance, outcome, fault)
     }
 
-    private func timedOut(_ number: Int, _ id: String) {
-        guard let instance = instances[number], let running = instance.running, running.invocation.id == id,
-            let service = instance.service
-        else { return }
+    /// Sees to it that a call ends in time.
+    private func watch(_ running: Instance.Running, on instance: Instance, _ number: Int) {
+        if let alarm = instance.alarm {
+            guard alarm.due > running.deadline else { return }
+            alarm.timer.cancel()
+        }
+        let timer = eventLoop.scheduleTask(deadline: running.deadline) {
+            self.assumeIsolated { $0.look(at: number) }
+        }
+        instance.alarm = Instance.Alarm(due: running.deadline, timer: timer)
+    }
+
+    /// An alarm is due: ends the call that runs, or waits for as long as it still has.
+    private func look(at number: Int) {
+        guard let instance = instances[number] else { return }
+        instance.alarm = nil
+        guard let running = instance.running else { return }
+        if running.deadline <= .now() { timedOut(running, on: instance) } else { watch(running, on: instance, number) }
+    }
+
+    private func timedOut(_ running: Instance.Running, on instance: Instance) {
+        guard let service = instance.service else { return }
+        let (id, number) = (running.invocation.id, service.number)
         let fault = FunctionFault.timedOut(seconds: service.version.configuration.timeout.seconds)
         log("\(Instant.now.iso8601) \(id) \(fault.reason)\n", of: instance)
         finish(instance, .functionError(fault.payload(requestID: id)), fault)

@@ -7,12 +7,14 @@ import GRDB
 final class Committer: Sendable {
     private let inbox: Inbox
     private let health: Health
+    private let hot: HotRecords
     private let wakeups: Wakeups
     private let checkpointer: Checkpointer
 
-    init(inbox: Inbox, health: Health, wakeups: Wakeups, checkpointer: Checkpointer) {
+    init(inbox: Inbox, health: Health, hot: HotRecords, wakeups: Wakeups, checkpointer: Checkpointer) {
         self.inbox = inbox
         self.health = health
+        self.hot = hot
         self.wakeups = wakeups
         self.checkpointer = checkpointer
     }
@@ -49,7 +51,9 @@ final class Committer: Sendable {
         while health.failure == nil, let group = inbox.take(wanted, until: deadline, idle: writer.idleWork) {
             if deadline != nil { patience.ended(allCame: group.count >= wanted) }
             let start = clock.now
+            hot.begin(group)
             let outcomes = writer.run(group)
+            hot.end()
             let end = clock.now
             let waiting = inbox.count
             for (work, outcome) in zip(group, outcomes) { answer(work, outcome) }

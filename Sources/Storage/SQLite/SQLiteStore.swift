@@ -3,8 +3,9 @@ import GRDB
 
 /// The store in one SQLite file: for one machine, nothing to install.
 ///
-/// Writes are grouped: one thread writes all that waits with one fsync. Reads go to snapshots beside it. If the disk fails
-/// under a write the store answers `unavailable` from then on, and tells its owner through `failures`.
+/// Writes are grouped: one thread writes all that waits with one fsync. Reads go to snapshots beside it, but for records that
+/// were read lately and not written since. If the disk fails under a write the store answers `unavailable` from then on, and
+/// tells its owner through `failures`.
 ///
 /// The folder has one owner at a time, so a lease that is there when the store is opened is that of a process which is
 /// gone: opening gives the item back at once, its attempts counted.
@@ -16,6 +17,7 @@ package final class SQLiteStore: Store {
     private let lock: FolderLock
     private let inbox: Inbox
     private let health = Health()
+    private let hot = HotRecords()
     private let hub = Wakeups()
     private let clock: StoreClock
     private let limits: StoreLimits
@@ -48,7 +50,8 @@ package final class SQLiteStore: Store {
         self.limits = limits
         let (ended, signal) = AsyncStream.makeStream(of: Never.self)
         self.ended = ended
-        let committer = Committer(inbox: inbox, health: health, wakeups: hub, checkpointer: checkpointer)
+        let committer = Committer(
+            inbox: inbox, health: health, hot: hot, wakeups: hub, checkpointer: checkpointer)
         committer.start(on: pool, mutations: mutations, clock: clock, limits: limits) { [lock] in
             withExtendedLifetime(lock) { signal.finish() }
         }
@@ -143,7 +146,13 @@ package final class SQLiteStore: Store {
 
     /// The records of these keys.
     package func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
-        try await read { try $0.get(partition, keys) }
+        guard health.isOpen else { throw .unavailable }
+        let search = hot.search(partition, keys)
+        if let found = search.found { return found }
+        var records: [Record?] = []
+        defer { hot.end(search, records) }
+        records = try await read { try $0.get(partition, keys) }
+        return records
     }
 
     /// Every partition that holds records.

@@ -2,8 +2,8 @@ import Core
 
 /// One use of a shape: a structure's member, a list's element, a map's key or value, an operation's input or output.
 ///
-/// What the model says about the use wins over what it says about the shape.
-package struct Member: Sendable {
+/// What the model says about the use wins over what it says about the shape. Shared, as shapes are.
+package final class Member: Sendable {
     /// Where in an HTTP message a member travels when it is not in the body.
     enum Location: String {
         case uri, querystring, header, headers, statusCode

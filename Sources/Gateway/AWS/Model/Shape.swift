@@ -1,7 +1,9 @@
 import Core
 
 /// A type of a service model: how a value is built and what it must satisfy.
-package struct Shape: Sendable {
+///
+/// Shared by all who read and write such values: each request looks many up, none makes one.
+package final class Shape: Sendable {
     /// What the codec tells apart; the model's other names are spellings of these.
     enum Kind: Sendable {
         case structure, list, map, string, blob, boolean, integer, long, double, timestamp, document

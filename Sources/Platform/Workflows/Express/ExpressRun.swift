@@ -24,6 +24,11 @@ struct ExpressRun: Sendable {
     func run(_ execution: Execution) async -> ExecutionStatus {
         var live = LiveExecution(execution)
         var stretch = live.start()
+        guard live.isRunning else {
+            // Nothing has to be waited for, so nobody need watch the time.
+            log?.tell(stretch.events)
+            return live.status
+        }
         return await withTaskGroup(of: Happening.self) { group in
             defer { group.cancelAll() }
             group.addTask { await Self.wait(Self.longest) ? .tooLong : .nothing }
