@@ -6,17 +6,9 @@ import Synchronization
 ///
 /// Whether the key that they were sealed with is still there, their reader has to ask.
 final class OpenedRecords: Sendable {
-    /// Where a record lies; the same only if the bytes of its name are, as in the store.
     private struct Place: Hashable {
-        private let account: AccountID
-        private let kind: ExactKey
-        private let id: ExactKey
-
-        init(_ record: Record, _ account: AccountID) {
-            self.account = account
-            kind = ExactKey(text: record.key.kind)
-            id = ExactKey(text: record.key.id)
-        }
+        let account: AccountID
+        let key: RecordKey
     }
 
     private struct Opened {
@@ -32,7 +24,7 @@ final class OpenedRecords: Sendable {
 
     /// What was made of exactly this record of an account, if it was read lately as the same type.
     subscript<Value: Sendable>(_ record: Record, of account: AccountID) -> Value? {
-        guard let opened = known.withLock({ $0[Place(record, account)] }),
+        guard let opened = known.withLock({ $0[Place(account: account, key: record.key)] }),
             opened.version == record.version
         else { return nil }
         return opened.value as? Value
@@ -42,7 +34,7 @@ final class OpenedRecords: Sendable {
     func keep(_ value: some Sendable, _ record: Record, of account: AccountID) {
         guard record.value.count <= Self.longestRecord else { return }
         known.withLock {
-            $0[Place(record, account)] = Opened(version: record.version, value: value)
+            $0[Place(account: account, key: record.key)] = Opened(version: record.version, value: value)
         }
     }
 }

@@ -6,17 +6,10 @@ import Synchronization
 /// It never gives what is older than what anybody was answered or could read: all writes pass one writer, what a commit
 /// may change is forgotten before it begins, and is not taken in again before it is over, nor by a read that began before.
 final class HotRecords: Sendable {
-    /// Where a record lies; the same only if the bytes of its name are, as in the store.
+    /// Where a record lies.
     fileprivate struct Place: Hashable {
-        private let partition: Partition
-        private let kind: ExactKey
-        private let id: ExactKey
-
-        init(_ partition: Partition, _ key: RecordKey) {
-            self.partition = partition
-            kind = ExactKey(text: key.kind)
-            id = ExactKey(text: key.id)
-        }
+        let partition: Partition
+        let key: RecordKey
     }
 
     /// What was found of some records.
@@ -53,7 +46,7 @@ final class HotRecords: Sendable {
 
     /// Looks for records; where `found` is nil they are to be read, and `end` called with what was found.
     func search(_ partition: Partition, _ keys: [RecordKey]) -> Search {
-        var search = Search(places: keys.map { Place(partition, $0) })
+        var search = Search(places: keys.map { Place(partition: partition, key: $0) })
         state.withLock { state in
             var found: [Record] = []
             for place in search.places { if let record = state.take(place, generationBytes) { found.append(record) } }
@@ -82,7 +75,7 @@ final class HotRecords: Sendable {
         for case .commit(let commit, _, _) in group {
             for operation in commit.operations {
                 guard let key = operation.record else { continue }
-                places.insert(Place(commit.partition, key))
+                places.insert(Place(partition: commit.partition, key: key))
             }
         }
         guard !places.isEmpty else { return }

@@ -1,6 +1,8 @@
+import Core
+
 /// The name of a record inside its partition: a kind, such as "function", and an id.
 ///
-/// Ids are compared and ordered byte by byte.
+/// Kinds and ids are compared, and ids ordered, byte by byte.
 package struct RecordKey: Hashable, Sendable {
     package var kind: String
     package var id: String
@@ -9,6 +11,15 @@ package struct RecordKey: Hashable, Sendable {
     package init(kind: String, id: String) {
         self.kind = kind
         self.id = id
+    }
+
+    package static func == (one: RecordKey, two: RecordKey) -> Bool {
+        ExactKey.same(one.kind, two.kind) && ExactKey.same(one.id, two.id)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactKey(text: kind))
+        hasher.combine(ExactKey(text: id))
     }
 }
 
