@@ -5,7 +5,7 @@ import StatesLanguage
 
 extension FuzzTarget {
     /// What is read of executions, from the store and from those who complete tasks.
-    static let workflows = [journalEntries, taskTokens, executionNames]
+    static let workflows = [journalEntries, taskTokens, executionNames, packedObjects]
 
     private static let journalEntries = FuzzTarget(
         "journal-entries",
@@ -20,6 +20,18 @@ extension FuzzTarget {
         guard let entry = try? JournalEntry(bytes) else { return }
         let again = accepted { try JournalEntry(entry.bytes) }
         require(again?.bytes == entry.bytes)
+    }
+
+    /// Files of gzip: one member, and two.
+    private static let packedObjects = FuzzTarget(
+        "packed-objects",
+        seeds: [
+            "H4sIAAAAAAACA0vUSeIy1DHiAgB7B5cKCAAAAA==",
+            "H4sIAAAAAAACA0vUSeIy1DHiAgB7B5cKCAAAAB+LCAAAAAAAAgPtwTEBAAAAwqDai28ND6AAAIB3A+cX7pi4CwAA",
+        ].compactMap(Base64.decode)
+    ) { bytes in
+        let unpacked = accepted { () throws(GzipContent.Fault) in try GzipContent.bytes(of: bytes, limit: 1 << 20) }
+        require((unpacked?.count ?? 0) <= 1 << 20, "it is more than is wanted")
     }
 
     private static let taskTokens = FuzzTarget(

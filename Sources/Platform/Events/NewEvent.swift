@@ -6,8 +6,6 @@ package struct NewEvent: Sendable {
     package enum Refusal: Error, Hashable, Sendable {
         /// A member without which there is no event.
         case missing(String)
-        /// The detail is no JSON from a byte on.
-        case malformedDetail(byte: Int)
         case detailNotObject
         /// Only the platform speaks as `aws.` and `martlet.`.
         case reservedSource
@@ -36,9 +34,8 @@ package struct NewEvent: Sendable {
         guard let detailType, !detailType.isEmpty else { throw .missing("DetailType") }
         guard let detail, !detail.isEmpty else { throw .missing("Detail") }
         guard !Self.isReserved(source) else { throw .reservedSource }
-        let parsed: JSON
-        do { parsed = try JSON(parsing: detail) } catch { throw .malformedDetail(byte: error.offset) }
-        guard case .object = parsed else { throw .detailNotObject }
+        // Anything that is no object is refused alike.
+        guard let parsed = try? JSON(parsing: detail), case .object = parsed else { throw .detailNotObject }
         self.init(bus: bus, source: source, type: detailType, detail: parsed, descent: descent, trace: trace)
     }
 

@@ -16,16 +16,6 @@ enum GzipContent {
     /// The bytes that are packed, of all members one after the other; at most `limit` of them.
     static func bytes(of packed: [UInt8], limit: Int) throws(Fault) -> [UInt8] {
         guard !packed.isEmpty else { throw .corrupt }
-        var output: [UInt8] = []
-        var rest = packed[...]
-        while !rest.isEmpty { rest = try unpack(rest, into: &output, limit) }
-        return output
-    }
-
-    /// Unpacks the first member, and gives what follows it.
-    private static func unpack(
-        _ packed: ArraySlice<UInt8>, into output: inout [UInt8], _ limit: Int
-    ) throws(Fault) -> ArraySlice<UInt8> {
         guard let count = UInt32(exactly: packed.count) else { throw .tooLarge }
         // SAFETY: a zeroed stream is what zlib asks for; it is ended below and its pointers are set before each use.
         var stream = unsafe z_stream()
@@ -36,9 +26,10 @@ enum GzipContent {
             // SAFETY: initialised above.
             unsafe inflateEnd(&stream)
         }
+        var output: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: pieceSize)
-        // SAFETY: both arrays live during the closures, and their lengths go with them; zlib does not write to its input.
-        let result: Result<Int, Fault> = unsafe packed.withUnsafeBytes { input in
+        // SAFETY: the array lives during the closure, and its length goes with it; zlib does not write to its input.
+        let fault: Fault? = unsafe packed.withUnsafeBytes { input in
             unsafe stream.next_in = UnsafeMutablePointer(
                 mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
             unsafe stream.avail_in = count
@@ -50,12 +41,16 @@ enum GzipContent {
                     let status = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
                     return (status, unsafe buffer.count - Int(stream.avail_out))
                 }
-                guard status == Z_STREAM_END || status == Z_OK && produced > 0 else { return .failure(.corrupt) }
-                guard output.count + produced <= limit else { return .failure(.tooLarge) }
+                guard status == Z_STREAM_END || status == Z_OK && produced > 0 else { return .corrupt }
+                guard output.count + produced <= limit else { return .tooLarge }
                 output += piece[..<produced]
-                if status == Z_STREAM_END { return .success(unsafe Int(stream.avail_in)) }
+                guard status == Z_STREAM_END else { continue }
+                // SAFETY: the stream is in use until it is ended; another member may follow.
+                if unsafe stream.avail_in == 0 { return nil }
+                guard unsafe inflateReset(&stream) == Z_OK else { return .corrupt }
             }
         }
-        return packed.suffix(try result.get())
+        if let fault { throw fault }
+        return output
     }
 }

@@ -80,9 +80,8 @@ extension EventBridgeOperations {
         switch refusal {
         case .missing(let member):
             ("InvalidArgument", "Parameter \(member) is not valid. Reason: \(member) is a required argument.")
-        case .malformedDetail(let byte):
-            ("MalformedDetail", "Detail is malformed. Reason: It is not JSON at byte \(byte).")
-        case .detailNotObject: ("MalformedDetail", "Detail is malformed. Reason: It is not a JSON object.")
+        // Not a word more: state machines catch it with the words that AWS has for it.
+        case .detailNotObject: ("MalformedDetail", "Detail is malformed.")
         case .reservedSource: ("NotAuthorizedForSourceException", "Not authorized for the source.")
         case .busMissing(let name): ("InvalidArgument", "Event bus \(name.prefix(256)) does not exist.")
         case .badTime:
