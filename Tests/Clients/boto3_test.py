@@ -6,6 +6,7 @@ import functools
 from server import Server, program_exists
 
 from outcome import Outcome  # noqa: E402  (server.py makes it importable)
+import boto3_conditions
 import boto3_events
 import boto3_identity
 import boto3_lambda
@@ -19,7 +20,7 @@ import boto3_workflows
 
 def tests(server):
     for module in (
-            boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sns, boto3_sqs,
+            boto3_conditions, boto3_events, boto3_identity, boto3_lambda, boto3_logs, boto3_scheduler, boto3_sns, boto3_sqs,
             boto3_triggers, boto3_workflows):
         for name, test in vars(module).items():
             if name.startswith("test_"):

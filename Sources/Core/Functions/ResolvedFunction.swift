@@ -13,6 +13,8 @@ package struct ResolvedFunction: Sendable {
     package let eventInvoke: EventInvokeConfiguration
     /// Whether a chain of calls ends where it comes back to the function again and again.
     package let endsLoops: Bool
+    /// Its tags, by their keys in lower case: what conditions of policies ask for.
+    package let tags: [String: String]
     /// Who is told how its asynchronous calls ended.
     package let channels: ResultChannels
     /// Where it answers plain HTTP, if it does.
@@ -26,7 +28,7 @@ package struct ResolvedFunction: Sendable {
     package init(
         name: FunctionName, qualifier: Qualifier?, invokedARN: String, reservedConcurrency: Int?,
         eventInvoke: EventInvokeConfiguration, endsLoops: Bool = true,
-        channels: ResultChannels = ResultChannels(), url: FunctionURL? = nil,
+        tags: [String: String] = [:], channels: ResultChannels = ResultChannels(), url: FunctionURL? = nil,
         policy: String? = nil, main: FunctionVersion,
         additional: (version: FunctionVersion, weight: Double)? = nil
     ) {
@@ -37,6 +39,7 @@ package struct ResolvedFunction: Sendable {
         self.reservedConcurrency = reservedConcurrency
         self.eventInvoke = eventInvoke
         self.endsLoops = endsLoops
+        self.tags = tags
         self.channels = channels
         self.url = url
         self.policy = policy

@@ -51,7 +51,7 @@ extension Front {
                     "lambda:functionarn": .text(function.invokedARN),
                     "lambda:functionurlauthtype": .text(url.authorization.rawValue),
                     "lambda:invokedviafunctionurl": .flag(true),
-                ]))
+                ], resourceTags: function.tags))
         switch verdict {
         case .allowed: order(request, .callURL(target, function, caller), handler)
         case .unloaded(let holder): order(request, .loadPolicies(holder), handler)

@@ -174,7 +174,7 @@ final class Front {
             in: AccessContext(
                 time: clock(), sourceAddress: request.source?.ipAddress, region: region,
                 userAgent: request.head.header("user-agent"),
-                facts: ["lambda:functionarn": .text(target.invokedARN)]))
+                facts: ["lambda:functionarn": .text(target.invokedARN)], resourceTags: target.tags))
     }
 
     enum Authentication {

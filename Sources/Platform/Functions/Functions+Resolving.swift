@@ -36,7 +36,7 @@ extension Functions {
             name: name, qualifier: reference.qualifier, invokedARN: arn,
             reservedConcurrency: state.reservedConcurrency,
             eventInvoke: state.eventInvoke(for: reference.qualifier), endsLoops: state.recursion == .terminate,
-            channels: ResultChannels(tags: state.tags),
+            tags: state.tags.foldedKeys, channels: ResultChannels(tags: state.tags),
             url: state.url(for: reference.qualifier),
             policy: state.policyDocument(for: reference.qualifier),
             main: runnable(main, routing.main, of: name, state: state, in: account), additional: additional)

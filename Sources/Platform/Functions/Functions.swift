@@ -109,7 +109,8 @@ package actor Functions {
                 name: name, qualifier: nil, invokedARN: arn(name, in: account),
                 reservedConcurrency: now.state.reservedConcurrency, eventInvoke: now.state.eventInvoke(for: nil),
                 endsLoops: now.state.recursion == .terminate,
-                channels: ResultChannels(tags: now.state.tags), url: now.state.url(for: nil),
+                tags: now.state.tags.foldedKeys, channels: ResultChannels(tags: now.state.tags),
+                url: now.state.url(for: nil),
                 policy: now.state.policyDocument(for: nil),
                 main: runnable(now.state.latest, .latest, of: name, state: now.state, in: account))
             resolved.keep(function, as: FunctionReference(name: name), in: account)

@@ -8,6 +8,9 @@ import Synchronization
 /// What changes in the account forgets them before the change is acknowledged.
 /// Source: IAM user guide, "Policy evaluation logic".
 package final class AccessControl: Sendable {
+    /// Where the tags of what requests act on are found.
+    package typealias TagSource = @Sendable (Resource) async throws -> [String: String]
+
     /// What was found about a request.
     package enum Verdict: Sendable {
         case allowed
@@ -23,6 +26,7 @@ package final class AccessControl: Sendable {
 
     private let state = Mutex(State(holders: BoundedCache(limit: 4096)))
     private let resourcePolicies = Mutex(BoundedCache<String, Authorization.ResourcePolicy>(limit: 1024))
+    private let tagSource = Mutex<TagSource?>(nil)
 
     /// Knows no policies yet.
     package init() {}
@@ -31,6 +35,15 @@ package final class AccessControl: Sendable {
     package func decide(
         _ principal: Principal, _ action: Action, on resource: Resource,
         policy: Authorization.ResourcePolicy = .none, in context: @autoclosure () -> AccessContext
+    ) -> Verdict {
+        var asksForTags = false
+        return decide(principal, action, on: resource, policy: policy, in: context(), asksForTags: &asksForTags)
+    }
+
+    /// The same; `asksForTags` says whether a policy asked for tags of the resource that are not known.
+    func decide(
+        _ principal: Principal, _ action: Action, on resource: Resource, policy: Authorization.ResourcePolicy,
+        in context: @autoclosure () -> AccessContext, asksForTags: inout Bool
     ) -> Verdict {
         if case .administrator(let account) = principal, account == resource.owner, case .none = policy {
             return .allowed
@@ -48,6 +61,7 @@ package final class AccessControl: Sendable {
             var known: AccessContext?
             let decision = question.authorization.decide(question.request) { key in
                 if known == nil { known = context() }
+                if known?.resourceTags == nil, key.isResourceTag(of: action.service) { asksForTags = true }
                 return question.value(of: key, in: known)
             }
             guard decision.isAllowed else {
@@ -57,6 +71,15 @@ package final class AccessControl: Sendable {
             return .allowed
         }
     }
+
+    /// The tags of what is acted on, as conditions know them; none where nobody keeps any.
+    func tags(of resource: Resource) async throws -> [String: String] {
+        guard let source = tagSource.withLock({ $0 }) else { return [:] }
+        return try await source(resource).foldedKeys
+    }
+
+    /// From now on tags are asked for here.
+    package func findTags(_ source: @escaping TagSource) { tagSource.withLock { $0 = source } }
 
     /// How a decision comes about; `nil` where policies must be loaded first.
     package func explain(
@@ -113,6 +136,8 @@ package final class AccessControl: Sendable {
     private struct Question {
         let request: AccessRequest
         let authorization: Authorization
+        let principal: Principal
+        let service: String
         /// Those of a session, which win over its role's, and those of a user or role.
         let sessionTags: PrincipalTags?
         let ownTags: PrincipalTags?
@@ -121,7 +146,7 @@ package final class AccessControl: Sendable {
             if key.isPrincipalTag {
                 return (sessionTags?.value(of: key) ?? ownTags?.value(of: key)).map { .text($0) }
             }
-            return context?.value(of: key)
+            return context?.value(of: key, for: service) ?? context.flatMap { principal.value(of: key, in: $0) }
         }
     }
 
@@ -159,7 +184,9 @@ package final class AccessControl: Sendable {
             principal.requester(found), action.policyName, on: resource.text, of: resource.owner,
             tags: TagFilter([tags.session, tags.own].compactMap { $0 }))
         return .ready(
-            Question(request: request, authorization: authorization, sessionTags: tags.session, ownTags: tags.own))
+            Question(
+                request: request, authorization: authorization, principal: principal, service: action.service,
+                sessionTags: tags.session, ownTags: tags.own))
     }
 }
 

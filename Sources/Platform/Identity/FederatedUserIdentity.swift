@@ -8,13 +8,16 @@ package struct FederatedUserIdentity: Hashable, Sendable {
     package let name: EntityName
     /// What the session was limited to; without policies there it may do nothing but what resources allow it by name.
     package let limits: SessionLimits?
+    /// When its credentials were made.
+    package let issued: Instant
 
     /// Names a session of a user for somebody else.
-    package init(account: AccountID, user: UserIdentity?, name: EntityName, limits: SessionLimits?) {
+    package init(account: AccountID, user: UserIdentity?, name: EntityName, limits: SessionLimits?, issued: Instant) {
         self.account = account
         self.user = user
         self.name = name
         self.limits = limits
+        self.issued = issued
     }
 
     /// The session's ARN.

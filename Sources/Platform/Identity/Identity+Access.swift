@@ -8,8 +8,16 @@ extension Identity {
         _ principal: Principal, _ action: Action, on resource: Resource,
         policy: Authorization.ResourcePolicy = .none, in context: AccessContext
     ) async throws {
+        var context = context
         while true {
-            switch access.decide(principal, action, on: resource, policy: policy, in: context) {
+            var asksForTags = false
+            let verdict = access.decide(
+                principal, action, on: resource, policy: policy, in: context, asksForTags: &asksForTags)
+            if asksForTags {
+                context.resourceTags = try await access.tags(of: resource)
+                continue
+            }
+            switch verdict {
             case .allowed: return
             case .denied(let denied): throw denied
             case .unloaded(let holder): try await loadPolicies(of: holder)
@@ -22,6 +30,8 @@ extension Identity {
         _ principal: Principal, _ action: Action, on resource: Resource,
         policy: Authorization.ResourcePolicy = .none, in context: AccessContext
     ) async throws -> Explanation {
+        var context = context
+        context.resourceTags = try await access.tags(of: resource)
         while true {
             if let explanation = access.explain(principal, action, on: resource, policy: policy, in: context) {
                 return explanation

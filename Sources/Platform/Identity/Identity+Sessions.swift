@@ -45,9 +45,11 @@ extension Identity {
         for holder: SessionToken.Holder, seconds: Int, limits: SessionToken.Limits? = nil
     ) throws(IdentityError) -> Credential {
         let (id, secret) = (AccessKeyID(prefix: .temporary), SecretKey())
-        let expires = Instant.now.advanced(milliseconds: Int64(seconds) * 1000)
+        let now = Instant.now
+        let expires = now.advanced(milliseconds: Int64(seconds) * 1000)
         let token = SessionToken(
-            secret: secret.revealed, holder: holder, expires: expires.milliseconds, limits: limits)
+            secret: secret.revealed, holder: holder, expires: expires.milliseconds, issued: now.milliseconds,
+            limits: limits)
         let principal: Principal
         do { principal = try token.principal(in: account) } catch { throw .malformedDocument(error) }
         let sealed: [UInt8]

@@ -88,16 +88,20 @@ package struct SessionIdentity: Hashable, Sendable {
     package let session: EntityName
     /// What it was limited to beyond what the role is, and its tags; `nil` for neither.
     package let limits: SessionLimits?
+    /// When its credentials were made; `nil` for who proves itself anew with each request.
+    package let issued: Instant?
 
     /// Names a session of a role.
     package init(
-        account: AccountID, roleID: String, role: EntityName, session: EntityName, limits: SessionLimits? = nil
+        account: AccountID, roleID: String, role: EntityName, session: EntityName, limits: SessionLimits? = nil,
+        issued: Instant? = nil
     ) {
         self.account = account
         self.roleID = roleID
         self.role = role
         self.session = session
         self.limits = limits
+        self.issued = issued
     }
 
     /// The session's ARN; the role's path is no part of it.

@@ -31,21 +31,26 @@ struct SessionToken: Codable, Sendable {
     let holder: Holder
     /// Milliseconds since 1970.
     let expires: Int64
+    /// Milliseconds since 1970; those that do not say so were made before the first that did.
+    var issued: Int64?
     var limits: Limits?
 
     /// The holder as a principal of an account; an error if what limits it cannot be read.
     func principal(in account: AccountID) throws(PolicyFlaw) -> Principal {
+        let issued = Instant(milliseconds: issued ?? 0)
         switch holder {
         case .administrator: return .administrator(account)
         case .user(let id, let path, let name):
             return .user(UserIdentity(account: account, id: id, path: path, name: name))
         case .role(let id, let name, let session):
             return .session(
-                SessionIdentity(account: account, roleID: id, role: name, session: session, limits: try compiled()))
+                SessionIdentity(
+                    account: account, roleID: id, role: name, session: session, limits: try compiled(), issued: issued))
         case .federatedUser(let user, let name):
             let user = user.map { UserIdentity(account: account, id: $0.id, path: $0.path, name: $0.name) }
             return .federatedUser(
-                FederatedUserIdentity(account: account, user: user, name: name, limits: try compiled()))
+                FederatedUserIdentity(
+                    account: account, user: user, name: name, limits: try compiled(), issued: issued))
         }
     }
 

@@ -147,6 +147,10 @@ struct Assembly: Sendable {
             for: "lambda")
         try await workflows.restore()
         deliveries.add(WorkflowRoute(workflows: workflows, identity: parts.identity), for: "states")
+        let tags = ResourceTags(
+            identity: parts.identity, functions: functions, sources: sources, queues: queues, topics: topics,
+            buses: buses, schedules: schedules, workflows: workflows, logs: parts.logs)
+        parts.identity.access.findTags { try await tags.tags(of: $0) }
         let services = Services(
             account: plan.account, eventLoop: parts.eventLoop, identity: parts.identity, functions: functions,
             calls: FunctionCalls(pool: pool, events: events), logs: parts.logs, schedules: schedules, queues: queues,

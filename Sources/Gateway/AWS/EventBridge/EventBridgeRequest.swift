@@ -101,7 +101,11 @@ extension EventBridgeRequest {
         case "ListEventBuses", "TestEventPattern": return [(.account(call.account), facts)]
         case "ListRules", "ListRuleNamesByTarget":
             return named(buses.arn(prefix: "rule/\(try bus() == .standard ? "" : "\(try bus())/")*"))
-        case "PutTargets", "RemoveTargets", "ListTargetsByRule": return named(buses.arn(try rule("Rule")))
+        case "PutTargets":
+            let targets = (input["Targets"]?.list ?? []).compactMap { $0["Arn"]?.string }
+            let all = facts.merging(["events:targetarn": .texts(targets)]) { $1 }
+            return [(.named(buses.arn(try rule("Rule")), owner: buses.account), all)]
+        case "RemoveTargets", "ListTargetsByRule": return named(buses.arn(try rule("Rule")))
         case "PutRule", "DeleteRule", "DescribeRule", "EnableRule", "DisableRule":
             return named(buses.arn(try rule()))
         case "TagResource", "UntagResource", "ListTagsForResource":

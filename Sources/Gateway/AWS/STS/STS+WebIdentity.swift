@@ -42,7 +42,6 @@ extension STS {
         var facts = RequestFacts.facts("sts", "AssumeRoleWithWebIdentity", input)
         facts.merge(claims.facts) { _, claim in claim }
         facts["aws:federatedprovider"] = .text("\(call.principal.arn)")
-        for tag in role.tags.tags { facts["aws:resourcetag/\(tag.key.lowercased())"] = .text(tag.value) }
         do {
             try await call.authorize(
                 Action(service: "sts", name: "AssumeRoleWithWebIdentity"), on: .named(arn, owner: identity.account),

@@ -79,8 +79,7 @@ package struct STS: Sendable {
         var names = ["AssumeRole"]
         // Whoever gives a session tags needs a permission of its own for that.
         if input["Tags"]?.list?.isEmpty == false { names.append("TagSession") }
-        var facts = RequestFacts.facts("sts", "AssumeRole", input)
-        for tag in role.tags.tags { facts["aws:resourcetag/\(tag.key.lowercased())"] = .text(tag.value) }
+        let facts = RequestFacts.facts("sts", "AssumeRole", input)
         for name in names {
             try await Guard.check(
                 call, Action(service: "sts", name: name), on: .named(arn, owner: identity.account),

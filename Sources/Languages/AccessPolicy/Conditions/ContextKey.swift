@@ -12,6 +12,8 @@ package final class ContextKey: Hashable, Sendable {
     package let folded: String
     /// Whether it is a tag of who asks.
     package let isPrincipalTag: Bool
+    /// The service whose resources' tags it is one of, where it is a tag of what is acted on; `aws` for those of all.
+    private let taggedService: String?
     /// Of all of it, and of the tag's key, without regard to case.
     private let hash: UInt64
     let tagHash: UInt64
@@ -35,9 +37,16 @@ package final class ContextKey: Hashable, Sendable {
         principalKey = tag == nil ? PrincipalKey(rawValue: name) : nil
         folded = lowered
         isPrincipalTag = tag != nil && name.utf8.elementsEqual("aws:principaltag".utf8)
+        taggedService =
+            tag != nil && name.hasSuffix(Self.resourceTag) ? String(name.dropLast(Self.resourceTag.count)) : nil
         hash = Bytes.hash(lowered)
         tagHash = Bytes.hash(tag ?? "")
     }
+
+    private static let resourceTag = ":resourcetag"
+
+    /// Whether it is a tag of what an action of a service is done to: `aws:ResourceTag/KEY`, or `iam:ResourceTag/KEY` of IAM's.
+    package func isResourceTag(of service: String) -> Bool { taggedService == "aws" || taggedService == service }
 
     /// The key of a tag as `tag` has it.
     package static func tag(_ key: String) -> String { Bytes.lowered(key) }
