@@ -32,7 +32,7 @@ final class Exchange {
     var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true && !call.isBehind }
 
     /// Whether the function waits for nothing but the answer.
-    var hasWholeRequest: Bool { body.isEnded || request.framing == .none }
+    var hasWholeRequest: Bool { body.isEnded }
 
     var clientIsWritable: Bool { client?.isWritable ?? false }
 
