@@ -11,6 +11,14 @@ struct EgressFixture: Sendable {
     let records: Records
     let usage: EgressUsage
     let listener: any Channel
+    private let assignment: Assignment
+
+    /// Whose sandbox it is, which may change.
+    private final class Assignment: Sendable {
+        let caller: Mutex<EgressCaller?>
+
+        init(_ caller: EgressCaller?) { self.caller = Mutex(caller) }
+    }
 
     /// What the recorder was told.
     final class Records: Sendable {
@@ -64,13 +72,16 @@ struct EgressFixture: Sendable {
         let surroundings = try Self.surroundings(options, records)
         let policy = try EgressPolicy(function: EgressRule.list(parsing: rules), limits: options.limits)
         let caller = EgressCaller(name: "fn", policy: policy, usage: options.usage)
-        let isAssigned = options.isAssigned
-        let proxy = EgressProxy(surroundings, connectionLimit: options.connectionLimit) { isAssigned ? caller : nil }
+        let assignment = Assignment(options.isAssigned ? caller : nil)
+        let proxy = EgressProxy(surroundings, connectionLimit: options.connectionLimit) {
+            assignment.caller.withLock { $0 }
+        }
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { proxy.initialize($0) }
             .bind(host: "127.0.0.1", port: 0).get()
         let fixture = EgressFixture(
-            port: listener.localAddress?.port ?? 0, records: records, usage: options.usage, listener: listener)
+            port: listener.localAddress?.port ?? 0, records: records, usage: options.usage, listener: listener,
+            assignment: assignment)
         do {
             let result = try await body(fixture)
             try await listener.close()
@@ -94,6 +105,14 @@ struct EgressFixture: Sendable {
     }
 
     struct MissingSecret: Error {}
+
+    /// Has other rules hold from now on; with none nobody is in the sandbox any more.
+    func assign(_ rules: String?) throws {
+        let caller = try rules.map {
+            EgressCaller(name: "fn", policy: try EgressPolicy(function: EgressRule.list(parsing: $0)), usage: usage)
+        }
+        assignment.caller.withLock { $0 = caller }
+    }
 
     /// A connection to the way out.
     func connect() async throws -> TestConnection { try await TestConnection.open(port: port) }

@@ -183,6 +183,23 @@ struct KernelSpliceTests {
         }
     }
 
+    @Test(arguments: [nil, #","speak":["tls"]"#])
+    func `a tunnel for anything ends when its rule wants TLS, or nobody knows any more who calls`(
+        _ speech: String?
+    ) async throws {
+        for isInKernel in [false, true] {
+            let server = Server(sending: isInKernel ? Self.much : 1)
+            try await tunnel(to: server) { egress, connection, connect in
+                try await isBulky(connection, server)
+                let port = try #require(connect.split(separator: " ")[1].split(separator: ":").last.flatMap { Int($0) })
+                try egress.assign(speech.map { ForwardingTests.rule(port, $0) })
+                let record = try #require(try await egress.records.wait(for: 1).first)
+                #expect(record.outcome == .broken(.withdrawn) && record.bytesIn == server.first.count)
+                try await until { connection.isClosed && egress.usage.connections == 0 }
+            }
+        }
+    }
+
     @Test(arguments: [EgressLimits.Limit.idleTime, .connectionTime])
     func `time ends what is in the kernel`(limit: EgressLimits.Limit) async throws {
         let server = Server(sending: Self.much)

@@ -84,7 +84,8 @@ package struct HostName: Hashable, Sendable, CustomStringConvertible {
     ///
     /// Source: the WHATWG URL standard, "ends in a number checker".
     var endsInNumber: Bool {
-        let label = text.utf8.reversed().prefix { $0 != UInt8(ascii: ".") }.reversed().map { $0 }
+        let dot = text.utf8.lastIndex(of: UInt8(ascii: "."))
+        let label = text.utf8[(dot.map(text.utf8.index(after:)) ?? text.utf8.startIndex)...]
         if label.allSatisfy({ (0x30...0x39).contains($0) }) { return true }
         return label.starts(with: "0x".utf8)
             && label.dropFirst(2).allSatisfy { $0.hexDigitValue != nil }

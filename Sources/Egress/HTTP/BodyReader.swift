@@ -38,8 +38,13 @@ struct BodyReader: Sendable {
         }
     }
 
-    /// Whether the body has been taken whole.
-    var isEnded: Bool { if case .ended = state { true } else { false } }
+    /// Whether the body has been taken whole; what has a length needs nothing behind its last byte to show that.
+    var isEnded: Bool {
+        switch state {
+        case .ended, .data(left: 0): true
+        case .data, .untilClose, .chunkSize, .chunk, .chunkEnd, .trailer: false
+        }
+    }
 
     /// Whether the end of the connection is the end of the body.
     var endsWithConnection: Bool { if case .untilClose = state { true } else { false } }

@@ -68,7 +68,7 @@ struct MessageHead: Sendable {
         index += 1
         while index < bytes.count, HTTPCharacter.isBlank(bytes[index]) { index += 1 }
         let valueStart = index
-        while index < bytes.count, HTTPCharacter.isText(bytes[index]) { index += 1 }
+        index = HTTPCharacter.textEnd(bytes, from: index)
         position = try lineEnd(bytes, at: index, .field)
         while index > valueStart, HTTPCharacter.isBlank(bytes[index - 1]) { index -= 1 }
         return Field(name: name, value: valueStart..<index, end: position)

@@ -28,8 +28,8 @@ final class ProxyRequest: Sendable {
     /// Whether the connection is good for another request.
     let keepsAlive: Bool
 
-    /// Reads a head.
-    init(_ head: MessageHead) throws(RequestFault) {
+    /// Reads a head; `last` is the request before it on the same connection, which often goes to the same place.
+    init(_ head: MessageHead, after last: ProxyRequest? = nil) throws(RequestFault) {
         self.head = head
         let line = try Self.startLine(head)
         isOld = line.isOld
@@ -44,18 +44,20 @@ final class ProxyRequest: Sendable {
         keepsAlive = isOld ? fields.keeps && !fields.closes : !fields.closes
         guard !fields.expectsOther else { throw .expectation }
         do throws(TargetError) {
-            kind = try Self.kind(method, head.text(line.target))
+            kind = try Self.kind(method, head.text(line.target), after: last)
         } catch {
             throw .target(error)
         }
         try checkHost()
         if case .tunnel = kind, framing != .none { throw .bodyInConnect }
         // What repeats its request in its answer would show the secrets in it (RFC 9110 section 9.3.8).
-        guard !Self.echoing.contains(method.uppercased()) else { throw .method(method) }
+        // Methods are case-sensitive, but not to every server; `TRACK` is what one of them calls `TRACE`.
+        guard !head.part(line.method, isAnyCase: "trace"), !head.part(line.method, isAnyCase: "track") else {
+            throw .method(method)
+        }
     }
 
-    /// Methods are case-sensitive, but not to every server; `TRACK` is what one of them calls `TRACE`.
-    private static let echoing: Set<String> = ["TRACE", "TRACK"]
+    private var target: RequestTarget? { if case .forward(let target) = kind { target } else { nil } }
 
     /// Whether the client asks for WebSocket, the only other protocol that is let through (RFC 6455 section 4.1).
     var upgradesToWebSocket: Bool {
@@ -64,8 +66,10 @@ final class ProxyRequest: Sendable {
             && head.part(upgrade, isAnyCase: "websocket")
     }
 
-    private static func kind(_ method: String, _ target: String) throws(TargetError) -> Kind {
-        guard method == "CONNECT" else { return .forward(try RequestTarget(absolute: target)) }
+    private static func kind(
+        _ method: String, _ target: String, after last: ProxyRequest?
+    ) throws(TargetError) -> Kind {
+        guard method == "CONNECT" else { return .forward(try RequestTarget(absolute: target, like: last?.target)) }
         let target = try RequestTarget(authority: target)
         guard let port = target.port else { throw .noPort }
         return .tunnel(target.host, port)

@@ -27,29 +27,46 @@ struct RequestTarget: Sendable {
     /// Host and port as they were written.
     let authority: Substring
 
-    /// Parses the absolute form, `http://host:port/path?query`.
-    init(absolute text: String) throws(TargetError) {
-        guard text.utf8.first != UInt8(ascii: "/") else { throw .originForm }
-        guard text.utf8.allSatisfy({ HTTPCharacter.isVisible($0) && $0 != UInt8(ascii: "#") }) else {
+    /// Parses the absolute form, `http://host:port/path?query`; host and port are `other`'s where they are written alike.
+    init(absolute text: String, like other: RequestTarget? = nil) throws(TargetError) {
+        let bytes = text.utf8.span
+        guard bytes.isEmpty || bytes[0] != UInt8(ascii: "/") else { throw .originForm }
+        for index in bytes.indices where !HTTPCharacter.isVisible(bytes[index]) || bytes[index] == UInt8(ascii: "#") {
             throw .badCharacter
         }
-        guard let colon = text.utf8.firstIndex(of: HTTPCharacter.colon), text[colon...].hasPrefix("://") else {
-            throw .notHTTP
+        let start = try Self.schemeEnd(bytes)
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "/"), bytes[end] != Self.mark { end += 1 }
+        var pathEnd = end
+        while pathEnd < bytes.count, bytes[pathEnd] != Self.mark { pathEnd += 1 }
+        func part(_ range: Range<Int>) -> Substring {
+            let first = text.utf8.index(text.startIndex, offsetBy: range.lowerBound)
+            return text[first..<text.utf8.index(first, offsetBy: range.count)]
         }
-        switch text[..<colon].lowercased() {
-        case "http": break
-        case "https": throw .secureScheme
-        default: throw .notHTTP
+        authority = part(start..<end)
+        if let other, other.authority == authority {
+            (host, port) = (other.host, other.port)
+        } else {
+            (host, port) = try Self.authority(authority)
         }
-        let rest = text[text.utf8.index(colon, offsetBy: 3)...]
-        let end = rest.utf8.firstIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") } ?? rest.endIndex
-        authority = rest[..<end]
-        (host, port) = try Self.authority(authority)
-        let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
-        let path = rest[end..<mark]
-        guard !path.utf8.contains(UInt8(ascii: "\\")) else { throw .badCharacter }
-        self.path = path.isEmpty ? "/" : path
-        query = mark < rest.endIndex ? rest[rest.utf8.index(after: mark)...] : nil
+        for index in end..<pathEnd where bytes[index] == UInt8(ascii: "\\") { throw .badCharacter }
+        path = end < pathEnd ? part(end..<pathEnd) : "/"
+        query = pathEnd < bytes.count ? part(pathEnd + 1..<bytes.count) : nil
+    }
+
+    private static let mark = UInt8(ascii: "?")
+    private static let (plain, secure) = (Array("http://".utf8), Array("https://".utf8))
+
+    /// Where what follows `http://` begins.
+    private static func schemeEnd(_ text: Span<UInt8>) throws(TargetError) -> Int {
+        if hasPrefix(text, plain.span) { return plain.count }
+        throw hasPrefix(text, secure.span) ? .secureScheme : .notHTTP
+    }
+
+    private static func hasPrefix(_ text: Span<UInt8>, _ prefix: Span<UInt8>) -> Bool {
+        guard text.count >= prefix.count else { return false }
+        for index in prefix.indices where HTTPCharacter.lowercased(text[index]) != prefix[index] { return false }
+        return true
     }
 
     /// Parses what CONNECT names: `host:port`, both of them.

@@ -19,7 +19,7 @@ final class EgressCall {
     /// What had passed when the kernel took over.
     private var beforeKernel: (out: Int64, in: Int64) = (0, 0)
     private let started = Instant.now
-    private let begun = NIODeadline.now()
+    let begun: NIODeadline
     /// When bytes passed last, as far as the clock was looked at since; it is at every tick.
     private var lastPassed: NIODeadline
     private var hasPassed = false
@@ -44,8 +44,9 @@ final class EgressCall {
 
     init(
         _ permission: Permission, _ callerNow: @escaping @Sendable () -> EgressCaller?, _ caller: EgressCaller,
-        _ surroundings: EgressSurroundings
+        _ surroundings: EgressSurroundings, begun: NIODeadline = .now()
     ) {
+        self.begun = begun
         self.permission = permission
         self.callerNow = callerNow
         judgedBy = caller

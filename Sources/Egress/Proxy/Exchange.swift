@@ -16,13 +16,14 @@ final class Exchange {
     private var answer: (head: ServerResponse, framing: BodyFraming)?
     private var isReused = false
     private var isOver = false
-    private var bodyHeard = NIODeadline.now()
+    private var bodyHeard: NIODeadline
 
     init(_ request: ProxyRequest, _ target: RequestTarget, _ call: EgressCall, client: ProxyConnection) {
         self.request = request
         self.target = target
         self.call = call
         self.client = client
+        bodyHeard = call.begun
         body = BodyReader(request.framing)
         injection = Injection(query: target.query)
     }
@@ -31,7 +32,7 @@ final class Exchange {
     var wantsBody: Bool { !body.isEnded && upstream?.isWritable == true && !call.isBehind }
 
     /// Whether the function waits for nothing but the answer.
-    var hasWholeRequest: Bool { body.isEnded || request.framing == .none }
+    var hasWholeRequest: Bool { body.isEnded }
 
     var clientIsWritable: Bool { client?.isWritable ?? false }
 
@@ -82,7 +83,7 @@ final class Exchange {
             return send(on: kept.connection)
         }
         isReused = false
-        let connection = UpstreamConnection()
+        let connection = UpstreamConnection(isPlain: call.rule.origination == nil)
         let bound = NIOLoopBound((self, connection), eventLoop: loop)
         Dialer(surroundings: call.surroundings, loop: loop).dial(call, halfCloses: false, handler: connection)
             .whenComplete { result in
@@ -105,7 +106,7 @@ final class Exchange {
             connection.write(ByteBuffer(bytes: body.bytes))
             count += body.bytes.count
         }
-        bodyHeard = .now()
+        if !hasWholeRequest { bodyHeard = .now() }
         if let refusal = call.sent(count) { return failed(refusal) }
         client?.goOn()
         connection.flush()

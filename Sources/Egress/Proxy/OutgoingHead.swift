@@ -60,7 +60,7 @@ enum OutgoingHead {
     static func response(
         _ response: ServerResponse, framing: BodyFraming, keepsAlive: Bool, toOld: Bool, method: String
     ) -> ByteBuffer {
-        var head = start(response)
+        var head = start(response, framing)
         if response.status == 101 {
             head.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
             return head
@@ -86,9 +86,11 @@ enum OutgoingHead {
         return head
     }
 
-    private static func start(_ response: ServerResponse) -> ByteBuffer {
+    private static func start(_ response: ServerResponse, _ framing: BodyFraming) -> ByteBuffer {
         var head = ByteBuffer()
-        head.reserveCapacity(response.head.bytes.count + 64)
+        // A short body that is sent together with its head has room behind it.
+        let body = if case .length(let length) = framing, length <= Wire.pieceLimit { length } else { 0 }
+        head.reserveCapacity(response.head.bytes.count + 64 + body)
         head.writeStaticString("HTTP/1.1 ")
         head.writeBytes(response.head.bytes[response.statusLine])
         head.writeStaticString("\r\n")

@@ -17,8 +17,8 @@ final class Permission: Sendable {
 
 extension EgressCaller {
     /// Counts a request against the limits and asks the rules.
-    func permission(for request: ProxyRequest) throws(EgressRefusal) -> Permission {
-        guard usage.begin(policy.limits) else { throw .limit(.requestsPerSecond) }
+    func permission(for request: ProxyRequest, now: NIODeadline = .now()) throws(EgressRefusal) -> Permission {
+        guard usage.begin(policy.limits, now: now) else { throw .limit(.requestsPerSecond) }
         switch request.kind {
         case .forward(let target):
             let verdict = policy.judge(

@@ -27,6 +27,8 @@ final class ProxyConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var state = State.head
     private var received = ByteBuffer()
+    private let wire = Wire(isPlain: true)
+    private var lastRequest: ProxyRequest?
     private var boundary = HeadBoundary()
     private var isWorking = false
     /// Since when the current state waits for its client.
@@ -43,10 +45,11 @@ final class ProxyConnection: ChannelInboundHandler {
     }
 
     var eventLoop: (any EventLoop)? { context?.eventLoop }
-    var isWritable: Bool { context?.channel.isWritable ?? false }
+    var isWritable: Bool { wire.isWritable }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        wire.opened(context)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         let tick = surroundings.times.tick
         clock = context.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in bound.value.tick() }
@@ -56,6 +59,7 @@ final class ProxyConnection: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         clock?.cancel()
         self.context = nil
+        wire.close()
     }
 
     func channelActive(context: ChannelHandlerContext) { begin() }
@@ -65,10 +69,11 @@ final class ProxyConnection: ChannelInboundHandler {
             record(.crowded(limit: limit), of: nil)
             return refuse(.crowded(limit: limit), keepsAlive: false, method: "")
         }
-        context?.read()
+        wire.read()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        wire.hasRead()
         switch state {
         case .passing: return context.fireChannelRead(data)
         case .closing: return
@@ -107,6 +112,7 @@ final class ProxyConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         clock?.cancel()
+        wire.close()
         place.drop()
         let last = state
         if case .passing = last { return context.fireChannelInactive() }
@@ -123,19 +129,19 @@ final class ProxyConnection: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+    func write(_ bytes: ByteBuffer) { wire.write(bytes) }
 
-    func flush() { context?.flush() }
+    func flush() { wire.flush() }
 
     /// Reads on, if what comes has somewhere to go.
     func readMore() {
         switch state {
-        case .head, .closing: context?.read()
+        case .head, .closing: wire.read()
         case .exchange(let exchange):
             // A little may be sent ahead; reading also is how one hears that the client went away.
             let mayBeAhead = exchange.hasWholeRequest && received.readableBytes < Self.aheadLimit
-            if exchange.wantsBody || mayBeAhead { context?.read() }
-        case .tunnel(let tunnel): if tunnel.wantsHello { context?.read() }
+            if exchange.wantsBody || mayBeAhead { wire.read() }
+        case .tunnel(let tunnel): if tunnel.wantsHello { wire.read() }
         case .passing: break
         }
     }
@@ -165,6 +171,8 @@ final class ProxyConnection: ChannelInboundHandler {
         case .head:
             boundary.skipEmptyLines(in: &received)
             guard let head = try boundary.take(from: &received) else { return false }
+            // What is read next can go where these bytes lay, if nobody holds on to them.
+            if received.readableBytes == 0 { received = ByteBuffer() }
             admit(head)
             return true
         case .exchange(let exchange):
@@ -182,14 +190,17 @@ final class ProxyConnection: ChannelInboundHandler {
     }
 
     private func admit(_ head: MessageHead) {
-        waiting = .now()
         let request: ProxyRequest
-        do throws(RequestFault) { request = try ProxyRequest(head) } catch { return deny(.request(error), nil) }
+        do throws(RequestFault) { request = try ProxyRequest(head, after: lastRequest) } catch {
+            return deny(.request(error), nil)
+        }
+        lastRequest = request
         guard let context else { return }
         do throws(EgressRefusal) {
             guard let caller = admission.caller() else { throw .notAssigned }
-            let permission = try caller.permission(for: request)
-            let call = EgressCall(permission, admission.caller, caller, surroundings)
+            let now = NIODeadline.now()
+            let permission = try caller.permission(for: request, now: now)
+            let call = EgressCall(permission, admission.caller, caller, surroundings, begun: now)
             switch request.kind {
             case .forward(let target):
                 let exchange = Exchange(request, target, call, client: self)
@@ -269,12 +280,13 @@ final class ProxyConnection: ChannelInboundHandler {
         waiting = .now()
         received = ByteBuffer()
         place.drop()
+        flush()
         guard let context else { return }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(bytes)).whenComplete { _ in
             bound.value.close(mode: .output, promise: nil)
         }
-        context.read()
+        wire.read()
     }
 
     private func tick() {

@@ -1,6 +1,9 @@
 import Glibc
 
 /// One direction of a splice: the bytes that go from one socket to the other, and how far they have come.
+///
+/// What is held when the receiver breaks is lost, as what lies in a sender's buffer is lost when a connection breaks: TCP never
+/// tells who sends how much has arrived (RFC 9293 section 3.10.4), so nobody can rely on it, and a pipe holds less than such a buffer.
 struct SpliceLane: Sendable {
     /// What came of a step.
     enum Step {
@@ -86,10 +89,14 @@ struct SpliceLane: Sendable {
 /// Empty pipes of one thread, for whoever needs one next.
 struct SparePipes {
     private static let limit = 16
+    private let make: () -> SplicePipe?
     private var pipes: [SplicePipe] = []
 
+    /// Makes them as the system allows; a test has its own way.
+    init(make: @escaping () -> SplicePipe? = { SplicePipe() }) { self.make = make }
+
     /// An empty pipe; `nil` where the process may have no more descriptors.
-    mutating func take() -> SplicePipe? { pipes.popLast() ?? SplicePipe() }
+    mutating func take() -> SplicePipe? { pipes.popLast() ?? make() }
 
     /// Takes an empty pipe back.
     mutating func keep(_ pipe: SplicePipe) {

@@ -9,11 +9,11 @@ struct SplicePipe: Sendable {
     /// How much is moved at once; more would only fall out of the processor's cache.
     static let size = 256 << 10
 
-    /// Makes one; `nil` where the process may have no more descriptors.
-    init?() {
+    /// Makes one, which holds less where the system allows no more; `nil` where the process may have no more descriptors.
+    init?(size: Int = SplicePipe.size) {
         var ends: [CInt] = [-1, -1]
         // SAFETY: room for the two descriptors that the call writes.
-        guard unsafe splice_make_pipe(&ends, CInt(Self.size)) == 0 else { return nil }
+        guard unsafe splice_make_pipe(&ends, CInt(size)) == 0 else { return nil }
         (output, input) = (ends[0], ends[1])
     }
 

@@ -19,6 +19,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     private static let interimLimit = 16
 
     let made = NIODeadline.now()
+    private let wire: Wire
     /// Whom the answer is for, until it is whole.
     private var exchange: Exchange?
     private var context: ChannelHandlerContext?
@@ -29,42 +30,50 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var isWorking = false
     private(set) var hasHeard = false
 
+    /// Takes whether the connection is a plain one.
+    init(isPlain: Bool) { wire = Wire(isPlain: isPlain) }
+
     /// Whether another request could be sent.
     var isIdle: Bool { if case .idle = state { context?.channel.isActive == true } else { false } }
 
-    var isWritable: Bool { context?.channel.isWritable ?? false }
-    var channel: (any Channel)? { context?.channel }
+    var isWritable: Bool { wire.isWritable }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        wire.opened(context)
+    }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        wire.close()
+    }
 
     /// TLS needs to read before anything is asked.
     func channelActive(context: ChannelHandlerContext) {
-        context.read()
+        wire.read()
         context.fireChannelActive()
     }
 
     /// Sends a request's head; its answer goes to the exchange.
     func begin(_ head: ByteBuffer, for exchange: Exchange) {
-        guard let context, case .idle = state else { return exchange.failed(.noAnswer) }
+        guard context != nil, case .idle = state else { return exchange.failed(.noAnswer) }
         self.exchange = exchange
         state = .head(method: exchange.request.method)
         interims = 0
         hasHeard = false
-        context.write(wrapOutboundOut(head), promise: nil)
-        context.read()
+        write(head)
+        wire.read()
     }
 
-    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+    func write(_ bytes: ByteBuffer) { wire.write(bytes) }
 
-    func flush() { context?.flush() }
+    func flush() { wire.flush() }
 
     /// Reads on, if the client can take more.
     func readMore() {
         switch state {
-        case .head, .idle: context?.read()
-        case .body: if exchange?.clientIsWritable == true { context?.read() }
+        case .head, .idle: wire.read()
+        case .body: if exchange?.clientIsWritable == true { wire.read() }
         case .passing, .closed: break
         }
     }
@@ -77,6 +86,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        wire.hasRead()
         if case .passing = state { return context.fireChannelRead(data) }
         var bytes = unwrapInboundIn(data)
         hasHeard = true
@@ -101,6 +111,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        wire.close()
         switch state {
         case .passing: context.fireChannelInactive()
         case .body(let reader, _) where reader.endsWithConnection:
@@ -131,6 +142,8 @@ final class UpstreamConnection: ChannelInboundHandler {
         } catch {
             fail(.badAnswer(error))
         }
+        // What is read next can go where these bytes lay, if nobody holds on to them.
+        if received.readableBytes == 0 { received = ByteBuffer() }
     }
 
     private func step() throws(HTTPSyntaxError) -> Bool {

@@ -23,21 +23,27 @@ package struct CanonicalPath: Hashable, Sendable {
     package init(_ path: some StringProtocol) throws(PathError) {
         let source = Array(path.utf8)
         guard source.first == UInt8(ascii: "/") else { throw .noSlash }
+        // Most paths are in their one form already.
+        let result = source.allSatisfy(Self.isAllowed) ? source : try Self.unescaped(source)
+        try Self.checkSegments(result)
+        text = String(decoding: result, as: UTF8.self)
+    }
+
+    private static func unescaped(_ source: [UInt8]) throws(PathError) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(source.count)
         var index = 0
         while index < source.count {
             if source[index] == UInt8(ascii: "%") {
-                try Self.escape(source, at: index, into: &result)
+                try escape(source, at: index, into: &result)
                 index += 3
             } else {
-                guard Self.isAllowed(source[index]) else { throw .badCharacter(source[index]) }
+                guard isAllowed(source[index]) else { throw .badCharacter(source[index]) }
                 result.append(source[index])
                 index += 1
             }
         }
-        try Self.checkSegments(result)
-        text = String(decoding: result, as: UTF8.self)
+        return result
     }
 
     private static func escape(
@@ -57,26 +63,26 @@ package struct CanonicalPath: Hashable, Sendable {
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x37 + value }
 
     private static func checkSegments(_ path: [UInt8]) throws(PathError) {
-        let segments = path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        for (place, segment) in segments.enumerated() {
-            if segment.isEmpty, place < segments.count - 1 { throw .emptySegment }
-            let bare = segment.prefix { $0 != UInt8(ascii: ";") }
-            if bare.elementsEqual(".".utf8) || bare.elementsEqual("..".utf8) { throw .dotSegment }
+        // Only the last segment may be empty.
+        var start = 1
+        while start < path.count {
+            var end = start
+            while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
+            guard end > start else { throw .emptySegment }
+            let dots = path[start..<end].prefix { $0 == UInt8(ascii: ".") }
+            if (1...2).contains(dots.count), dots.endIndex == end || path[dots.endIndex] == UInt8(ascii: ";") {
+                throw .dotSegment
+            }
+            start = end + 1
         }
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
+        HTTPCharacter.isAlphanumeric(byte) || "-._~".utf8.contains(byte)
     }
 
     /// `pchar` and the slash of RFC 3986 section 3.3.
     private static func isAllowed(_ byte: UInt8) -> Bool {
-        isUnreserved(byte) || "/!$&'()*+,;=:@".utf8.contains(byte)
+        HTTPCharacter.isAlphanumeric(byte) || "/-._~!$&'()*+,;=:@".utf8.contains(byte)
     }
 }

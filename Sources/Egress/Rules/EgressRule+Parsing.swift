@@ -23,17 +23,17 @@ extension EgressRule {
     }
 
     /// Parses one rule.
-    package init(_ json: JSON) throws(EgressRuleError) {
+    package convenience init(_ json: JSON) throws(EgressRuleError) {
         let reader = try RuleReader(json)
-        host = try HostPattern(try reader.required("host"))
-        name = try reader.text("name") ?? "\(host)"
-        methods = try reader.methods()
-        paths = try reader.texts("paths").map { text throws(EgressRuleError) in try PathPattern(text) }
-        addresses = try reader.texts("addresses").map { text throws(EgressRuleError) in
+        let host = try HostPattern(try reader.required("host"))
+        let name = try reader.text("name") ?? "\(host)"
+        let methods = try reader.methods()
+        let paths = try reader.texts("paths").map { text throws(EgressRuleError) in try PathPattern(text) }
+        let addresses = try reader.texts("addresses").map { text throws(EgressRuleError) in
             guard let range = AddressRange(text) else { throw .badAddress(text) }
             return range
         }
-        origination = try reader.origination()
+        let origination = try reader.origination()
         let speeches = try reader.speeches(onlyHTTP: origination != nil || !methods.isEmpty || !paths.isEmpty)
         if origination != nil {
             guard speeches == [.http] else { throw .originationNeedsHTTP }
@@ -43,7 +43,9 @@ extension EgressRule {
             if !methods.isEmpty { throw .unseen(member: "methods", in: speech) }
             if !paths.isEmpty { throw .unseen(member: "paths", in: speech) }
         }
-        ports = try reader.ports(speeches, originates: origination != nil)
+        self.init(
+            name: name, host: host, ports: try reader.ports(speeches, originates: origination != nil),
+            methods: methods, paths: paths, addresses: addresses, origination: origination)
     }
 }
 

@@ -1,5 +1,7 @@
 /// One permission to call something outside: everything that no rule names is refused.
-package struct EgressRule: Hashable, Sendable {
+///
+/// A class, because every call hands its rule on many times, and a rule has many parts.
+package final class EgressRule: Sendable {
     /// How a function may speak with what the rule names.
     package enum Speech: String, Hashable, Sendable, CaseIterable {
         /// Plain HTTP by an absolute target, every request judged.
@@ -31,6 +33,19 @@ package struct EgressRule: Hashable, Sendable {
         package let body: BodyTemplate?
     }
 
+    init(
+        name: String, host: HostPattern, ports: [Speech: PortSet], methods: Set<String>, paths: [PathPattern],
+        addresses: [AddressRange], origination: Origination?
+    ) {
+        self.name = name
+        self.host = host
+        self.ports = ports
+        self.methods = methods
+        self.paths = paths
+        self.addresses = addresses
+        self.origination = origination
+    }
+
     /// Whether what the paths of a rule say can be said of this path; they only bind plain HTTP.
     func allows(method: String, path: CanonicalPath) -> EgressPolicy.Shortfall? {
         if !methods.isEmpty, !methods.contains(method) { return .method }
@@ -45,8 +60,20 @@ package struct EgressRule: Hashable, Sendable {
     package func permits(_ address: IPAddress) -> Bool {
         let kind = address.kind
         if kind == .global { return true }
-        let named = addresses + (host.range.map { [$0] } ?? [])
-        return named.contains { $0.contains(address) && ($0.isSingle || !kind.mustBeNamedExactly) }
+        func names(_ range: AddressRange) -> Bool {
+            range.contains(address) && (range.isSingle || !kind.mustBeNamedExactly)
+        }
+        return addresses.contains(where: names) || host.range.map(names) == true
+    }
+}
+
+extension EgressRule: Equatable {
+    /// Whether two rules say the same.
+    package static func == (left: EgressRule, right: EgressRule) -> Bool {
+        left === right
+            || left.name == right.name && left.host == right.host && left.ports == right.ports
+                && left.methods == right.methods && left.paths == right.paths && left.addresses == right.addresses
+                && left.origination == right.origination
     }
 }
 

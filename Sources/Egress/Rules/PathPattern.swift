@@ -31,19 +31,18 @@ package struct PathPattern: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether a path is one of them.
     package func matches(_ path: CanonicalPath) -> Bool {
-        var rest = path.text.dropFirst()
+        let slash = UInt8(ascii: "/")
+        var rest = path.text.utf8.dropFirst()
         for (index, segment) in segments.enumerated() {
-            if case .rest = segment { return true }
-            let part = rest.prefix { $0 != "/" }
+            let part = rest.prefix { $0 != slash }
             switch segment {
-            case .text(let text): guard part == text else { return false }
+            case .text(let text): guard part.elementsEqual(text.utf8) else { return false }
             case .any: guard !part.isEmpty else { return false }
             case .rest: return true
             }
-            rest = rest.dropFirst(part.count)
+            rest = rest[part.endIndex...]
             guard index < segments.count - 1 else { return rest.isEmpty }
-            guard rest.first == "/" else { return false }
-            rest = rest.dropFirst()
+            guard rest.popFirst() == slash else { return false }
         }
         return false
     }
