@@ -10,7 +10,7 @@ def handler(event, context):
     %(before)s
     body = json.dumps({"logGroupName": "%(group)s", "logStreamName": "ran",
         "logEvents": [{"timestamp": int(time.time() * 1000), "message": %(message)s}]})
-    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=10)
+    door = http.client.HTTPConnection("127.0.0.1", 9001, timeout=50)
     door.request("POST", "/", body, {"Content-Type": "application/x-amz-json-1.1",
         "X-Amz-Target": "Logs_20140328.PutLogEvents", "Authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/"
         + os.environ["AWS_REGION"] + "/logs/aws4_request, SignedHeaders=host, Signature=0"})

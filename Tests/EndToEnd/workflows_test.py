@@ -82,16 +82,17 @@ class Machines:
         self.server = server
         client = server.client()
         ledger.create(
-            client, "effect", "/workflows/ran", message='event["id"] + " " + event["place"]',
+            client, "effect", "/workflows/ran", Timeout=300,
+            message='event["id"] + " " + event["place"]',
             before="class Odd(Exception): pass", after=AFTER)
         trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
         client.iam("CreateRole", RoleName="workflows", AssumeRolePolicyDocument=document(trust))
         allow = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
         client.iam("PutRolePolicy", RoleName="workflows", PolicyName="own", PolicyDocument=document(allow))
 
-    def make(self, name, definition):
+    def make(self, name, definition, kind="STANDARD"):
         return States(self.server)(
-            "CreateStateMachine", name=name, definition=json.dumps(definition),
+            "CreateStateMachine", name=name, definition=json.dumps(definition), type=kind,
             roleArn="arn:aws:iam::000000000000:role/workflows")["stateMachineArn"]
 
     def run(self, machine, value, name=None, seconds=60):
@@ -177,6 +178,30 @@ def forbidden(machines):
     assert found["status"] == "FAILED" and found["error"] == "Lambda.AWSLambdaException", found
     assert "lambda:InvokeFunction" in found["cause"], found
     assert not any(place.endswith(" no") for place in machines.ran())
+
+
+def out_of_time_at_once(machines):
+    """Who waits for an express execution is answered when its task has run out of time, not when the function has ended (which the client would not wait for)."""
+    machine = machines.make("quick", {"StartAt": "Slow", "States": {"Slow": {
+        **task("quick", seconds=50), "TimeoutSeconds": 1, "End": True}}}, "EXPRESS")
+    found = States(machines.server)("StartSyncExecution", stateMachineArn=machine, input='{"number": 1}')
+    assert found["status"] == "FAILED" and found["error"] == "States.Timeout", found
+
+
+def stop_and_go_on(machines):
+    """A stop does not wait out the time of functions, and what it cuts off goes on as soon as there is a server again."""
+    states, kinds = States(machines.server), ("STANDARD", "EXPRESS")
+    for kind in kinds:
+        machine = machines.make(f"cut-{kind}", {"StartAt": "Slow", "States": {"Slow": {
+            **task("cut", seconds=290), "End": True}}}, kind)
+        states("StartExecution", stateMachineArn=machine, name=f"cut-{kind}", input='{"number": 1}')
+    assert eventually(lambda: all(machines.ran()[f"cut-{kind} cut"] == 1 for kind in kinds), 60), machines.ran()
+    assert machines.server.stop(120) == 0, machines.server.said()
+    machines.server.start()
+    assert eventually(lambda: all(machines.ran()[f"cut-{kind} cut"] == 2 for kind in kinds), 60), machines.ran()
+    for kind in kinds:
+        states = States(machines.server)
+        states("DeleteStateMachine", stateMachineArn=f"arn:aws:states:us-east-1:000000000000:stateMachine:cut-{kind}")
 
 
 class Load:
@@ -265,6 +290,8 @@ def main():
         outcome.check("an execution is stopped while a function runs", lambda: stopped(machines))
         outcome.check("a task that takes too long is timed out", lambda: timed(machines))
         outcome.check("a role that may not call is refused", lambda: forbidden(machines))
+        outcome.check("who waits is answered when a task's time is over", lambda: out_of_time_at_once(machines))
+        outcome.check("what a stop cuts off goes on at the next start", lambda: stop_and_go_on(machines))
         kill_again_and_again(machines, outcome)
         outcome.check("the server is unharmed", lambda: server.check_unharmed(server.process.pid))
     outcome.finish()

@@ -41,6 +41,16 @@ extension Pool {
         }
     }
 
+    /// No sandbox is left: who still waits for an answer is told why there will be none, so that nobody waits out the
+    /// time of a function that is gone.
+    func endCalls() {
+        beginStopping()
+        for instance in bySandbox.values { finish(instance, .unavailable(.shuttingDown)) }
+        for call in takePending(where: { _ in true }) {
+            refuse(call.invocation, .unavailable(.shuttingDown), call.reply)
+        }
+    }
+
     /// A connection of the sandbox has closed; if it waited for an event, it waits no more.
     func closed(_ connection: RuntimeConnection, of instance: Instance) {
         instance.pollers.removeAll { $0 === connection }

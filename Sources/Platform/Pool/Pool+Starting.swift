@@ -10,7 +10,7 @@ extension Pool {
     /// Processes and threads of one instance, as on AWS.
     private static let mostProcesses = 1024
 
-    /// Starts, parks and expires until the task is cancelled; then every sandbox is stopped.
+    /// Starts, parks and expires until the task is cancelled; then every sandbox is stopped, and calls that ran are told so.
     package func run() async {
         await withTaskExecutorPreference(EventLoopTaskExecutor(eventLoop)) { await serve() }
     }
@@ -25,6 +25,7 @@ extension Pool {
             group.cancelAll()
         }
         await starter.shutdown()
+        endCalls()
     }
 
     private func carryOut(_ order: Order) async {

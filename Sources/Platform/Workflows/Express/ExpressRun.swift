@@ -11,6 +11,8 @@ struct ExpressRun: Sendable {
     private enum Happening: Sendable {
         case occurred(Occurrence)
         case tooLong
+        /// The server stops, and what a task says may be because of that.
+        case cutOff
         case nothing
     }
 
@@ -20,8 +22,8 @@ struct ExpressRun: Sendable {
     let record: WorkflowExecution
     let log: ExecutionLog?
 
-    /// Runs an execution that has not begun, and says how it ended.
-    func run(_ execution: Execution) async -> ExecutionStatus {
+    /// Runs an execution that has not begun, and says how it ended; `nil` where the server's stop cut it off.
+    func run(_ execution: Execution) async -> ExecutionStatus? {
         var live = LiveExecution(execution)
         var stretch = live.start()
         guard live.isRunning else {
@@ -44,9 +46,10 @@ struct ExpressRun: Sendable {
                 switch next {
                 case .nothing: stretch = LiveExecution.Stretch()
                 case .tooLong: return .timedOut
+                case .cutOff: return nil
                 case .occurred(let occurrence): stretch = live.take([occurrence], at: workflows.now)
                 }
-                if Task.isCancelled { return .aborted(error: nil, cause: "The server stops.") }
+                if Task.isCancelled, live.isRunning { return nil }
             }
         }
     }
@@ -55,7 +58,7 @@ struct ExpressRun: Sendable {
         switch work {
         case .timer(let end): group.addTask { await wait(until: end, .timerFired(work: number)) }
         case .task(let order):
-            group.addTask { .occurred(await perform(number, order)) }
+            group.addTask { await perform(number, order) }
             guard let seconds = [order.timeout, order.heartbeat].compactMap({ $0 }).min() else { return }
             let late: Occurrence =
                 seconds == order.timeout
@@ -68,9 +71,9 @@ struct ExpressRun: Sendable {
         }
     }
 
-    private func perform(_ number: Int, _ order: TaskOrder) async -> Occurrence {
-        func failed(_ error: String?, _ cause: String?) -> Occurrence {
-            .taskFailed(work: number, error: error, cause: cause)
+    private func perform(_ number: Int, _ order: TaskOrder) async -> Happening {
+        func failed(_ error: String?, _ cause: String?) -> Happening {
+            .occurred(.taskFailed(work: number, error: error, cause: cause))
         }
         guard let service = workflows.service(for: order.target), !order.target.waitsForToken,
             !order.target.waitsForExecution
@@ -90,9 +93,10 @@ struct ExpressRun: Sendable {
             }
             switch await service.performPatiently(call) {
             case .succeeded(let output), .submitted(let output), .begun(_, _, let output):
-                return .taskSucceeded(work: number, output: output)
+                return .occurred(.taskSucceeded(work: number, output: output))
+            case .failed where workflows.isStopping: return .cutOff
             case .failed(let error, let cause): return failed(error, cause)
-            case .interrupted: return failed("Lambda.ServiceException", "The server stops.")
+            case .interrupted: return .cutOff
             case .postponed: return failed("Lambda.TooManyRequestsException", "There was no room for the task.")
             }
         }

@@ -38,7 +38,8 @@ extension Workflows {
         let record = WorkflowExecution(
             revision: found.value.revision, role: prepared.revision.settings.role, started: now,
             descent: start.descent.next(), trace: start.trace)
-        let status = await express(id, arn, record, prepared, input)
+        let status =
+            await express(id, arn, record, prepared, input) ?? .aborted(error: nil, cause: "The server stops.")
         var (output, error, cause): (String?, String?, String?)
         switch status {
         case .succeeded(let value): output = value.text
@@ -54,7 +55,7 @@ extension Workflows {
 
     private func express(
         _ id: ExecutionID, _ arn: ARN, _ record: WorkflowExecution, _ prepared: StateMachines.Prepared, _ input: JSON
-    ) async -> ExecutionStatus {
+    ) async -> ExecutionStatus? {
         let identity = ExecutionIdentity(
             id: arn.description, name: id.name.text, role: record.role.text,
             machineID: machines.arn(id.machine).description, machineName: id.machine.text)
@@ -99,11 +100,8 @@ extension Workflows {
                 trace: item.trace)
             let status = await express(
                 item.id, expressARN(item.id, item.run), record, prepared, try Self.parse(item.input))
-            // What the server's end has cut off is run again by the next one.
-            guard !isStopping || status != .aborted(error: nil, cause: "The server stops.") else {
-                return .retried(after: Self.expressLease)
-            }
-            try await commit([.ack(claimed.lease)])
+            // What the server's end has cut off is run again by the next one, at once.
+            try await commit([status == nil ? .nack(claimed.lease) : .ack(claimed.lease)])
             return .concluded
         } catch let error as WorkflowError {
             switch error {

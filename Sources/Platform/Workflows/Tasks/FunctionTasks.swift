@@ -64,18 +64,22 @@ package struct FunctionTasks: TaskService {
             let order = try order(call)
             let target = try await target(order, call, isCalled: true)
             if order.isEvent { return try await enqueue(order, target, call) }
-            let invocation = invocation(call, order, target)
-            let result = await withCheckedContinuation { continuation in
-                pool.eventLoop.execute {
-                    pool.assumeIsolated { $0.invoke(invocation) { continuation.resume(returning: $0) } }
-                }
-            }
+            guard let result = await result(of: invocation(call, order, target)) else { return .interrupted }
             return try end(result, order, call)
         } catch let refusal as Refusal {
             return .failed(error: refusal.error, cause: refusal.cause)
         } catch {
             return .failed(error: "Lambda.ServiceException", cause: "The function could not be called.")
         }
+    }
+
+    /// What a function answers; `nil` where the task is cancelled first, which does not wait for the function.
+    private func result(of invocation: Invocation) async -> InvocationResult? {
+        let (results, continuation) = AsyncStream.makeStream(of: InvocationResult.self)
+        pool.eventLoop.execute {
+            pool.assumeIsolated { $0.invoke(invocation) { continuation.yield($0) } }
+        }
+        return await results.first { _ in true }
     }
 
     private func order(_ call: TaskCall) throws -> Order {

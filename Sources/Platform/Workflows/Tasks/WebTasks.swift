@@ -1,6 +1,7 @@
 import AccessPolicy
 import Core
 import Egress
+import NIOCore
 import StatesLanguage
 
 /// Calls endpoints on the web for executions, through the governed way out, with the proof of an EventBridge connection.
@@ -144,9 +145,12 @@ package struct WebTasks: TaskService {
     private func send(
         _ request: (address: WebAddress, asked: ClientRequest), _ call: TaskCall
     ) async throws -> ClientAnswer {
+        var asked = request.asked
+        // What comes after the task has run out of its time is not waited for.
+        if let seconds = call.order.timeout { asked.patience = min(asked.patience, .seconds(Int64(seconds) + 1)) }
         do throws(HostCalls.Failure) {
             return try await calls.call(
-                request.address, request.asked, in: .workflows, as: call.machineARN.description, call.descent)
+                request.address, asked, in: .workflows, as: call.machineARN.description, call.descent)
         } catch {
             switch error {
             case .forbidden(let reason): throw Failure(error: ErrorName.permissions, cause: reason)
