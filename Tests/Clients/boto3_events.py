@@ -182,6 +182,7 @@ def test_targets(server):
         ({"Arn": fifo}, "Parameter(s) SqsParameters must be specified for target: x."),
         ({"Arn": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/c"}, "is of a kind that nothing is delivered to here"),
         ({"Arn": own, "DeadLetterConfig": {"Arn": fifo}}, "must name a standard queue"),
+        ({"Arn": f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:m"}, "RoleArn is required for target arn:aws:states:"),
     ]
     for target, words in wrong:
         with refused("ValidationException", 400, contains=words):

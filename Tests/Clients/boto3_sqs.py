@@ -142,8 +142,11 @@ def test_wrong_messages_and_handles(server):
         sqs.send_message(QueueUrl=url, MessageBody="x", DelaySeconds=901)
     with refused("InvalidParameterValue", 400, "MessageDeduplicationId"):
         sqs.send_message(QueueUrl=url, MessageBody="x", MessageDeduplicationId="d")
+    with refused("InvalidParameterValue", 400, "attribute 'a' must contain a non-empty value of type 'String'"):
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={"a": {"DataType": "String", "StringValue": ""}})
     for name, value in (("AWS.x", {"DataType": "String", "StringValue": "x"}), ("a", {"DataType": "Text", "StringValue": "x"}),
                         ("a", {"DataType": "String", "StringValue": ""}), ("a", {"DataType": "Number", "StringValue": "one"}),
+                        ("a", {"DataType": "Number", "StringValue": "1e127"}), ("a", {"DataType": "Number", "StringValue": "1" * 39}),
                         ("a", {"DataType": "Binary", "StringValue": "x"})):
         with refused("InvalidParameterValue", 400):
             sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes={name: value})
@@ -218,7 +221,7 @@ def test_purge(server):
         sqs.send_message(QueueUrl=url, MessageBody=str(number))
     sqs.purge_queue(QueueUrl=url)
     equal((attribute(sqs, url, "ApproximateNumberOfMessages"), receive(sqs, url)), ("0", []))
-    with refused("AWS.SimpleQueueService.PurgeQueueInProgress", 400, "every 60 seconds"):
+    with refused("AWS.SimpleQueueService.PurgeQueueInProgress", 403, "every 60 seconds"):
         sqs.purge_queue(QueueUrl=url)
     sqs.send_message(QueueUrl=url, MessageBody="after")
     equal([message["Body"] for message in receive(sqs, url)], ["after"])
@@ -295,6 +298,9 @@ def test_fifo_keeps_order_and_drops_duplicates(server):
         sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId="g")
     with refused("InvalidParameterValue", 400, "DelaySeconds"):
         sqs.send_message(QueueUrl=url, MessageBody="x", MessageGroupId="g", MessageDeduplicationId="d", DelaySeconds=5)
+    for entry, reason in (({}, "must contain the parameter MessageGroupId"), ({"MessageGroupId": "g"}, "MessageDeduplicationId")):
+        with refused("InvalidParameterValue", 400, reason):  # the batch as a whole
+            sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "x", **entry}])
     sent = [sqs.send_message(QueueUrl=url, MessageBody=f"{group}{n}", MessageGroupId=group, MessageDeduplicationId=f"{group}{n}")
             for n in range(3) for group in "ab"]
     assert [s["SequenceNumber"] for s in sent] == sorted(s["SequenceNumber"] for s in sent)
@@ -323,6 +329,11 @@ def test_fifo_by_content_and_in_groups(server):
     equal((ids[0] == ids[1], ids[0] == ids[2]), (True, False))
     with refused("InvalidAttributeValue", 400):
         sqs.set_queue_attributes(QueueUrl=url, Attributes={"DeduplicationScope": "nonsense"})
+    with refused("InvalidAttributeValue", 400, "only when DeduplicationScope is messageGroup"):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"DeduplicationScope": "queue"})
+    with refused("InvalidAttributeValue", 400, "Modifying queue type is not supported."):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"FifoQueue": "false"})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"FifoQueue": "true"})
 
 
 def test_fifo_expired_handles_and_repeated_attempts(server):
@@ -414,8 +425,14 @@ def test_tags_and_permissions(server):
     assert "Tags" not in sqs.list_queue_tags(QueueUrl=url)
     sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
     policy = json.loads(attribute(sqs, url, "Policy"))
+    equal(policy["Version"], "2008-10-17")
     equal(policy["Statement"], [{"Sid": "l", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
                                  "Action": "SQS:SendMessage", "Resource": attribute(sqs, url, "QueueArn")}])
+    for tags in ({"": "x"}, {"k" * 129: "x"}, {"k": "x" * 257}):
+        with refused("InvalidParameterValue", 400, "characters in length"):
+            sqs.tag_queue(QueueUrl=url, Tags=tags)
+    with refused("InvalidParameterValue", 400, "alphanumeric"):
+        sqs.add_permission(QueueUrl=url, Label="l l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
     with refused("InvalidParameterValue", 400, "Already exists"):
         sqs.add_permission(QueueUrl=url, Label="l", AWSAccountIds=["111111111111"], Actions=["SendMessage"])
     sqs.remove_permission(QueueUrl=url, Label="l")

@@ -23,7 +23,7 @@ enum Command {
     enum Step {
         case plain(WriteOperation)
         case ack(Int)
-        case nack(Int, Duration)
+        case nack(Int, Duration, isAttempt: Bool)
         case extend(Int, Duration)
         case deadLetter(Int, QueueID, String)
 
@@ -31,7 +31,8 @@ enum Command {
             switch self {
             case .plain(let operation): operation
             case .ack(let lease): .ack(leases[lease])
-            case .nack(let lease, let delay): .nack(leases[lease], delay: delay)
+            case .nack(let lease, let delay, let isAttempt):
+                .nack(leases[lease], delay: delay, isAttempt: isAttempt)
             case .extend(let lease, let delay): .extend(leases[lease], by: delay)
             case .deadLetter(let lease, let queue, let reason): .deadLetter(leases[lease], to: queue, reason: reason)
             }
@@ -86,7 +87,7 @@ struct CommandGenerator {
         let lease = leases == 0 ? nil : leases - 1 - min(number(leases), number(leases))
         switch (number(20), lease) {
         case (0..<3, let lease?): return .ack(lease)
-        case (3, let lease?): return .nack(lease, delay())
+        case (3, let lease?): return .nack(lease, delay(), isAttempt: number(2) == 0)
         case (4, let lease?): return .extend(lease, delay())
         case (5, let lease?): return .deadLetter(lease, pick(Self.queues), pick(Self.values))
         case (6..<11, _):

@@ -60,7 +60,10 @@ struct Mutant: CustomTestStringConvertible {
             ]),
         Mutant(
             testDescription: "nack keeps the token",
-            mutations: [QueueSQL.giveBack: "UPDATE item SET visible = ?2 WHERE number = ?1"]),
+            mutations: [QueueSQL.giveBack: QueueSQL.giveBack.replacing("token = NULL, ", with: "")]),
+        Mutant(
+            testDescription: "what was no attempt counts as one",
+            mutations: [QueueSQL.giveBack: QueueSQL.giveBack.replacing("attempts - ?3", with: "attempts - ?3 * 0")]),
         Mutant(
             testDescription: "a lease does not keep an item from who asks for it by number",
             mutations: [

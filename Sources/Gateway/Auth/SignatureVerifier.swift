@@ -47,6 +47,9 @@ package struct SignatureVerifier {
         self.region = region
     }
 
+    /// From time to time: asks for credentials anew.
+    mutating func forgetKeys() { keys.forgetAll() }
+
     /// Verifies a request whose whole body is there.
     mutating func verify(
         _ head: RequestText, body: ByteBuffer?, now: Instant

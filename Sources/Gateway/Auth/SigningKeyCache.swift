@@ -19,6 +19,9 @@ struct SigningKeyCache {
         return ASCII.equal(known.span, claim) ? key : nil
     }
 
+    /// From time to time, since another server on the store may have changed access keys.
+    mutating func forgetAll() { keys.removeAll(keepingCapacity: true) }
+
     /// Keeps a key that has proven right; where two claims share a hash the later one stays.
     mutating func keep(_ key: SigningKey) {
         if keys.count >= Self.limit { keys.removeAll(keepingCapacity: true) }

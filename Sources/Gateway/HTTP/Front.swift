@@ -104,7 +104,11 @@ final class Front {
     func forget(_ connection: FrontConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     /// Time passes; due every `tickInterval`.
-    func tick() { for connection in connections.values { connection.tick() } }
+    func tick() {
+        for connection in connections.values { connection.tick() }
+        targets.forgetAll()
+        verifier.forgetKeys()
+    }
 
     /// Takes no more orders.
     func finish() { ordering.finish() }

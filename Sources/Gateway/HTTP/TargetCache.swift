@@ -26,6 +26,9 @@ struct TargetCache {
         entries[Key(target: target, account: account)] = function
     }
 
+    /// From time to time, since another server on the store may have changed functions.
+    mutating func forgetAll() { entries.removeAll(keepingCapacity: true) }
+
     /// A function has changed.
     mutating func forget(_ name: FunctionName) {
         generation += 1

@@ -76,7 +76,7 @@ package final class Deliveries: Sendable {
                 tell(parcel, .delivered, attempts: 1)
             }
         case .errand: return try await postponed(parcel, after: .zero)
-        case .refused(let refusal) where refusal.isPassing && parcel.retry.attempts > 0:
+        case .refused(let refusal) where refusal.isPassing && (parcel.retry.attempts > 0 || !refusal.isAttempt):
             return try await postponed(parcel, after: Self.firstDelay, refusal)
         case .refused(let refusal):
             return try await burial(
@@ -128,7 +128,7 @@ package final class Deliveries: Sendable {
             return .refused(.final("TARGET_NOT_SERVED", "Nothing is delivered to \(parcel.target)."))
         }
         if let call = GovernedCall(deliveryTo: arn, descent: parcel.descent), let refusal = gate?.stop(of: call) {
-            return .refused(.passing("THROTTLING", "\(refusal.code): \(refusal.message)"))
+            return .refused(.waiting("\(refusal.code): \(refusal.message)"))
         }
         do { return try await route.delivery(of: parcel) } catch {
             logger.warning(
@@ -227,6 +227,11 @@ package final class Deliveries: Sendable {
     /// How long a parcel waits after so many attempts.
     static func delay(after attempts: Int) -> Duration {
         min(firstDelay * (1 << min(max(0, attempts - 1), 16)), lastDelay)
+    }
+
+    /// How long a parcel waits that was kept from its target: a tenth of its age, so that a long stop costs little.
+    static func delay(ofWaitingSince created: Instant, at now: Instant) -> Duration {
+        min(max(firstDelay, .milliseconds((now.milliseconds - created.milliseconds) / 10)), lastDelay)
     }
 
     /// The queue of what waits in a line: a target's own, or one of many targets.

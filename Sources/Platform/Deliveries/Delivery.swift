@@ -22,6 +22,8 @@ package struct DeliveryRefusal: Error, Hashable, Sendable {
     package let reason: String
     /// Whether it may be delivered later.
     package let isPassing: Bool
+    /// Whether the target was asked: what only waited for its turn has no retry less.
+    package var isAttempt = true
     /// How long the target asks to be left alone, where it says so.
     package var after: Duration?
 
@@ -33,5 +35,10 @@ package struct DeliveryRefusal: Error, Hashable, Sendable {
     /// One that may be over after a while.
     package static func passing(_ code: String, _ reason: String, after: Duration? = nil) -> DeliveryRefusal {
         DeliveryRefusal(code: code, reason: reason, isPassing: true, after: after)
+    }
+
+    /// One that kept the target from being asked, and may be over in a moment.
+    package static func waiting(_ reason: String) -> DeliveryRefusal {
+        DeliveryRefusal(code: "THROTTLING", reason: reason, isPassing: true, isAttempt: false)
     }
 }

@@ -66,10 +66,13 @@ package struct DeliveryWorker: Sendable {
     private func refused(
         _ parcel: Parcel, _ claimed: Claimed, _ refusal: DeliveryRefusal
     ) async throws -> EventLanes.End {
-        let delay = max(Deliveries.delay(of: parcel, after: claimed.attempts), refusal.after ?? .zero)
+        let delay =
+            refusal.isAttempt
+            ? max(Deliveries.delay(of: parcel, after: claimed.attempts), refusal.after ?? .zero)
+            : Deliveries.delay(ofWaitingSince: parcel.created, at: .now)
         let age = Instant.now.advanced(milliseconds: delay.milliseconds).milliseconds - parcel.created.milliseconds
         let exhausted =
-            claimed.attempts > parcel.retry.attempts
+            refusal.isAttempt && claimed.attempts > parcel.retry.attempts
             ? "MaximumRetryAttempts" : age > Int64(parcel.retry.age) * 1000 ? "MaximumEventAgeInSeconds" : nil
         guard refusal.isPassing, exhausted == nil else {
             let burial = try await deliveries.burial(
@@ -78,7 +81,7 @@ package struct DeliveryWorker: Sendable {
             burial.committed()
             return .concluded
         }
-        try await commit([.nack(claimed.lease, delay: delay)])
+        try await commit([.nack(claimed.lease, delay: delay, isAttempt: refusal.isAttempt)])
         deliveries.tell(parcel, .postponed(refusal), attempts: claimed.attempts)
         return .retried(after: delay)
     }

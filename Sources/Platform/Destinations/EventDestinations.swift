@@ -99,7 +99,7 @@ package final class EventDestinations: Sendable {
             $0.wait(for: parcel.target, perSecond: rate, longest: Self.longestWait, at: .now)
         }
         guard let wait else {
-            return .refused(.passing("THROTTLING", "More waits than the destination takes, \(rate) calls a second."))
+            return .refused(.waiting("More waits than the destination takes, \(rate) calls a second."))
         }
         if wait > 0 {
             do { try await Task.sleep(for: .milliseconds(wait)) } catch {
@@ -185,6 +185,7 @@ extension HostCalls.Failure {
         switch self {
         case .forbidden(let reason): .final("NO_PERMISSIONS", reason)
         case .failed(let reason): .passing("UNREACHABLE", reason)
+        case .held(let reason): .waiting(reason)
         case .refused(let reason): .final("CLIENT_ERROR", reason)
         }
     }

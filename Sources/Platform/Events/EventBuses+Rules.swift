@@ -131,8 +131,8 @@ extension EventBuses {
                     ? "Parameter(s) SqsParameters must be specified for target: \(target.id)."
                     : "Parameter(s) SqsParameters belong to FIFO queues only; target: \(target.id).")
         }
-        if isDestination, target.role == nil {
-            throw .badTarget(id: target.id, "RoleArn is required for target \(target.id): an API destination.")
+        if isDestination || arn.service == "states", target.role == nil {
+            throw .badTarget(id: target.id, "RoleArn is required for target \(target.arn.prefix(256)).")
         }
         if arn.service == "events", !isDestination, target.input != .event {
             throw .badTarget(

@@ -13,7 +13,7 @@ extension Functions {
         for _ in 0..<3 {
             let key = try await records.makeKey(for: "function/\(new.name)", in: account)
             let code = try await records.storeCode(new.archive, unpackedSize: unpacked, key: key, in: account)
-            let before = changes
+            let before = resolved.changes
             let made: (version: FunctionVersion, state: FunctionState)?
             do { made = try await commit(new, code: code, key: key, in: account) } catch {
                 // Where the store failed, the commit may yet turn out to have happened.

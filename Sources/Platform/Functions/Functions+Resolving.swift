@@ -1,14 +1,15 @@
 import Core
 
 extension Functions {
-    /// What a caller's name for a function means now: all that is needed to run it.
+    /// What a caller's name for a function means now, or as another server on the store has changed it, a few seconds
+    /// later: all that is needed to run it.
     package func resolve(
         _ reference: FunctionReference, in account: AccountID
     ) async throws(FunctionError) -> ResolvedFunction {
         if let known = resolved[account, reference] { return known }
-        let before = changes
+        let before = resolved.changes
         let found = try await find(reference, in: account)
-        if changes == before { resolved.keep(found, as: reference, in: account) }
+        resolved.keep(found, as: reference, in: account, ifUnchangedSince: before)
         return found
     }
 

@@ -12,13 +12,11 @@ package actor Functions {
 
     package nonisolated let region: Region
     /// What callers' names meant lately.
-    package nonisolated let resolved = ResolvedFunctions(limit: 2048)
+    package nonisolated let resolved: ResolvedFunctions
     package nonisolated let limits: AccountLimits
     nonisolated let records: FunctionRecords
     private let onChange: ChangeHandler
     private var usages: [AccountID: AccountUsage] = [:]
-    /// Counts changes: whoever waited while it grew may have read what is old by now.
-    private(set) var changes = 0
 
     /// Most bytes of a zip that comes with the request itself.
     package static let archiveLimit = FunctionRecords.archiveLimit
@@ -31,8 +29,9 @@ package actor Functions {
     /// Puts the registry on a store; `onChange` is how those who hold resolved functions learn that they are old.
     package init(
         store: any Store, blobs: any BlobStore, keys: Keys, region: Region, limits: AccountLimits = AccountLimits(),
-        onChange: @escaping ChangeHandler = { _, _ in }
+        trust: Duration = .seconds(5), onChange: @escaping ChangeHandler = { _, _ in }
     ) {
+        resolved = ResolvedFunctions(limit: 2048, trust: trust)
         records = FunctionRecords(store: store, blobs: blobs, keys: keys)
         self.region = region
         self.limits = limits
@@ -62,7 +61,7 @@ package actor Functions {
         _ body: (inout FunctionDraft) async throws(FunctionError) -> Result
     ) async throws(FunctionError) -> Result {
         for _ in 0..<Self.attempts {
-            let before = changes
+            let before = resolved.changes
             let found = try await load(name, in: account)
             var draft = FunctionDraft(name: name, account: account, key: found.key, state: found.value)
             let result: Result
@@ -81,7 +80,7 @@ package actor Functions {
     }
 
     /// After a commit: tells those who run the function, and deletes what no record names any more.
-    private func settle(_ draft: FunctionDraft, was old: FunctionState, since before: Int) async {
+    private func settle(_ draft: FunctionDraft, was old: FunctionState, since before: UInt64) async {
         let latest = draft.state.latest
         await announce(
             draft.name, in: draft.account, bytes: draft.bytes + latest.code.size - old.latest.code.size,
@@ -100,11 +99,12 @@ package actor Functions {
     /// there was another change since, that one knows better.
     func announce(
         _ name: FunctionName, in account: AccountID, functions: Int = 0, bytes: Int,
-        now: (state: FunctionState, changes: Int)? = nil
+        now: (state: FunctionState, changes: UInt64)? = nil
     ) async {
         count(functions: functions, bytes: bytes, in: account)
+        let isLatest = now?.changes == resolved.changes
         resolved.forget(name, in: account)
-        if let now, now.changes == changes {
+        if let now, isLatest {
             let function = ResolvedFunction(
                 name: name, qualifier: nil, invokedARN: arn(name, in: account),
                 reservedConcurrency: now.state.reservedConcurrency, eventInvoke: now.state.eventInvoke(for: nil),
@@ -113,9 +113,9 @@ package actor Functions {
                 url: now.state.url(for: nil),
                 policy: now.state.policyDocument(for: nil),
                 main: runnable(now.state.latest, .latest, of: name, state: now.state, in: account))
-            resolved.keep(function, as: FunctionReference(name: name), in: account)
+            resolved.keep(
+                function, as: FunctionReference(name: name), in: account, ifUnchangedSince: resolved.changes)
         }
-        changes += 1
         await onChange(account, name)
     }
 

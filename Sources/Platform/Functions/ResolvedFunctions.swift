@@ -1,5 +1,4 @@
 import Core
-import Synchronization
 
 /// What callers' names for functions meant lately, until the function changes; for any thread, without waiting.
 ///
@@ -10,22 +9,28 @@ package final class ResolvedFunctions: Sendable {
         let reference: FunctionReference
     }
 
-    private let cache: Mutex<BoundedCache<Place, ResolvedFunction>>
+    private let known: LatelyRead<Place, ResolvedFunction>
 
-    init(limit: Int) { cache = Mutex(BoundedCache(limit: limit)) }
+    init(limit: Int, trust: Duration) { known = LatelyRead(limit: limit, trust: trust) }
+
+    /// Counts changes: whoever read while it grew may have read what is old by now.
+    var changes: UInt64 { known.changes }
 
     /// What a name means, if it is known.
     package subscript(account: AccountID, reference: FunctionReference) -> ResolvedFunction? {
-        cache.withLock { $0[Place(account: account, reference: reference)] }
+        known[Place(account: account, reference: reference)]
     }
 
-    /// Keeps what a name means.
-    func keep(_ function: ResolvedFunction, as reference: FunctionReference, in account: AccountID) {
-        cache.withLock { $0[Place(account: account, reference: reference)] = function }
+    /// Keeps what a name means, unless a function changed since `changes` were counted.
+    func keep(
+        _ function: ResolvedFunction, as reference: FunctionReference, in account: AccountID,
+        ifUnchangedSince changes: UInt64
+    ) {
+        known.keep(function, for: Place(account: account, reference: reference), ifUnchangedSince: changes)
     }
 
     /// Forgets all that names of a function meant.
     func forget(_ name: FunctionName, in account: AccountID) {
-        cache.withLock { $0.removeAll { $0.account == account && $0.reference.name == name } }
+        known.forget { $0.account == account && $0.reference.name == name }
     }
 }

@@ -19,17 +19,12 @@ package final class AccessControl: Sendable {
         case unloaded(HolderPolicies.Holder)
     }
 
-    private struct State {
-        var holders: BoundedCache<HolderPolicies.Holder, HolderPolicies?>
-        var generation: UInt64 = 0
-    }
-
-    private let state = Mutex(State(holders: BoundedCache(limit: 4096)))
+    private let holders: LatelyRead<HolderPolicies.Holder, HolderPolicies?>
     private let resourcePolicies = Mutex(BoundedCache<String, Authorization.ResourcePolicy>(limit: 1024))
     private let tagSource = Mutex<TagSource?>(nil)
 
-    /// Knows no policies yet.
-    package init() {}
+    /// Knows no policies yet; what another server changed of them is seen when they are trusted no longer.
+    package init(trust: Duration = .seconds(5)) { holders = LatelyRead(limit: 4096, trust: trust) }
 
     /// Whether `principal` may do it; `policy` is the resource's own, where it has one.
     package func decide(
@@ -104,34 +99,21 @@ package final class AccessControl: Sendable {
         }
     }
 
-    /// Whether functions may run as a role; `nil` where its policies are not loaded.
-    package func mayFunctionsRun(as role: EntityName) -> Bool? {
-        state.withLock { $0.holders[.role(role)] }.map { $0?.isForFunctions ?? false }
-    }
-
     /// What is known of a holder; `nil` where its policies are not loaded.
-    func known(_ holder: HolderPolicies.Holder) -> HolderPolicies?? { state.withLock { $0.holders[holder] } }
+    func known(_ holder: HolderPolicies.Holder) -> HolderPolicies?? { holders[holder] }
 
     /// Counts changes; what was loaded before one is not kept.
-    package var generation: UInt64 { state.withLock { $0.generation } }
+    package var generation: UInt64 { holders.changes }
 
     /// Keeps what was loaded, unless something changed since; `nil` says that there is no such holder.
     package func keep(
         _ policies: HolderPolicies?, of holder: HolderPolicies.Holder, ifUnchangedSince generation: UInt64
     ) {
-        state.withLock { state in
-            guard state.generation == generation else { return }
-            state.holders[holder] = .some(policies)
-        }
+        holders.keep(policies, for: holder, ifUnchangedSince: generation)
     }
 
     /// Something changed in the account.
-    package func forgetAll() {
-        state.withLock { state in
-            state.holders.removeAll { _ in true }
-            state.generation += 1
-        }
-    }
+    package func forgetAll() { holders.forget { _ in true } }
 
     private struct Question {
         let request: AccessRequest
@@ -167,7 +149,7 @@ package final class AccessControl: Sendable {
         var authorization = Authorization(resource: policy)
         var found: HolderPolicies?
         if let holder = principal.holder {
-            guard let known = state.withLock({ $0.holders[holder] }) else { return .unloaded(holder) }
+            guard let known = holders[holder] else { return .unloaded(holder) }
             found = known
         }
         if let holder = found, principal.isServed(by: holder) {

@@ -45,9 +45,12 @@ extension Identity {
     ///
     /// A policy that cannot be read is no policy to be left out, because it may deny: then nothing is known, and the error
     /// says which.
-    package func loadPolicies(of holder: HolderPolicies.Holder) async throws(IdentityError) {
+    @discardableResult
+    package func loadPolicies(of holder: HolderPolicies.Holder) async throws(IdentityError) -> HolderPolicies? {
         let generation = access.generation
-        access.keep(try await policies(of: holder), of: holder, ifUnchangedSince: generation)
+        let policies = try await policies(of: holder)
+        access.keep(policies, of: holder, ifUnchangedSince: generation)
+        return policies
     }
 
     private func policies(of holder: HolderPolicies.Holder) async throws(IdentityError) -> HolderPolicies? {

@@ -11,10 +11,9 @@ extension Identity {
             let name = try? EntityName(String(last)), let sessionName = try? EntityName(session)
         else { return nil }
         let holder = HolderPolicies.Holder.role(name)
-        if access.known(holder) == nil { try await loadPolicies(of: holder) }
-        guard let known = access.known(holder), let policies = known, policies.arn == role.text,
-            let trust = policies.trust
-        else { return nil }
+        let policies: HolderPolicies?
+        if let known = access.known(holder) { policies = known } else { policies = try await loadPolicies(of: holder) }
+        guard let policies, policies.arn == role.text, let trust = policies.trust else { return nil }
         let request = AccessRequest(
             .service(service), ActionName("sts:AssumeRole"), on: policies.arn, of: account)
         let decision = Authorization(resource: .trust(trust)).decide(request) { facts[$0.name] }

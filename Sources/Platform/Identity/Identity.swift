@@ -11,16 +11,19 @@ import Vault
 package actor Identity {
     package nonisolated let account: AccountID
     /// What the data plane asks without waiting.
-    package nonisolated let credentials = CredentialCache()
+    package nonisolated let credentials: CredentialCache
     /// Who may do what, which every request asks without waiting.
-    package nonisolated let access = AccessControl()
+    package nonisolated let access: AccessControl
 
     let store: any Store
     let key: SealingKey
     private static let attempts = 8
 
-    /// Takes the store and the key that seals the account's secrets.
-    package init(account: AccountID, store: any Store, key: SealingKey) {
+    /// Takes the store and the key that seals the account's secrets; what another server on the store changes is seen
+    /// after `trust`.
+    package init(account: AccountID, store: any Store, key: SealingKey, trust: Duration = .seconds(5)) {
+        credentials = CredentialCache(trust: trust)
+        access = AccessControl(trust: trust)
         self.account = account
         self.store = store
         self.key = key

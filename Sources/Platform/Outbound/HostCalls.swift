@@ -11,6 +11,8 @@ package struct HostCalls: Sendable {
         /// Nobody may call it: trying again changes nothing as long as the rules are the same.
         case forbidden(String)
         case failed(String)
+        /// It was not called because a limit or the governor held it back for now.
+        case held(String)
         /// Who was called said no for good.
         case refused(String)
     }
@@ -63,7 +65,8 @@ package struct HostCalls: Sendable {
     /// What a refusal of the way out means for a delivery.
     static func failure(_ refusal: EgressRefusal) -> Failure {
         switch refusal {
-        case .limit, .crowded, .gate, .cut: .failed(refusal.reason)
+        case .limit(.connections), .limit(.requestsPerSecond), .crowded, .gate: .held(refusal.reason)
+        case .limit, .cut: .failed(refusal.reason)
         default: refusal.isDenial ? .forbidden(refusal.reason) : .failed(refusal.reason)
         }
     }

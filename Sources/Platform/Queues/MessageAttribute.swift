@@ -49,11 +49,7 @@ package struct MessageAttribute: Hashable, Sendable {
                     + "prefixes is Binary, Number, and String.")
         }
         let isRight = if case .binary = value { prefix == "Binary" } else { prefix != "Binary" }
-        guard isRight, !bytes.isEmpty else {
-            throw .badRequest(
-                "The message attribute '\(name)' must contain non-empty message attribute value for message attribute "
-                    + "type '\(prefix)'.")
-        }
+        guard isRight, !bytes.isEmpty else { throw .attributeEmpty(name, type: prefix) }
         if case .text(let text) = value {
             guard MessageText.isAllowed(text) else { throw .badCharacters }
             guard prefix != "Number" || MessageText.isNumber(text) else {
@@ -104,9 +100,15 @@ package enum MessageText {
         }
     }
 
-    /// Whether a text is a number, whatever its size.
+    /// Whether a text is a number of at most 38 digits, zero or from 10^-128 to 10^126 either way.
     static func isNumber(_ text: String) -> Bool {
-        guard text.utf8.count <= 256, let number = Double(text) else { return false }
-        return number.isFinite
+        guard text.utf8.count <= 256, text.utf8.allSatisfy({ numerals.contains($0) }), let number = Double(text) else {
+            return false
+        }
+        let digits = text.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }.filter { (0x30...0x39).contains($0) }
+        let significant = digits.drop { $0 == 0x30 }.reversed().drop { $0 == 0x30 }.count
+        return significant == 0 || (significant <= 38 && (1e-128...1e126).contains(number.magnitude))
     }
+
+    private static let numerals = Set("0123456789+-.eE".utf8)
 }

@@ -53,6 +53,23 @@ package struct NewMessage: Sendable {
                 String(delay), parameter: "DelaySeconds", reason: "DelaySeconds must be >= 0 and <= 900.")
         }
         try checkIDs(for: queue)
+        try checkOrder(in: queue)
+        if let delay, delay != 0, queue.settings.fifo != nil {
+            throw .badValue(
+                String(delay), parameter: "DelaySeconds",
+                reason: "The request include parameter that is not valid for this queue type.")
+        }
+    }
+
+    /// Refuses what has no group or nothing to tell its duplicates by, and needs them.
+    package func checkOrder(in queue: Queue) throws(QueueError) {
+        guard let fifo = queue.settings.fifo else { return }
+        guard group != nil else { throw .parameterMissing("MessageGroupId") }
+        guard deduplication != nil || fifo.deduplicatesByContent else {
+            throw .badRequest(
+                "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
+                    + "explicitly")
+        }
     }
 
     private func checkIDs(for queue: Queue) throws(QueueError) {
@@ -64,20 +81,11 @@ package struct NewMessage: Sendable {
                     reason: "\(name) can only include alphanumeric and punctuation characters. 1 to 128 in length.")
             }
         }
-        let wrongType = "The request includes a parameter that is not valid for this queue type."
-        guard let fifo = queue.settings.fifo else {
-            if let deduplication {
-                throw .badValue(deduplication, parameter: "MessageDeduplicationId", reason: wrongType)
-            }
-            return
+        if let deduplication, queue.settings.fifo == nil {
+            throw .badValue(
+                deduplication, parameter: "MessageDeduplicationId",
+                reason: "The request includes a parameter that is not valid for this queue type.")
         }
-        guard group != nil else { throw .parameterMissing("MessageGroupId") }
-        guard deduplication != nil || fifo.deduplicatesByContent else {
-            throw .badRequest(
-                "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided "
-                    + "explicitly")
-        }
-        if let delay, delay != 0 { throw .badValue(String(delay), parameter: "DelaySeconds", reason: wrongType) }
     }
 }
 

@@ -34,12 +34,21 @@ package enum QueueAttributes {
     ) throws(QueueError) {
         var changed = settings
         for (name, value) in values { try set(name, value, of: &changed, region: region) }
+        if let fifo = changed.fifo, fifo != settings.fifo, fifo.limitsThroughputPerGroup, !fifo.deduplicatesInGroup {
+            throw .badAttribute(
+                "FifoThroughputLimit",
+                reason: "perMessageGroupId is allowed only when DeduplicationScope is messageGroup.")
+        }
         settings = changed
     }
 
     private static func set(
         _ name: String, _ value: String, of settings: inout QueueSettings, region: Region
     ) throws(QueueError) {
+        if name == "FifoQueue", settings.fifo != nil {
+            guard value == "true" else { throw .badAttribute(name, reason: "Modifying queue type is not supported.") }
+            return
+        }
         guard settable.contains(name) || (settings.fifo != nil && fifoOnly.contains(name)) else {
             throw .unknownAttribute(name)
         }

@@ -15,6 +15,8 @@ package enum QueueError: Error, Equatable {
     /// The request as a whole cannot be taken.
     case badRequest(String)
     case parameterMissing(String)
+    /// An attribute of a message has no value of its type.
+    case attributeEmpty(String, type: String)
     case badCharacters
     /// The text is none of this queue's receipt handles.
     case badReceipt

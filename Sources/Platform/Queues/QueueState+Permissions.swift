@@ -47,7 +47,7 @@ extension QueueState {
     private mutating func setStatements(_ statements: [JSON], on arn: ARN, at now: Instant) throws(QueueError) {
         var document = document
         if document["Version"] == nil {
-            document["Version"] = "2012-10-17"
+            document["Version"] = "2008-10-17"
             document["Id"] = .string("\(arn)/SQSDefaultPolicy")
         }
         document["Statement"] = .array(statements)

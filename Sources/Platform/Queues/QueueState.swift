@@ -12,10 +12,10 @@ package struct QueueState: Hashable, Sendable, Codable {
 
     /// A new queue.
     package init(settings: QueueSettings, tags: [String: String], at now: Instant) throws(QueueError) {
-        guard tags.count <= Self.tagLimit else { throw .tooManyTags(limit: Self.tagLimit) }
         (created, modified) = (now, now)
         self.settings = settings
-        self.tags = tags
+        self.tags = [:]
+        try tag(tags)
     }
 
     /// Sets how the queue behaves from now on.
@@ -26,6 +26,14 @@ package struct QueueState: Hashable, Sendable, Codable {
 
     /// Adds tags, in the place of those with the same keys.
     package mutating func tag(_ tags: [String: String]) throws(QueueError) {
+        for (key, value) in tags {
+            guard (1...128).contains(key.unicodeScalars.count) else {
+                throw .badRequest("Tag keys must be between 1 and 128 characters in length.")
+            }
+            guard value.unicodeScalars.count <= 256 else {
+                throw .badRequest("Tag values must be between 0 and 256 characters in length.")
+            }
+        }
         let merged = self.tags.merging(tags) { _, new in new }
         guard merged.count <= Self.tagLimit else { throw .tooManyTags(limit: Self.tagLimit) }
         self.tags = merged

@@ -25,13 +25,9 @@ package actor Queues {
     nonisolated let shares = Mutex(FairShares(limit: 32_768))
     /// Messages of a queue that may be in hand at one time, and of which queues so many are.
     private nonisolated let handful: Int
-    private nonisolated let crowded = Mutex(BoundedCache<QueueID, Trusted<Bool>>(limit: 4096))
+    private nonisolated let crowded: LatelyRead<QueueID, Bool>
     /// What queues were lately, until they change.
-    private nonisolated let known: Mutex<BoundedCache<QueueAddress, Trusted<Queue>>>
-    /// For how long what was read is taken as it was: what another server on the store changed is seen after that.
-    private nonisolated let trust: Duration
-    /// Counts changes: whoever read while it grew may have read what is old by now.
-    private var changes = 0
+    private nonisolated let known: LatelyRead<QueueAddress, Queue>
     private var deleted: [QueueAddress: Instant] = [:]
     private var purged: [QueueAddress: Instant] = [:]
 
@@ -41,18 +37,18 @@ package actor Queues {
         cached: Int = 4096, trust: Duration = .seconds(5), handful: Int = 120_000
     ) {
         self.handful = handful
-        self.trust = trust
         self.store = store
         self.region = region
         self.logger = logger
         self.happenings = happenings
         records = QueueRecords(store: store, keys: keys)
-        known = Mutex(BoundedCache(limit: cached))
+        known = LatelyRead(limit: cached, trust: trust)
+        crowded = LatelyRead(limit: 4096, trust: trust)
     }
 
     /// A queue as it is now; as another server on the store has changed it, a few seconds later.
     package nonisolated func queue(_ address: QueueAddress) async throws(QueueError) -> Queue {
-        if let known = known.withLock({ $0[address] }), known.holds { return known.value }
+        if let known = known[address] { return known }
         return try await load(address).queue
     }
 
@@ -151,9 +147,10 @@ package actor Queues {
 
     /// Whether so many messages of a queue are in hand that nobody gets more; looked at every few seconds.
     nonisolated func isCrowded(_ queue: Queue) async throws(QueueError) -> Bool {
-        if let known = crowded.withLock({ $0[queue.items] }), known.holds { return known.value }
+        if let known = crowded[queue.items] { return known }
+        let before = crowded.changes
         let isCrowded = try await stats(queue).inFlight >= handful
-        crowded.withLock { $0[queue.items] = Trusted(isCrowded, for: trust) }
+        crowded.keep(isCrowded, for: queue.items, ifUnchangedSince: before)
         return isCrowded
     }
 
@@ -180,22 +177,14 @@ package actor Queues {
 
     private func load(_ address: QueueAddress) async throws(QueueError) -> QueueRecords.Found {
         while true {
-            let before = changes
-            guard let found = try await records.read(address) else {
-                known.withLock { $0.remove(address) }
-                throw .missing
-            }
-            guard changes == before else { continue }
-            known.withLock { $0[address] = Trusted(found.queue, for: trust) }
-            return found
+            let before = known.changes
+            guard let found = try await records.read(address) else { throw .missing }
+            if known.keep(found.queue, for: address, ifUnchangedSince: before) { return found }
         }
     }
 
     /// Before a change is acknowledged: what is known of a queue is old.
-    private func forget(_ address: QueueAddress) {
-        changes += 1
-        known.withLock { $0.remove(address) }
-    }
+    private func forget(_ address: QueueAddress) { known.forget(address) }
 
     /// Refuses a dead-letter queue that cannot be one.
     private func check(_ settings: QueueSettings, of address: QueueAddress) async throws(QueueError) {

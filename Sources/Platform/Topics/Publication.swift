@@ -80,8 +80,15 @@ package struct Publication: Sendable {
 
     private static func check(_ attribute: MessageAttribute) throws(TopicError) {
         do throws(QueueError) { try attribute.check() } catch {
-            if case .badRequest(let sentence) = error { throw .badValue("Invalid parameter value: \(sentence)") }
-            throw .badValue("Invalid parameter value: The message attribute '\(attribute.name)' has an invalid value.")
+            let sentence =
+                switch error {
+                case .badRequest(let sentence): sentence
+                case .attributeEmpty(let name, let type):
+                    "The message attribute '\(name)' must contain non-empty message attribute value for message "
+                        + "attribute type '\(type)'."
+                default: "The message attribute '\(attribute.name)' has an invalid value."
+                }
+            throw .badValue("Invalid parameter value: \(sentence)")
         }
         guard attribute.type == "String.Array", case .text(let text) = attribute.value else { return }
         // Anything but an array is refused with one sentence.

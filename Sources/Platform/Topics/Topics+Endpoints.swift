@@ -65,6 +65,7 @@ extension Topics {
         switch failure {
         case .forbidden(let reason): .final("NO_PERMISSIONS", reason)
         case .failed(let reason): .passing("UNREACHABLE", reason)
+        case .held(let reason): .waiting(reason)
         case .refused(let reason): .final("CLIENT_ERROR", reason)
         }
     }

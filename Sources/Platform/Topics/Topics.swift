@@ -1,7 +1,6 @@
 import Core
 import Logging
 import Storage
-import Synchronization
 
 /// The topics of an account, and who subscribed to them.
 ///
@@ -24,11 +23,7 @@ package actor Topics {
     /// What calls endpoints on the web, where there is a way to them.
     nonisolated let calls: HostCalls?
     /// What topics were lately, until they change.
-    private nonisolated let known: Mutex<BoundedCache<TopicAddress, Trusted<NotificationTopic>>>
-    /// For how long what was read is taken as it was: what another server on the store changed is seen after that.
-    private nonisolated let trust: Duration
-    /// Counts changes: whoever read while it grew may have read what is old by now.
-    private var changes = 0
+    private nonisolated let known: LatelyRead<TopicAddress, NotificationTopic>
     /// How many topics there are, once they were counted.
     private var count: Int?
 
@@ -38,7 +33,6 @@ package actor Topics {
         home: NotificationHome, calls: HostCalls? = nil, logger: Logger, cached: Int = 1024,
         trust: Duration = .seconds(5)
     ) {
-        self.trust = trust
         self.account = account
         self.region = region
         self.deliveries = deliveries
@@ -46,14 +40,13 @@ package actor Topics {
         self.calls = calls
         self.logger = logger
         records = TopicRecords(store: store, keys: keys)
-        known = Mutex(BoundedCache(limit: cached))
+        known = LatelyRead(limit: cached, trust: trust)
     }
 
     /// A topic as it is now; as another server on the store has changed it, a few seconds later.
     package nonisolated func topic(_ address: TopicAddress) async throws(TopicError) -> NotificationTopic {
-        let known = known.withLock { $0[address] }
-        if let known, known.holds { return known.value }
-        return try await load(address, known?.value)
+        if let known = known[address] { return known }
+        return try await load(address)
     }
 
     /// Makes a topic; one of that name with the same attributes is taken as it is.
@@ -151,38 +144,23 @@ package actor Topics {
     package nonisolated func restore() async throws(TopicError) { try await records.sweep(account) }
 
     /// Reads a topic; one that is as it was known is not read whole.
-    private func load(
-        _ address: TopicAddress, _ old: NotificationTopic?
-    ) async throws(TopicError) -> NotificationTopic {
+    private func load(_ address: TopicAddress) async throws(TopicError) -> NotificationTopic {
         while true {
-            let before = changes
+            let before = known.changes
+            let old = known.last(address)
             let isSame = try await records.version(of: address) == old?.version
-            guard let topic = isSame ? old : try await records.read(address) else {
-                known.withLock { $0.remove(address) }
-                throw .missing
-            }
-            guard changes == before else { continue }
-            known.withLock { $0[address] = Trusted(topic, for: trust) }
-            return topic
+            guard let topic = isSame ? old : try await records.read(address) else { throw .missing }
+            if known.keep(topic, for: address, ifUnchangedSince: before) { return topic }
         }
     }
 
     /// After a commit, before it is acknowledged: this is how the topic is now, unless it was changed again since.
     private func keep(_ topic: NotificationTopic) {
-        changes += 1
-        known.withLock { known in
-            if let other = known[topic.address]?.value, other.incarnation == topic.incarnation,
-                other.version > topic.version
-            {
-                return
-            }
-            known[topic.address] = Trusted(topic, for: trust)
+        known.replace(topic.address, with: topic) {
+            $0.incarnation == topic.incarnation && $0.version > topic.version
         }
     }
 
     /// Before a change is acknowledged: what is known of a topic is old.
-    private func forget(_ address: TopicAddress) {
-        changes += 1
-        known.withLock { $0.remove(address) }
-    }
+    private func forget(_ address: TopicAddress) { known.forget(address) }
 }

@@ -87,10 +87,16 @@ struct PartitionModel {
         case .ack(let lease):
             guard self[lease.queue].remove(lease) != nil else { throw .leaseLost(operation: index) }
             return .done
-        case .nack(let lease, let delay):
-            return try postpone(lease, delay, keep: false, index, at: now)
+        case .nack(let lease, let delay, let isAttempt):
+            let until = now.advanced(milliseconds: delay.milliseconds)
+            guard self[lease.queue].giveBack(lease, until: until, isAttempt: isAttempt) else {
+                throw .leaseLost(operation: index)
+            }
+            return .done
         case .extend(let lease, let delay):
-            return try postpone(lease, delay, keep: true, index, at: now)
+            let until = now.advanced(milliseconds: delay.milliseconds)
+            guard self[lease.queue].extend(lease, until: until) else { throw .leaseLost(operation: index) }
+            return .done
         case .deadLetter(let lease, let target, let reason):
             guard let item = self[lease.queue].remove(lease) else { throw .leaseLost(operation: index) }
             guard self[target].items.count < limits.queueDepth else { throw .queueFull(operation: index) }
@@ -106,13 +112,5 @@ struct PartitionModel {
             queues[Array(queue.text.utf8)] = nil
             return .done
         }
-    }
-
-    private mutating func postpone(
-        _ lease: Lease, _ delay: Duration, keep: Bool, _ index: Int, at now: Instant
-    ) throws(StoreError) -> OperationResult {
-        let until = now.advanced(milliseconds: delay.milliseconds)
-        guard self[lease.queue].postpone(lease, until: until, keep: keep) else { throw .leaseLost(operation: index) }
-        return .done
     }
 }

@@ -121,11 +121,19 @@ struct QueueModel {
         return item
     }
 
-    /// Gives a leased item back, or keeps it; false if the lease is lost.
-    mutating func postpone(_ lease: Lease, until: Instant, keep: Bool) -> Bool {
+    /// Gives a leased item back; false if the lease is lost.
+    mutating func giveBack(_ lease: Lease, until: Instant, isAttempt: Bool) -> Bool {
         guard let index = held(lease) else { return false }
         items[index].visible = until
-        if !keep { items[index].token = nil }
+        items[index].token = nil
+        if !isAttempt { items[index].attempts -= 1 }
+        return true
+    }
+
+    /// Lets a lease run on; false if it is lost.
+    mutating func extend(_ lease: Lease, until: Instant) -> Bool {
+        guard let index = held(lease) else { return false }
+        items[index].visible = until
         return true
     }
 

@@ -12,8 +12,8 @@ enum QueueSQL {
         """
     /// The leased item, if this is its last lease.
     static let held = "SELECT member, attempts FROM item WHERE number = ? AND queue = ? AND token = ?"
-    /// Gives an item back.
-    static let giveBack = "UPDATE item SET visible = ?2, token = NULL WHERE number = ?1"
+    /// Gives an item back, with so many attempts less.
+    static let giveBack = "UPDATE item SET visible = ?2, token = NULL, attempts = attempts - ?3 WHERE number = ?1"
     /// What a process that is gone had in hand may be claimed again; found through an index, without the bodies.
     static let giveBackAll = """
         UPDATE item SET visible = min(visible, ?1), token = NULL WHERE number IN

@@ -97,10 +97,17 @@ final class QueueWriter {
         return true
     }
 
-    /// Gives an item back or lets its lease run on; false if the lease is lost.
-    func postpone(_ lease: Lease, until: Instant, keep: Bool, in partition: Partition) throws -> Bool {
+    /// Gives an item back; false if the lease is lost.
+    func giveBack(_ lease: Lease, until: Instant, isAttempt: Bool, in partition: Partition) throws -> Bool {
         guard try item(of: lease, in: partition) != nil else { return false }
-        try (keep ? extend : giveBack).run(.integer(lease.item.number), .integer(until.milliseconds))
+        try giveBack.run(.integer(lease.item.number), .integer(until.milliseconds), .integer(isAttempt ? 0 : 1))
+        return true
+    }
+
+    /// Lets a lease run on; false if it is lost.
+    func extend(_ lease: Lease, until: Instant, in partition: Partition) throws -> Bool {
+        guard try item(of: lease, in: partition) != nil else { return false }
+        try extend.run(.integer(lease.item.number), .integer(until.milliseconds))
         return true
     }
 

@@ -167,13 +167,13 @@ final class Writer {
             return try queues.enqueue(item, in: partition, at: now).orThrow(.queueFull(operation: index))
         case .ack(let lease):
             return try queues.ack(lease, in: partition).orThrow(.leaseLost(operation: index))
-        case .nack(let lease, let delay):
+        case .nack(let lease, let delay, let isAttempt):
             let until = now.advanced(milliseconds: delay.milliseconds)
-            return try queues.postpone(lease, until: until, keep: false, in: partition)
+            return try queues.giveBack(lease, until: until, isAttempt: isAttempt, in: partition)
                 .orThrow(.leaseLost(operation: index))
         case .extend(let lease, let delay):
             let until = now.advanced(milliseconds: delay.milliseconds)
-            return try queues.postpone(lease, until: until, keep: true, in: partition)
+            return try queues.extend(lease, until: until, in: partition)
                 .orThrow(.leaseLost(operation: index))
         case .deadLetter(let lease, let target, let reason):
             switch try queues.deadLetter(lease, to: target, reason: reason, in: partition, at: now) {

@@ -23,7 +23,7 @@ extension Topic {
                 // Most of a batch goes to one queue.
                 if queue != last { topics.insert(.queue(partition, queue)) }
                 last = queue
-            case .nack(let lease, let delay) where delay <= .zero: topics.insert(.queue(partition, lease.queue))
+            case .nack(let lease, let delay, _) where delay <= .zero: topics.insert(.queue(partition, lease.queue))
             case .ack(let lease) where lease.grouped: topics.insert(.queue(partition, lease.queue))
             case .deadLetter(let lease, let queue, _):
                 topics.insert(.queue(partition, queue))

@@ -19,8 +19,8 @@ package enum WriteOperation: Equatable, Sendable {
         priority: Int16 = 0)
     /// Finishes an item. The whole batch fails if the lease is lost: so a state changes exactly once.
     case ack(Lease)
-    /// Gives an item back, to be claimed again after a while.
-    case nack(Lease, delay: Duration = .zero)
+    /// Gives an item back, to be claimed again after a while; what was no attempt is not counted as one.
+    case nack(Lease, delay: Duration = .zero, isAttempt: Bool = true)
     /// Sets the time the lease still runs from now on.
     case extend(Lease, by: Duration)
     /// Moves an item to another queue of the partition, where it starts over without group and with its attempts at 0.

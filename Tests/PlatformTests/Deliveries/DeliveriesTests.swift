@@ -110,6 +110,25 @@ import Vault
         #expect(try await store.dueTimes(here, prefix: "deliveries/").isEmpty)
     }
 
+    @Test func `waiting for its turn takes no retry from a parcel, and it is never laid aside for it`() async throws {
+        let targets = Targets(["far": .waiting("the host's share is in use"), "a": .waiting("stopped")])
+        deliveries.add(targets, for: "test")
+        try await deliveries.send([parcel("far", attempts: 0), parcel("a", attempts: 0)])
+        try await running {
+            for _ in 0..<1000 where targets.ran < 2 { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(targets.ran >= 2)
+            #expect(try await items("dead-letters").isEmpty)
+            targets.mend()
+            let isThere = try await arrived(1, "got/a")
+            #expect(isThere)
+            for _ in 0..<1000 where try await !store.dueTimes(here, prefix: "deliveries/").isEmpty {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        #expect(try await store.dueTimes(here, prefix: "deliveries/").isEmpty)
+        #expect(try await items("dead-letters").isEmpty)
+    }
+
     @Test func `what is refused for good goes to its dead-letter queue with the reason`() async throws {
         deliveries.add(Targets(["a": .final("NO_PERMISSIONS", "may not")]), for: "test")
         try await deliveries.send([parcel("a", deadLetters: "dead")])

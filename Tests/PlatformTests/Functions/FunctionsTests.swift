@@ -227,6 +227,18 @@ import Testing
         #expect(resolved.invokedARN.hasSuffix(":f:live"))
     }
 
+    @Test func `what another server changes of a function is seen a moment later`() async throws {
+        let other = Functions(
+            store: fixture.store, blobs: fixture.blobs, keys: fixture.keys, region: .standard, trust: .zero)
+        let first = try await fixture.create("f")
+        let reference = try FunctionReference("f")
+        #expect(try await other.resolve(reference, in: account).version().revision == first.revision)
+        try await functions.tag(first.name, with: ["martlet:cpu": "2"], in: account)
+        #expect(try await other.resolve(reference, in: account).version().processor.cores == 2)
+        try await functions.delete(first.name, in: account)
+        await #expect(throws: FunctionError.self) { try await other.resolve(reference, in: account) }
+    }
+
     @Test func `the processor tag changes what runs`() async throws {
         let before = try await fixture.create("f")
         let name = try FunctionName("f")

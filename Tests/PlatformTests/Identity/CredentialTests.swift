@@ -10,11 +10,13 @@ import Vault
 @Suite struct CredentialTests {
     private let store = MemoryStore()
 
-    private func identity(_ account: AccountID = .standard, key: SealingKey? = nil) async throws -> Identity {
+    private func identity(
+        _ account: AccountID = .standard, key: SealingKey? = nil, trust: Duration = .seconds(5)
+    ) async throws -> Identity {
         let keys = Keys(store: store, root: RootKey())
         let own: SealingKey
         if let key { own = key } else { own = try await keys.key(for: "identity", in: account) }
-        return Identity(account: account, store: store, key: own)
+        return Identity(account: account, store: store, key: own, trust: trust)
     }
 
     @Test func `the administrator's key is made once and is the same after a restart`() async throws {
@@ -44,6 +46,26 @@ import Vault
         guard case .known(let credential) = identity.credentials[made.id] else { return #expect(Bool(false)) }
         #expect(credential.principal == .administrator(.standard))
         #expect(credential.secret.revealed == made.secret.revealed && credential.token == nil)
+    }
+
+    @Test func `what another server changes of a user is seen a moment later`() async throws {
+        let key = try await Keys(store: store, root: RootKey()).key(for: "identity", in: .standard)
+        let (one, other) = (try await identity(key: key), try await identity(key: key, trust: .zero))
+        let name = try EntityName("ann")
+        let holder = HolderPolicies.Holder.user(name)
+        #expect(try await other.loadPolicies(of: holder) == nil)
+        try await one.create(UserRecord(name: name, path: "/", created: .now))
+        #expect(other.access.known(holder) == nil)
+        #expect(try await other.loadPolicies(of: holder)?.tags == PrincipalTags([:]))
+        try await one.update(UserRecord.self, name) { user throws(IdentityError) in
+            user.tags = try TagSet([TagSet.Tag(key: "team", value: "red")])
+        }
+        #expect(try await other.loadPolicies(of: holder)?.tags != PrincipalTags([:]))
+        let id = try AccessKeyID(try await one.makeAccessKey(for: name).key.id)
+        #expect(try await other.load(id, token: nil))
+        try await one.setActive(false, id, of: name)
+        guard case .unloaded = other.credentials[id] else { return #expect(Bool(false)) }
+        #expect(try await other.load(id, token: nil) == false)
     }
 
     @Test func `an access key that does not exist is known not to`() async throws {

@@ -102,6 +102,26 @@ import Testing
         #expect(!"\(key)".contains("bytes"))
     }
 
+    @Test func `what was read is taken as it was for a while, unless something changed since`() {
+        let lasting = LatelyRead<Int, String>(limit: 10, trust: .seconds(3600))
+        let before = lasting.changes
+        #expect(lasting.keep("a", for: 1, ifUnchangedSince: before))
+        #expect(lasting[1] == "a")
+        lasting.forget(1)
+        #expect(lasting[1] == nil)
+        #expect(!lasting.keep("old", for: 2, ifUnchangedSince: before))
+        #expect(lasting[2] == nil)
+        lasting.replace(2, with: "b")
+        lasting.replace(2, with: "older") { $0 == "b" }
+        #expect(lasting[2] == "b")
+        lasting.forget { $0 == 2 }
+        #expect(lasting[2] == nil)
+        let brief = LatelyRead<Int, String>(limit: 10, trust: .zero)
+        #expect(brief.keep("a", for: 1, ifUnchangedSince: brief.changes))
+        #expect(brief[1] == nil)
+        #expect(brief.last(1) == "a")
+    }
+
     @Test func `the cache forgets what was not used and stays within its bound`() {
         var cache = BoundedCache<Int, Int>(limit: 10)
         for number in 0..<100 {

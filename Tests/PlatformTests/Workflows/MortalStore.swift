@@ -3,8 +3,8 @@ import Storage
 import Synchronization
 
 /// A store whose server dies: from one commit on nothing reaches it any more.
-final class MortalStore: Store {
-    private let store: MemoryStore
+final class MortalStore: StoreAround {
+    let store: MemoryStore
     private let left: Mutex<Int>
     /// Whether the last commit is done, without its answer.
     private let keepsLast: Bool
@@ -34,33 +34,7 @@ final class MortalStore: Store {
         store.commit(partition, operations, id: id) { _ in answer(.failure(.outcomeUnknown)) }
     }
 
-    func claim(
-        _ partition: Partition, _ queue: QueueID, max: Int, lease: Duration, worker: WorkerID
-    ) async throws(StoreError) -> [Claimed] {
-        guard !isDead else { throw .unavailable }
-        return try await store.claim(partition, queue, max: max, lease: lease, worker: worker)
-    }
-
-    func claim(
-        _ partition: Partition, _ queue: QueueID, item: ItemID, lease: Duration, worker: WorkerID
-    ) async throws(StoreError) -> Claimed? {
-        guard !isDead else { throw .unavailable }
-        return try await store.claim(partition, queue, item: item, lease: lease, worker: worker)
-    }
-
-    func items(
-        _ partition: Partition, _ queue: QueueID, after: ItemID?, limit: Int
-    ) async throws(StoreError) -> [QueueItem] { try await store.items(partition, queue, after: after, limit: limit) }
-
-    func get(_ partition: Partition, _ keys: [RecordKey]) async throws(StoreError) -> [Record?] {
-        try await store.get(partition, keys)
-    }
-
-    func partitions() async throws(StoreError) -> [Partition] { try await store.partitions() }
-
-    func scan(
-        _ partition: Partition, _ query: RecordQuery, after: Cursor?, limit: Int
-    ) async throws(StoreError) -> Page { try await store.scan(partition, query, after: after, limit: limit) }
+    func checkClaim() throws(StoreError) { if isDead { throw .unavailable } }
 
     func read(
         _ partition: Partition, _ log: LogID, from: Int64, limit: Int, maxBytes: Int
@@ -69,16 +43,4 @@ final class MortalStore: Store {
         entries.add(slice.entries.count, ordering: .relaxed)
         return slice
     }
-
-    func stats(_ partition: Partition, _ queue: QueueID) async throws(StoreError) -> QueueStats {
-        try await store.stats(partition, queue)
-    }
-
-    func dueTimes(_ partition: Partition, prefix: String) async throws(StoreError) -> [QueueDue] {
-        try await store.dueTimes(partition, prefix: prefix)
-    }
-
-    func now() async throws(StoreError) -> Instant { try await store.now() }
-
-    func wakeups(_ topics: Set<Topic>) -> AsyncStream<Topic> { store.wakeups(topics) }
 }

@@ -61,8 +61,7 @@ package struct AccessOperations: Sendable {
             guard case .notFound = error else { throw error }
             return ["There is no role \(name), which the function should run as: it has no permissions."]
         }
-        try await identity.loadPolicies(of: .role(name))
-        guard identity.access.mayFunctionsRun(as: name) == false else { return [] }
+        guard try await identity.loadPolicies(of: .role(name))?.isForFunctions != true else { return [] }
         return [
             "The trust policy of role \(name) does not let lambda.amazonaws.com assume it: the function has no permissions."
         ]

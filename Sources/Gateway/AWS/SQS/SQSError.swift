@@ -19,8 +19,9 @@ enum SQSError {
                 "QueueDeletedRecently",
                 "You must wait 60 seconds after deleting a queue before you can create another with the same name.")
         case .purgedRecently(let name):
-            refused(
-                "PurgeQueueInProgress", "Only one PurgeQueue operation on \(name) is allowed every 60 seconds.")
+            WireError(
+                "PurgeQueueInProgress", "Only one PurgeQueue operation on \(name) is allowed every 60 seconds.",
+                status: 403)
         case .unknownAttribute(let name): refused("InvalidAttributeName", "Unknown Attribute \(name.prefix(256)).")
         case .badAttribute(let name, let reason):
             refused("InvalidAttributeValue", "Invalid value for the parameter \(name). Reason: \(reason)")
@@ -28,6 +29,8 @@ enum SQSError {
             invalid("Value \(value.prefix(512)) for parameter \(parameter) is invalid. Reason: \(reason)")
         case .badRequest(let sentence): invalid(sentence)
         case .parameterMissing(let name): missing(name)
+        case .attributeEmpty(let name, let type):
+            invalid("Message (user) attribute '\(name)' must contain a non-empty value of type '\(type)'.")
         case .badCharacters:
             refused(
                 "InvalidMessageContents",

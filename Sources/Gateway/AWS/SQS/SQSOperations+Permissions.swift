@@ -15,7 +15,7 @@ extension SQSOperations {
     @Sendable private func addPermission(_ request: SQSRequest) async throws -> WireValue {
         let queue = try request.existing()
         let label = request.input["Label"]?.string ?? ""
-        guard (1...80).contains(label.utf8.count) else {
+        guard BatchEntryID.isValid(label) else {
             throw QueueError.badValue(
                 String(label.prefix(256)), parameter: "Label",
                 reason: "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.")

@@ -26,6 +26,7 @@ extension SQSOperations {
                 "Batch requests cannot be longer than \(Self.batchLimit) bytes. You have sent \(size) bytes.",
                 status: 400)
         }
+        try Self.checkOrder(messages, in: queue)
         var batch = SQSBatch()
         var good: [(id: String, message: NewMessage)] = []
         for (entry, message) in zip(entries, messages) {
@@ -39,6 +40,14 @@ extension SQSOperations {
             for ((id, _), sent) in zip(good, sent) { batch.succeed(id, Self.value(sent)) }
         }
         return batch.answer
+    }
+
+    /// What a FIFO queue needs of every message is asked of the batch as a whole, with one code for all of it.
+    private static func checkOrder(_ messages: [NewMessage], in queue: Queue) throws {
+        do throws(QueueError) { for message in messages { try message.checkOrder(in: queue) } } catch {
+            guard let refusal = SQSError.refusal(error) else { throw error }
+            throw SQSError.invalid(refusal.message)
+        }
     }
 
     private static func message(_ input: WireValue, _ call: Call) -> NewMessage {

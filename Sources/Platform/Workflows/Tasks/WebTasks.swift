@@ -154,7 +154,8 @@ package struct WebTasks: TaskService {
         } catch {
             switch error {
             case .forbidden(let reason): throw Failure(error: ErrorName.permissions, cause: reason)
-            case .failed(let reason), .refused(let reason): throw Failure(error: "States.Http.Socket", cause: reason)
+            case .failed(let reason), .held(let reason), .refused(let reason):
+                throw Failure(error: "States.Http.Socket", cause: reason)
             }
         }
     }
