@@ -24,7 +24,8 @@ struct InvocationReport {
                 "platform.initStart",
                 [
                     ("initializationType", "on-demand"), ("phase", "init"),
-                    ("runtimeVersion", .string(runtime.versionName)), ("runtimeVersionArn", .string(version.runtimeARN)),
+                    ("runtimeVersion", .string(runtime.versionName)),
+                    ("runtimeVersionArn", .string(version.runtimeARN)),
                     ("functionName", .string(version.name.text)), ("functionVersion", .string("\(version.number)")),
                 ])
         case .json: return nil
