@@ -13,6 +13,9 @@ struct Martlet: AsyncParsableCommand {
               aws lambda list-functions
 
             Every payload is sealed, every function is confined. 'martlet doctor' says what this machine lacks.
+            Your shell completes commands and flags after:
+
+              source <(martlet --generate-completion-script bash)
             """,
         version: "0.1.0",
         subcommands: [

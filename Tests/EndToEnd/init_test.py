@@ -44,6 +44,7 @@ class Starts:
         self.make("quick", 0, 0, 5)
         result, _ = self.call("quick")
         assert result.value["left"] > 4500, result.value
+        assert len(self.lines("quick", "INIT_START Runtime Version: python:3.12")) == 1
         [report] = self.lines("quick", "REPORT RequestId")
         assert "Init Duration:" in report, report
         assert len(self.lines("quick", "BEGUN")) == 1 and not [line for line in self.client.messages("quick") if "INIT_REPORT" in line]
@@ -80,6 +81,38 @@ class Starts:
         self.client.create("crash", {"function.py": "import os, time\ntime.sleep(1.5)\nos._exit(3)\n"}, Timeout=5)
         result, _ = self.call("crash")
         assert result.error_type == "Runtime.ExitError", result
+        [told] = self.lines("crash", "Phase: invoke")
+        assert "Status: error\tError Type: Runtime.ExitError" in told, told
+
+    def failures(self):
+        """Whatever ends a start, the call that waited for it has a log, and its tail says the same."""
+        for name, code, kind in (
+                ("raises", "print('BEFORE')\nraise ValueError('why')", "Runtime.Unknown"),
+                ("missing", "print('BEFORE')\nimport nothing_of_this_name", "Runtime.ImportModuleError"),
+                ("leaves", "import os\nprint('BEFORE', flush=True)\nos._exit(0)", "Runtime.ExitError")):
+            self.client.create(name, {"function.py": code})
+            result = self.client.invoke(name, log=True)
+            assert result.function_error, result
+            steps = ("INIT_START", "BEFORE", "INIT_REPORT", "START RequestId", "END RequestId", "REPORT RequestId")
+            places = [result.log.find(step) for step in steps]
+            assert -1 not in places and places == sorted(places), (name, result.log)
+            assert result.log.count(f"Status: error\tError Type: {kind}") == 2, (name, result.log)
+            assert self.lines(name, "REPORT RequestId"), self.client.messages(name)
+        assert "Runtime exited without providing a reason" in result.value["errorMessage"], result
+
+    def first_words(self):
+        self.client.create("words", {"function.py": "print('BEFORE')\ndef handler(event, context): print('WITHIN')"})
+        tail = self.client.invoke("words", log=True).log
+        assert tail.find("BEFORE") < tail.find("START RequestId") < tail.find("WITHIN"), tail
+        assert "BEFORE" not in self.client.invoke("words", log=True).log, "what came before the first call is no part of the second"
+
+    def levels(self):
+        logging = {"LogFormat": "JSON", "SystemLogLevel": "WARN"}
+        code = "def handler(event, context):\n    if event: raise SystemExit(1)\n"
+        self.client.create("levels", {"function.py": code}, LoggingConfig=logging)
+        assert "platform." not in self.client.invoke("levels", log=True).log, "nothing is wrong, so nothing is said"
+        tail = self.client.invoke("levels", {"fail": True}, log=True).log
+        assert "platform.report" in tail and "platform.start" not in tail, tail
 
 
 def duration(report):
@@ -95,6 +128,9 @@ def main():
         outcome.check("twice too long is the call's timeout", starts.never)
         outcome.check("a second start and its call share one timeout", starts.shared_time)
         outcome.check("a second start that ends by itself says so", starts.crash)
+        outcome.check("a start that fails has a log", starts.failures)
+        outcome.check("what is said before the first call is in its tail", starts.first_words)
+        outcome.check("the platform's lines have levels", starts.levels)
         outcome.check("it is still the same server", lambda: server.check_unharmed(number))
     outcome.finish()
 

@@ -1,6 +1,7 @@
 import Foundation
 import Platform
 import Testing
+import Vault
 
 @testable import martlet
 
@@ -29,6 +30,34 @@ private func withFile(_ text: String, _ body: (String) throws -> Void) throws {
         let settings = try ServerSettings.read(path)
         #expect(settings == ServerSettings())
     }
+}
+
+@Test(arguments: [
+    ("listen: [1", "parser"), ("concurrency: lots", "'concurrency' must be a number."),
+    ("- 1", "not a list of settings"),
+])
+func `a file that cannot be read says where and why`(text: String, reason: String) throws {
+    try withFile(text) { path in
+        let error = #expect(throws: SettingsError.self) { try ServerSettings.read(path) }
+        let words = error.map { "\($0)" } ?? ""
+        #expect(words.hasPrefix(path + ": ") && words.contains(reason), "\(words)")
+    }
+}
+
+@Test(arguments: [
+    (ServerSettings(account: "12"), "--account 12: expected 12 characters."),
+    (ServerSettings(region: "!"), "--region !: expected no '!'."),
+    (ServerSettings(runtimes: "/nowhere"), "--runtimes /nowhere: expected a folder."),
+    (ServerSettings(idleSeconds: -1), "--idle-seconds -1: expected 0 or more."),
+])
+func `a setting that makes no sense is refused in words`(settings: ServerSettings, words: String) {
+    let error = #expect(throws: SettingsError.self) { try ServerPlan(settings) }
+    #expect(error.map { "\($0)" } == words)
+}
+
+@Test func `a root key that others may read says what to do`() {
+    let words = KeySourceWords.reason(.exposed(path: "/k", mode: 0o644))
+    #expect(words == "others than its owner may read /k (mode 0644); run: chmod 600 /k")
 }
 
 @Test(arguments: ["127.0.0.1", ":80", "127.0.0.1:99999", "127.0.0.1:x"])

@@ -129,6 +129,10 @@ CASES = {
         "answers": [refused("Runtime.MalformedHandlerName", "'../app.handler' is not a valid handler name. Use absolute paths when "
                                                             "specifying root directories in handler names.")]},
     "a syntax error": {"source": "exports.handler = (;", "status": 129, "answers": [refused("Runtime.UserCodeSyntaxError", "SyntaxError: Unexpected token ';'")]},
+    "a handler that streams": {
+        "source": "exports.handler = awslambda.streamifyResponse(async (e, stream) => stream.end('x'));", "status": 129,
+        "answers": [refused("Runtime.StreamingNotServed", "Response streaming is not served yet. Export a handler that returns its "
+                                                          "response, without awslambda.streamifyResponse.")]},
     "a module that throws": {"source": "throw new RangeError('at load');", "status": 129, "answers": [refused("RangeError", "at load", ["RangeError: at load"])],
                              "output": 'TIME\tundefined\tERROR\tUncaught Exception \t{"errorType":"RangeError","errorMessage":"at load","stack":['},
 }

@@ -24,6 +24,7 @@ class HandlerNotFound extends Error {}
 class MalformedHandlerName extends Error {}
 class UserCodeSyntaxError extends Error {}
 class NodeJsExit extends Error {}
+class StreamingNotServed extends Error {}
 class UnhandledPromiseRejection extends Error {
   constructor(reason, promise) {
     super(reason);
@@ -32,7 +33,8 @@ class UnhandledPromiseRejection extends Error {
   }
 }
 for (const type of [
-  ImportModuleError, HandlerNotFound, MalformedHandlerName, UserCodeSyntaxError, NodeJsExit, UnhandledPromiseRejection,
+  ImportModuleError, HandlerNotFound, MalformedHandlerName, UserCodeSyntaxError, NodeJsExit, StreamingNotServed,
+  UnhandledPromiseRejection,
 ]) {
   type.prototype.name = `Runtime.${type.name}`;
 }
@@ -504,6 +506,15 @@ function setPaths() {
   Module._initPaths();
 }
 
+/** Has functions that stream their responses say at once that this is not served, and what to do. */
+function refuseStreaming() {
+  const refuse = () => {
+    throw new StreamingNotServed(
+      'Response streaming is not served yet. Export a handler that returns its response, without awslambda.streamifyResponse.');
+  };
+  globalThis.awslambda = { streamifyResponse: refuse, HttpResponseStream: { from: refuse } };
+}
+
 /** Has the first `fetch` see to it that it takes the proxy; until then nothing of it is loaded. */
 function leadFetchOut() {
   const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
@@ -549,6 +560,7 @@ async function run() {
   process.on('beforeExit', () => runtime.whenIdle());
   setPaths();
   leadFetchOut();
+  refuseStreaming();
   const root = process.env.LAMBDA_TASK_ROOT ?? '/var/task';
   if (fs.existsSync(root)) process.chdir(root);
   try {

@@ -14,10 +14,11 @@ extension FunctionRecords {
         do {
             let opened = try CodeArchive(archive)
             try opened.verify()
-            return opened.unpackedSize
+            if !opened.entries.isEmpty { return opened.unpackedSize }
         } catch {
             throw .archive(error)
         }
+        throw .codeEmpty
     }
 
     /// Seals a checked zip and writes it, durably; it counts only once a record names it.

@@ -6,6 +6,8 @@ import NIOCore
 /// Source: aws/aws-lambda-runtime-interface-emulator; AWS Lambda developer guide, "Understanding Lambda function errors".
 package enum FunctionFault: Equatable, Sendable {
     case timedOut(seconds: Int)
+    /// The runtime said itself why it cannot start; the caller gets its own error object.
+    case initFailed(type: String, error: ByteBuffer)
     case exited(status: Int32)
     case signalled(Int32)
     /// The function needed more memory than its own setting allows.
@@ -18,9 +20,19 @@ package enum FunctionFault: Equatable, Sendable {
     /// There is no `bootstrap` to run.
     case noEntrypoint(String)
 
+    /// A runtime's own error at its start; a type that AWS does not let pass is unknown.
+    package static func initFailed(_ type: String?, _ error: ByteBuffer) -> FunctionFault {
+        let parts = (type ?? "").split(separator: ".", omittingEmptySubsequences: false)
+        let isKnown =
+            parts.count == 2 && ["Runtime", "Function"].contains(parts[0]) && parts[1].first?.isUppercase == true
+            && parts[1].utf8.count <= 100 && parts[1].utf8.allSatisfy { (0x41...0x5A).contains($0 & 0xDF) }
+        return .initFailed(type: isKnown ? parts.joined(separator: ".") : "Runtime.Unknown", error: error)
+    }
+
     package var errorType: String {
         switch self {
         case .timedOut: "Sandbox.Timedout"
+        case .initFailed(let type, _): type
         case .exited, .signalled: "Runtime.ExitError"
         case .outOfMemory: "Runtime.OutOfMemory"
         case .hostOutOfMemory: "Host.OutOfMemory"
@@ -39,6 +51,8 @@ package enum FunctionFault: Equatable, Sendable {
     package var reason: String {
         switch self {
         case .timedOut(let seconds): "Task timed out after \(seconds).00 seconds"
+        case .initFailed(let type, _): "Runtime did not start: \(type)"
+        case .exited(0): "Runtime exited without providing a reason"
         case .exited(let status): "Runtime exited with error: exit status \(status)"
         case .signalled(let signal): "Runtime exited with error: signal: \(Self.signalName(signal))"
         case .outOfMemory(let limit):
@@ -53,8 +67,18 @@ package enum FunctionFault: Equatable, Sendable {
         }
     }
 
+    /// The line that says so in the function's log; none where the runtime wrote one.
+    package func line(requestID: String) -> String? {
+        switch self {
+        case .timedOut: "\(Instant.now.iso8601) \(requestID) \(reason)\n"
+        case .initFailed: nil
+        default: message(requestID: requestID) + "\n"
+        }
+    }
+
     /// The error object the caller gets.
     package func payload(requestID: String) -> ByteBuffer {
+        if case .initFailed(_, let error) = self { return error }
         let text = self.isPlain ? reason : message(requestID: requestID)
         let object: JSON = ["errorType": .string(errorType), "errorMessage": .string(text)]
         return ByteBuffer(bytes: object.serialized)

@@ -1,4 +1,5 @@
 import Core
+import Vault
 
 /// The platform's own log records around a call, as plain lines or as JSON, whichever the function asked for.
 ///
@@ -12,25 +13,51 @@ struct InvocationReport {
     var trace: TraceContext
     var fault: FunctionFault?
 
-    static func start(requestID: String, version: FunctionVersion) -> String {
+    /// The line before all that an instance says.
+    static func initStart(_ version: FunctionVersion) -> String? {
+        let runtime = version.configuration.runtime
         switch version.configuration.logging.format {
-        case .text: "START RequestId: \(requestID) Version: \(version.number)\n"
-        case .json:
-            record("platform.start", [("requestId", .string(requestID)), ("version", .string("\(version.number)"))])
+        case .text:
+            return "INIT_START Runtime Version: \(runtime.versionName)\tRuntime Version ARN: \(version.runtimeARN)\n"
+        case .json where version.keepsUsualRecords:
+            return record(
+                "platform.initStart",
+                [
+                    ("initializationType", "on-demand"), ("phase", "init"),
+                    ("runtimeVersion", .string(runtime.versionName)),
+                    ("runtimeVersionArn", .string(version.runtimeARN)),
+                    ("functionName", .string(version.name.text)), ("functionVersion", .string("\(version.number)")),
+                ])
+        case .json: return nil
         }
     }
 
-    /// The line about a start that took too long.
-    static func initTimeout(_ version: FunctionVersion, after duration: Duration) -> String {
+    /// The line before a call.
+    static func start(requestID: String, version: FunctionVersion) -> String? {
         switch version.configuration.logging.format {
-        case .text: "INIT_REPORT Init Duration: \(milliseconds(duration)) ms\tPhase: init\tStatus: timeout\n"
+        case .text: "START RequestId: \(requestID) Version: \(version.number)\n"
+        case .json where version.keepsUsualRecords:
+            record("platform.start", [("requestId", .string(requestID)), ("version", .string("\(version.number)"))])
+        case .json: nil
+        }
+    }
+
+    /// The line about a start that failed, which is in time for a call's own or a part of one.
+    static func initReport(
+        _ version: FunctionVersion, after duration: Duration, isWithinCall: Bool, _ fault: FunctionFault
+    ) -> String {
+        let phase = isWithinCall ? "invoke" : "init"
+        switch version.configuration.logging.format {
+        case .text:
+            return "INIT_REPORT Init Duration: \(milliseconds(duration)) ms\tPhase: \(phase)\tStatus: \(status(fault))"
+                + (status(fault) == "timeout" ? "\n" : "\tError Type: \(fault.errorType)\n")
         case .json:
-            record(
-                "platform.initReport",
-                [
-                    ("initializationType", "on-demand"), ("phase", "init"), ("status", "timeout"),
-                    ("metrics", ["durationMs": number(duration)]),
-                ])
+            var fields: [(String, JSON)] = [
+                ("initializationType", "on-demand"), ("phase", .string(phase)), ("status", .string(status(fault))),
+                ("metrics", ["durationMs": number(duration)]),
+            ]
+            if status(fault) != "timeout" { fields.append(("errorType", .string(fault.errorType))) }
+            return record("platform.initReport", fields)
         }
     }
 
@@ -38,7 +65,7 @@ struct InvocationReport {
     var end: [String] {
         switch version.configuration.logging.format {
         case .text: ["END RequestId: \(requestID)\n", text]
-        case .json: [json]
+        case .json: fault != nil || version.keepsUsualRecords ? [json] : []
         }
     }
 
@@ -97,6 +124,27 @@ struct InvocationReport {
 
     private static func hundredths(_ duration: Duration) -> Int64 {
         duration.components.seconds * 100_000 + duration.components.attoseconds / 10_000_000_000_000
+    }
+}
+
+extension FunctionVersion {
+    /// A name for the runtime in the form AWS gives one; it changes only with the identifier.
+    package var runtimeARN: String {
+        "arn:aws:lambda:\(region)::runtime:\(SHA256Digest.hex(of: "martlet:\(configuration.runtime)"))"
+    }
+
+    /// Whether the log is to have what is said where nothing is wrong.
+    fileprivate var keepsUsualRecords: Bool { configuration.logging.systemLevel != .warn }
+}
+
+extension Runtime {
+    /// The runtime and its version as the first line of a log names them, such as `python:3.12`.
+    fileprivate var versionName: String {
+        switch family {
+        case .python: "python:\(interpreter)"
+        case .node: "nodejs:\(interpreter)"
+        case .provided: identifier.split(separator: ".").joined(separator: ":")
+        }
     }
 }
 

@@ -18,13 +18,13 @@ final class Instance {
         var startLine: String?
         var tail: LogTail?
 
-        init(_ call: Pool.Pending, started: NIODeadline, deadline: NIODeadline, startLine: String) {
+        init(_ call: Pool.Pending, started: NIODeadline, deadline: NIODeadline, startLine: String?, before: LogTail?) {
             invocation = call.invocation
             reply = call.reply
             self.started = started
             self.deadline = deadline
             self.startLine = startLine
-            tail = call.invocation.wantsLogTail ? LogTail() : nil
+            tail = call.invocation.wantsLogTail ? before ?? LogTail() : nil
         }
     }
 
@@ -59,9 +59,13 @@ final class Instance {
         /// Whether the call that waited for it has been told that it could not start.
         var hasFailed = false
         /// Why it could not start, in its own words.
-        var initError: ByteBuffer?
+        var initError: FunctionFault?
         /// Why the platform ended it.
         var fault: FunctionFault?
+        /// Whether the line that it starts is still to be written.
+        var isUnannounced = true
+        /// What it said before its first call, which is a part of that call's log.
+        var initTail: LogTail? = LogTail()
         var initTimeout: Scheduled<Void>?
         /// Whether it starts within the time of the call that waits for it, because a first start took too long.
         let isWithinCall: Bool

@@ -23,15 +23,10 @@ extension Pool {
             let fault = service.fault ?? fault(of: exit, service.version)
             if let running = instance.running {
                 let id = running.invocation.id
-                log("\(fault.message(requestID: id))\n", of: instance)
+                fault.line(requestID: id).map { log($0, of: instance) }
                 finish(instance, .functionError(fault.payload(requestID: id)), fault)
             } else if !service.isInitialized, !service.hasFailed {
-                startFailed(service.number) { invocation in
-                    if service.fault != nil {
-                        log("\(Instant.now.iso8601) \(invocation.id) \(fault.reason)\n", of: instance)
-                    }
-                    return .functionError(service.initError ?? fault.payload(requestID: invocation.id))
-                }
+                failStart(of: instance, service.initError ?? fault)
             }
             instance.close()
             forget(service.number)
@@ -49,6 +44,29 @@ extension Pool {
         for call in takePending(where: { _ in true }) {
             refuse(call.invocation, .unavailable(.shuttingDown), call.reply)
         }
+    }
+
+    /// An instance ended before it took a call: the one that waited for it ends too, with a log like any other's.
+    func failStart(of instance: Instance, _ fault: FunctionFault) {
+        guard let service = instance.service else { return }
+        let now = NIODeadline.now()
+        let elapsed = Duration.nanoseconds((now - service.assigned).nanoseconds)
+        log(
+            InvocationReport.initReport(service.version, after: elapsed, isWithinCall: service.isWithinCall, fault),
+            of: instance)
+        guard let call = takeFailed(service.number) else { return }
+        let invocation = call.invocation
+        let report = InvocationReport(
+            requestID: invocation.id, version: service.version, duration: elapsed, initDuration: nil,
+            peakMemory: instance.peakMemory(now: now), trace: invocation.trace, fault: fault)
+        InvocationReport.start(requestID: invocation.id, version: service.version).map { log($0, of: instance) }
+        fault.line(requestID: invocation.id).map { log($0, of: instance) }
+        for line in report.end { log(line, of: instance) }
+        call.reply(
+            InvocationResult(
+                outcome: .functionError(fault.payload(requestID: invocation.id)),
+                executedVersion: service.version.number,
+                logTail: invocation.wantsLogTail ? instance.service?.initTail?.last : nil))
     }
 
     /// A connection of the sandbox has closed; if it waited for an event, it waits no more.

@@ -13,8 +13,10 @@ extension Pool {
         instance.service?.callBegan = nil
         let running = Instance.Running(
             call, started: began, deadline: began + .seconds(Int64(timeout.seconds)),
-            startLine: InvocationReport.start(requestID: invocation.id, version: service.version))
+            startLine: InvocationReport.start(requestID: invocation.id, version: service.version),
+            before: service.initTail)
         instance.running = running
+        instance.service?.initTail = nil
         watch(running, on: instance, number)
         instance.cause = invocation.cause
         let spent = (NIODeadline.now() - began).nanoseconds / 1_000_000
@@ -42,9 +44,9 @@ extension Pool {
             let fault = FunctionFault.responseTooLarge(limit: RuntimeRequestParser.bodyLimit)
             let body = fault.payload(requestID: id)
             answered(id, .functionError(body), fault, with: .tooLarge, on: connection, from: instance)
-        case .initError(_, let body):
+        case .initError(let type, let body):
             guard instance.service?.isInitialized == false else { return connection.answer(.invalidTransition) }
-            instance.service?.initError = body
+            instance.service?.initError = .initFailed(type, body)
             connection.answer(.accepted)
         case .unknown: connection.answer(.unknown)
         }
@@ -71,17 +73,27 @@ extension Pool {
         interpreters.program(for: service.version.configuration.runtime).map(refill)
     }
 
-    /// Writes that a call starts, once.
+    /// Writes that the instance starts, and that a call does, each once.
     private func logStart(of instance: Instance) {
+        if let service = instance.service, service.isUnannounced {
+            instance.service?.isUnannounced = false
+            InvocationReport.initStart(service.version).map { keep($0, of: instance) }
+        }
         guard let line = instance.running?.startLine else { return }
         instance.running?.startLine = nil
-        log(line, of: instance)
+        keep(line, of: instance)
     }
 
-    /// Writes one line to the function's log, and to the tail of the running call; the first is that the call starts.
+    /// Writes one line to the function's log, after the lines that say what has started.
     func log(_ line: String, of instance: Instance) {
-        guard let service = instance.service else { return }
         logStart(of: instance)
+        keep(line, of: instance)
+    }
+
+    /// Writes a line to the log, and to the tail of the call that it belongs to.
+    private func keep(_ line: String, of instance: Instance) {
+        guard let service = instance.service else { return }
+        instance.service?.initTail?.append(line)
         instance.running?.tail?.append(line)
         surroundings.log(service.stream, line)
     }
@@ -98,6 +110,8 @@ extension Pool {
         guard !service.isWaiting else { return }
         instance.service?.isWaiting = true
         if !service.isInitialized {
+            // What was said before the first call comes before its first line.
+            instance.logs?.drain()
             instance.service?.isInitialized = true
             service.initTimeout?.cancel()
             if service.isWithinCall {
@@ -143,7 +157,7 @@ extension Pool {
         guard let service = instance.service else { return }
         let (id, number) = (running.invocation.id, service.number)
         let fault = FunctionFault.timedOut(seconds: service.version.configuration.timeout.seconds)
-        log("\(Instant.now.iso8601) \(id) \(fault.reason)\n", of: instance)
+        fault.line(requestID: id).map { log($0, of: instance) }
         finish(instance, .functionError(fault.payload(requestID: id)), fault)
         stop(number)
     }

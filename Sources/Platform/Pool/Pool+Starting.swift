@@ -98,12 +98,10 @@ extension Pool {
     func failStart(_ number: Int, _ version: FunctionVersion, _ error: any Error) {
         logger.error(
             "An instance could not be started.", metadata: ["function": "\(version.name)", "reason": "\(error)"])
-        if case SandboxError.noProgram = error {
-            let fault = FunctionFault.noEntrypoint("/var/task/bootstrap /opt/bootstrap")
-            startFailed(number) { .functionError(fault.payload(requestID: $0.id)) }
-        } else {
-            let failure = error as? StartFailure ?? .sandbox(reason: "\(error)")
-            startFailed(number) { _ in .unavailable(failure) }
+        if case SandboxError.noProgram = error, let instance = instances[number] {
+            failStart(of: instance, .noEntrypoint("/var/task/bootstrap /opt/bootstrap"))
+        } else if let call = takeFailed(number) {
+            refuse(call.invocation, .unavailable(error as? StartFailure ?? .sandbox(reason: "\(error)")), call.reply)
         }
         guard let instance = instances[number] else { return forget(number) }
         instance.service?.hasFailed = true
@@ -141,7 +139,11 @@ extension Pool {
         guard let instance = instances[number], let service = instance.service, !service.isInitialized else { return }
         guard service.isWithinCall else {
             let elapsed = NIODeadline.now() - service.assigned
-            log(InvocationReport.initTimeout(service.version, after: .nanoseconds(elapsed.nanoseconds)), of: instance)
+            let seconds = Int(settings.initTime.components.seconds)
+            log(
+                InvocationReport.initReport(
+                    service.version, after: .nanoseconds(elapsed.nanoseconds), isWithinCall: false,
+                    .timedOut(seconds: seconds)), of: instance)
             instance.service?.hasOverrun = true
             // The instance goes on starting: its room is kept for the sandbox that takes this one's place.
             return starter.stop(instance.id)

@@ -197,11 +197,11 @@ package actor Pool {
         dispatch(call, to: instance, poller)
     }
 
-    /// The instance could not start: the call that waited for it longest gets `outcome`.
-    func startFailed(_ number: Int, _ outcome: (Invocation) -> InvocationResult.Outcome) {
-        guard let ticket = state.startFailed(number), let call = pending.removeValue(forKey: ticket) else { return }
+    /// The instance could not start: the call that waited for it longest is taken out, and ends with it.
+    func takeFailed(_ number: Int) -> Pending? {
+        guard let ticket = state.startFailed(number), let call = pending.removeValue(forKey: ticket) else { return nil }
         state.finished(call.invocation.need)
-        refuse(call.invocation, outcome(call.invocation), call.reply)
+        return call
     }
 
     /// The instance is gone; what waited for its room may start.

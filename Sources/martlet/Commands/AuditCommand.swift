@@ -35,7 +35,8 @@ struct AuditAccess: ParsableArguments {
     func keys() throws -> AuditKeys {
         do { return AuditKeys(try ServerPlan.keySource(rootKey, folder).load()) } catch let error as KeySourceError {
             throw ClientError.badInput(
-                "The root key cannot be read (\(error)), and without it the trail cannot. Name it with --root-key.")
+                "The root key cannot be read: \(KeySourceWords.reason(error)). Without it the trail cannot be read. "
+                    + "Name it with --root-key.")
         }
     }
 

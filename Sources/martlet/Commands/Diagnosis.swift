@@ -90,8 +90,8 @@ struct Diagnosis {
             return Finding(
                 name: "control groups", state: .weaker, found: "\(version), without \(lacking.joined(separator: ", "))",
                 consequence:
-                    "These are limited for each process at best, not for a function as a whole. Run as root, or "
-                    + "delegate a v2 group (systemd: Delegate=yes).")
+                    "These are limited for each process at best, not for a function as a whole, and REPORT lines do not "
+                    + "know the memory used. Run as root, or delegate a v2 group (systemd: Delegate=yes).")
         }
         return Finding(
             name: "control groups", state: .fine, found: "\(version) with memory, cpu and pids", consequence: nil)

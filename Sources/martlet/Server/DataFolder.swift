@@ -20,8 +20,12 @@ struct DataFolder {
 
     /// Makes the folder, for its owner only.
     func create() throws {
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw SettingsError.malformed(name: "data-dir", value: path, expected: "a folder, or where one can be made")
+        }
     }
 
     var exists: Bool { FileManager.default.fileExists(atPath: path) }

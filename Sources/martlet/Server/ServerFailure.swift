@@ -18,6 +18,7 @@ struct ServerFailure: Error, CustomStringConvertible {
                 "The governor's stops, limits and budgets cannot be read (\(error)), and without them nothing may run. "
                     + "Put \(plan.folder.path) back from a backup."
             case let error as AuditError: Self.words(error, plan)
+            case let error as SettingsError: error.description
             case let error as SandboxError:
                 "No sandbox can be made on this machine: \(error). 'martlet doctor' says what is missing."
             case let error as IOError where error.errnoCode == 98:
@@ -65,12 +66,13 @@ struct ServerFailure: Error, CustomStringConvertible {
     private static func words(_ error: KeysError, _ plan: ServerPlan) -> String {
         switch error {
         case .rootKeyLost(let reason):
-            "\(plan.folder.path) holds data, but its root key cannot be read: \(reason). Put the key back "
-                + "(--root-key); without it the data cannot be read, and no new key is made over it."
+            "\(plan.folder.path) holds data, but its root key cannot be read: \(KeySourceWords.reason(reason)). "
+                + "Put the key back, or say with --root-key where it is; without it the data cannot be read, and no new "
+                + "key is made over it."
         case .wrongRootKey:
             "The root key is not the one that the data in \(plan.folder.path) is sealed under. Name the right one "
                 + "with --root-key; the data was not touched."
-        case .noRootKey(let reason): "There is no root key, and none could be made: \(reason)."
+        case .noRootKey(let reason): "There is no root key, and none could be made: \(KeySourceWords.reason(reason))."
         default: "The keys cannot be opened: \(error)"
         }
     }

@@ -37,7 +37,7 @@ struct ServerPlan {
         region = try Self.parse("region", settings.region, Region.standard) { try Region($0) }
         account = try Self.parse("account", settings.account, AccountID.standard) { try AccountID($0) }
         rootKey = try Self.keySource(settings.rootKey, folder)
-        interpreters = Interpreters(folder: settings.runtimes)
+        interpreters = Interpreters(folder: try settings.runtimes.map(Self.existingFolder))
         logLevel = try Self.parse("log-level", settings.logLevel, .info) { text in
             guard let level = Logger.Level(rawValue: text) else { throw NameError.malformed(expected: "a log level") }
             return level
@@ -48,9 +48,9 @@ struct ServerPlan {
         let budget = settings.memoryBudget ?? Int(ProcessInfo.processInfo.physicalMemory >> 20) * 3 / 4
         var pool = PoolSettings(memoryBudget: try Self.positive("memory-budget", budget))
         pool.concurrency = try Self.positive("concurrency", settings.concurrency ?? pool.concurrency)
-        pool.parkedMinimum = settings.parked.map { max(0, $0) } ?? pool.parkedMinimum
-        pool.parkedMaximum = settings.parkedMaximum.map { max(0, $0) } ?? pool.parkedMaximum
-        pool.idleTime = .seconds(settings.idleSeconds ?? 600)
+        pool.parkedMinimum = try Self.counted("parked", settings.parked ?? pool.parkedMinimum)
+        pool.parkedMaximum = try Self.counted("parked-maximum", settings.parkedMaximum ?? pool.parkedMaximum)
+        pool.idleTime = .seconds(try Self.counted("idle-seconds", settings.idleSeconds ?? 600))
         if let seconds = settings.initSeconds { pool.initTime = .seconds(try Self.positive("init-seconds", seconds)) }
         self.pool = pool
     }
@@ -88,8 +88,32 @@ struct ServerPlan {
     ) throws -> Value {
         guard let text else { return standard }
         do { return try body(text) } catch {
-            throw SettingsError.malformed(name: name, value: text, expected: "\(error)")
+            throw SettingsError.malformed(name: name, value: text, expected: expected(error))
         }
+    }
+
+    private static func expected(_ error: any Error) -> String {
+        switch error as? NameError {
+        case .empty: "some text"
+        case .badLength(let minimum, let maximum) where minimum == maximum: "\(minimum) characters"
+        case .badLength(let minimum, let maximum): "\(minimum) to \(maximum) characters"
+        case .badCharacter(let character): "no '\(character)'"
+        case .malformed(let expected): expected
+        case nil: "something else (\(error))"
+        }
+    }
+
+    private static func existingFolder(_ path: String) throws -> String {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
+            throw SettingsError.malformed(name: "runtimes", value: path, expected: "a folder")
+        }
+        return path
+    }
+
+    private static func counted(_ name: String, _ value: Int) throws -> Int {
+        guard value >= 0 else { throw SettingsError.malformed(name: name, value: "\(value)", expected: "0 or more") }
+        return value
     }
 
     private static func positive(_ name: String, _ value: Int) throws -> Int {

@@ -62,7 +62,14 @@ struct ServerSettings: Codable, Equatable {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw SettingsError.unreadable(path: path)
         }
-        let text = String(decoding: bytes, as: UTF8.self)
+        do { return try parse(String(decoding: bytes, as: UTF8.self), path) } catch let error as DecodingError {
+            throw SettingsError.file(path: path, reason: words(error))
+        } catch let error as YamlError {
+            throw SettingsError.file(path: path, reason: "\(error)")
+        }
+    }
+
+    private static func parse(_ text: String, _ path: String) throws -> ServerSettings {
         let known = Set(CodingKeys.allCases.map(\.rawValue))
         if let node = try Yams.compose(yaml: text), let mapping = node.mapping {
             for key in mapping.keys.compactMap(\.string) where !known.contains(key) {
@@ -71,6 +78,13 @@ struct ServerSettings: Codable, Equatable {
         }
         guard !text.allSatisfy(\.isWhitespace) else { return ServerSettings() }
         return try YAMLDecoder().decode(ServerSettings.self, from: text)
+    }
+
+    private static func words(_ error: DecodingError) -> String {
+        guard case .typeMismatch(let type, let context) = error, let name = context.codingPath.last?.stringValue else {
+            return "it is not a list of settings, one 'name: value' a line."
+        }
+        return type == Int.self ? "'\(name)' must be a number." : "'\(name)' must be a text."
     }
 
     /// These settings, and the file's where these say nothing.
@@ -94,6 +108,8 @@ struct ServerSettings: Codable, Equatable {
 enum SettingsError: Error, CustomStringConvertible {
     case unreadable(path: String)
     case unknown(name: String, path: String, known: [String])
+    /// The file is not what it should be.
+    case file(path: String, reason: String)
     case malformed(name: String, value: String, expected: String)
 
     var description: String {
@@ -101,6 +117,7 @@ enum SettingsError: Error, CustomStringConvertible {
         case .unreadable(let path): "The configuration file \(path) cannot be read."
         case .unknown(let name, let path, let known):
             "\(path): there is no setting '\(name)'. The settings are: \(known.joined(separator: ", "))."
+        case .file(let path, let reason): "\(path): \(reason)"
         case .malformed(let name, let value, let expected): "--\(name) \(value): expected \(expected)."
         }
     }

@@ -38,6 +38,8 @@ import Testing
 
     @Test func `code that is not an archive is refused`() async throws {
         await #expect(throws: FunctionError.codeEmpty) { try await fixture.create("f", code: []) }
+        let nothingInside: [UInt8] = [0x50, 0x4B, 5, 6] + Array(repeating: 0, count: 18)
+        await #expect(throws: FunctionError.codeEmpty) { try await fixture.create("f", code: nothingInside) }
         await #expect(throws: FunctionError.archive(.notAnArchive)) {
             try await fixture.create("f", code: [1, 2, 3])
         }

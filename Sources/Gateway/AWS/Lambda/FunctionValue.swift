@@ -58,7 +58,7 @@ struct FunctionValue {
             "SnapStart": [
                 "ApplyOn": .string(configuration.surroundings.snapStart ?? "None"), "OptimizationStatus": "Off",
             ],
-            "RuntimeVersionConfig": ["RuntimeVersionArn": .string(Self.runtimeARN(version))],
+            "RuntimeVersionConfig": ["RuntimeVersionArn": .string(version.runtimeARN)],
             "LoggingConfig": logging,
         ]
     }
@@ -96,12 +96,6 @@ struct FunctionValue {
             "SystemLogLevel": WireValue(logging.systemLevel?.rawValue),
             "LogGroup": .string(logging.group),
         ]
-    }
-
-    /// A name for the runtime in the form AWS gives one; it changes only with the identifier.
-    static func runtimeARN(_ version: FunctionVersion) -> String {
-        let digest = SHA256Digest.hex(of: "martlet:\(version.configuration.runtime)")
-        return "arn:aws:lambda:\(version.region)::runtime:\(digest)"
     }
 }
 

@@ -63,7 +63,7 @@ extension LogsOperations {
         let id = LogGroupID(account: request.call.account, name: group.name)
         return [
             "logGroupName": .string(group.name.text), "creationTime": .integer(group.created.milliseconds),
-            "retentionInDays": WireValue(group.retentionDays), "metricFilterCount": 0,
+            "retentionInDays": WireValue(group.retentionDays), "metricFilterCount": 0, "storedBytes": 0,
             "arn": .string(request.arn(of: id, ":*").description),
             "logGroupArn": .string(request.arn(of: id).description), "logGroupClass": .string(group.storageClass),
         ]
