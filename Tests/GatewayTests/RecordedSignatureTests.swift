@@ -24,7 +24,7 @@ import Testing
     @Test func `what real clients sign is accepted`() throws {
         let path = Suites.packageRoot + "/Tests/Recorded/signed-requests.json"
         let recording = try JSONDecoder().decode(Recording.self, from: Data(contentsOf: URL(filePath: path)))
-        let cache = CredentialCache()
+        let cache = CredentialCache(trust: .seconds(3600))
         for (id, token) in [("AKIAIOSFODNN7EXAMPLE", nil), ("ASIAIOSFODNN7EXAMPLE", SampleRequest.token)] {
             let key = try AccessKeyID(id)
             let credential = Credential(

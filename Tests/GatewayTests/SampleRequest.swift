@@ -34,7 +34,7 @@ struct SampleRequest {
                 "User-Agent": "aws-cli/2.9", "Content-Length": String(bodySize), "Accept-Encoding": "identity",
                 "X-Amz-Client-Context": "e30=",
             ])
-        let cache = CredentialCache()
+        let cache = CredentialCache(trust: .seconds(3600))
         cache.insert(credential, for: credential.accessKey, ifUnchangedSince: cache.generation)
         verifier = SignatureVerifier(credentials: cache, region: .standard)
         guard signs else { return }

@@ -112,7 +112,7 @@ import Testing
     @Test func `a key that changed is asked for again`() throws {
         var sample = try SampleRequest()
         #expect(sample.refusal() == nil)
-        let cache = CredentialCache()
+        let cache = CredentialCache(trust: .seconds(3600))
         cache.insert(sample.credential, for: sample.credential.accessKey, ifUnchangedSince: cache.generation)
         sample.verifier = SignatureVerifier(credentials: cache, region: .standard)
         #expect(sample.refusal() == nil)

@@ -25,7 +25,7 @@ import Testing
 
         init(_ answer: (HTTPResponseStatus, HTTPHeaders, [String])) throws {
             self.answer = answer
-            let cache = CredentialCache()
+            let cache = CredentialCache(trust: .seconds(3600))
             let credential = Credential(
                 accessKey: try AccessKeyID(key), secret: SecretKey(revealed: secret),
                 principal: .administrator(.standard))

@@ -22,7 +22,7 @@ import Testing
     }
 
     private func verdict(_ principal: Principal) -> AccessControl.Verdict {
-        AccessControl().decide(
+        AccessControl(trust: .seconds(3600)).decide(
             principal, Action(service: "lambda", name: "InvokeFunction"), on: .account(account),
             in: AccessContext(time: .now))
     }
@@ -52,7 +52,7 @@ import Testing
             parsing: text + #"{"StringEquals":{"aws:PrincipalTag/Team":"red"}}}}"#, use: .identity)
         let role = try EntityName("deploy")
         for (own, session, isAllowed) in [("red", "blue", false), ("blue", "red", true)] {
-            let access = AccessControl()
+            let access = AccessControl(trust: .seconds(3600))
             let holder = HolderPolicies(
                 arn: "arn:aws:iam::000000000000:role/deploy", id: "AROAX", policies: [NamedPolicy("p", policy)],
                 tags: ["Team": own, "Other": "red"])
