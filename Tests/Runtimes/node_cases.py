@@ -87,6 +87,26 @@ CASES = {
             "identity": {"cognitoIdentityId": "i"}, "invokedFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:f",
             "awsRequestId": "00000000-0000-4000-8000-000000000000", "tenantId": "blue", "left": "number",
             "trace": "Root=1-5759e988-bd862e3fe1be46a994270000;Sampled=1"})]},
+    "the trace is in the environment of all but the C library, which would never free it": {
+        "name": "app.mjs",
+        "source": "import { spawnSync } from 'node:child_process'; import { Worker } from 'node:worker_threads';\n"
+                  "const name = '_X_AMZN_TRACE_ID';\n"
+                  "const inC = () => process.report.getReport().environmentVariables;\n"
+                  "const inThread = () => new Promise((then) => new Worker(\n"
+                  "  `require('worker_threads').parentPort.postMessage(process.env.${name})`, { eval: true }).on('message', then));\n"
+                  "export const handler = async () => {\n"
+                  "  const seen = [process.env[name], { ...process.env }[name], spawnSync('sh', ['-c', `printf $${name}`]).stdout.toString(), await inThread()];\n"
+                  "  const there = [name in process.env, Object.keys(process.env).includes(name), name in inC()];\n"
+                  "  process.env.OTHER = 1;\n"
+                  "  process.env[name] = 2;\n"
+                  "  const set = [inC().OTHER, process.env[name]];\n"
+                  "  delete process.env[name];\n"
+                  "  delete process.env.OTHER;\n"
+                  "  return [seen, there, set, name in process.env, Object.keys(process.env).includes(name), 'OTHER' in inC()];\n"
+                  "};",
+        "events": ["{}", "{}"],
+        "answers": [ok([[f"Root=1-5759e988-bd862e3fe1be46a99427000{number};Sampled=1"] * 4, [True, True, False], ["1", "2"], False, False, False])
+                    for number in range(2)]},
     "the console": {
         "source": "exports.handler = async () => { console.log('a %d', 1, { b: 2 }); console.error('e\\nf'); console.warn('w'); "
                   "console.info('i'); console.debug('d'); process.stdout.write('raw\\n'); };",

@@ -12,9 +12,13 @@ const fs = require('node:fs');
 const Module = require('node:module');
 const net = require('node:net');
 const path = require('node:path');
+const threads = require('node:worker_threads');
 const util = require('node:util');
 
 const API = '/2018-06-01/runtime/';
+const TRACE = '_X_AMZN_TRACE_ID';
+/** As the C library has it; what the function sees is `process.env`. */
+const environment = process.env;
 const HEAD_LIMIT = 1 << 20;
 
 // --- Errors that the client names itself.
@@ -282,14 +286,14 @@ function parseHeader(headers, name, title) {
 function fillContext(context, headers) {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
   const trace = headers['lambda-runtime-trace-id'];
-  if (trace) process.env._X_AMZN_TRACE_ID = trace;
-  else delete process.env._X_AMZN_TRACE_ID;
+  if (trace) process.env[TRACE] = trace;
+  else delete process.env[TRACE];
   return Object.assign(context, {
-    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
     clientContext: parseHeader(headers, 'lambda-runtime-client-context', 'ClientContext'),
     identity: parseHeader(headers, 'lambda-runtime-cognito-identity', 'CognitoIdentity'),
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
@@ -297,6 +301,41 @@ function fillContext(context, headers) {
     tenantId: headers['lambda-runtime-aws-tenant-id'],
     getRemainingTimeInMillis: () => deadline - Date.now(),
   });
+}
+
+/**
+ * Keeps the trace beside the environment, as if it were in it: the C library never frees a value that it was given, and
+ * each event brings another. Programs get it with the rest of `process.env`; a thread copies what the C library has.
+ */
+function keepTraceBeside() {
+  let trace;
+  const keep = (value) => {
+    trace = value;
+    return true;
+  };
+  process.env = new Proxy(environment, {
+    get: (env, name) => (name === TRACE ? trace : env[name]),
+    set: (env, name, value) => (name === TRACE ? keep(`${value}`) : Reflect.set(env, name, value)),
+    has: (env, name) => (name === TRACE ? trace !== undefined : name in env),
+    deleteProperty: (env, name) => (name === TRACE ? keep(undefined) : Reflect.deleteProperty(env, name)),
+    defineProperty: (env, name, wanted) => (name === TRACE ? keep(`${wanted.value}`) : Reflect.defineProperty(env, name, wanted)),
+    ownKeys: (env) => (trace === undefined ? Reflect.ownKeys(env) : [...Reflect.ownKeys(env), TRACE]),
+    getOwnPropertyDescriptor: (env, name) => {
+      if (name !== TRACE) return Reflect.getOwnPropertyDescriptor(env, name);
+      return trace === undefined ? undefined : { value: trace, writable: true, enumerable: true, configurable: true };
+    },
+  });
+  threads.Worker = new Proxy(threads.Worker, {
+    construct: (worker, values, made) => {
+      if (trace !== undefined) environment[TRACE] = trace;
+      try {
+        return Reflect.construct(worker, values, made);
+      } finally {
+        delete environment[TRACE];
+      }
+    },
+  });
+  Module.syncBuiltinESMExports();
 }
 
 // --- The loop.
@@ -466,10 +505,10 @@ function park(descriptor) {
   fs.writeSync(descriptor, 'R');
   const message = readExactly(descriptor, readExactly(descriptor, 4).readUInt32BE(0));
   fs.closeSync(descriptor);
-  for (const name of Object.keys(process.env)) delete process.env[name];
+  for (const name of Object.keys(environment)) delete environment[name];
   for (const entry of message.toString('utf8').split('\0')) {
     const equals = entry.indexOf('=');
-    if (equals > 0) process.env[entry.slice(0, equals)] = entry.slice(equals + 1);
+    if (equals > 0) environment[entry.slice(0, equals)] = entry.slice(equals + 1);
   }
 }
 
@@ -497,7 +536,7 @@ async function rehearse() {
     // without a folder to write to, the first ES module is slower
   }
   globalThis[REQUEST_ID] = undefined;
-  delete process.env._X_AMZN_TRACE_ID;
+  delete process.env[TRACE];
 }
 
 function setPaths() {
@@ -532,6 +571,7 @@ function leadFetchOut() {
 }
 
 async function run() {
+  keepTraceBeside();
   let api;
   if (process.env.MARTLET_PARK_FD) {
     const descriptor = Number(process.env.MARTLET_PARK_FD);
