@@ -35,7 +35,7 @@ extension FunctionRecords {
         } catch KeysError.erased {
             throw .keyErased
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -52,7 +52,7 @@ extension FunctionRecords {
         } catch let error as FunctionError {
             throw error
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 

@@ -74,7 +74,7 @@ extension Queues {
             }
             if !claimed.isEmpty { receiveAttempts.keep(claimed.map(\.lease), of: attempt, at: queue.items) }
             return claimed
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// The message of a claimed item, unless it is not to be received any more.
