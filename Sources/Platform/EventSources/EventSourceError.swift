@@ -1,5 +1,6 @@
 import Core
 import EventPattern
+import Storage
 
 /// Why something with an event source mapping could not be done.
 package enum EventSourceError: Error {
@@ -26,5 +27,14 @@ package enum EventSourceError: Error {
     case badTag(String)
     case tooManyTags(limit: Int)
     case tooMany(limit: Int)
-    case storageFailed(reason: String)
+    case storageFailed(StoreFault)
+}
+
+extension EventSourceError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .storageFailed(let error): error.storeError
+        default: nil
+        }
+    }
 }

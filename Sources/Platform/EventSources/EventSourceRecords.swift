@@ -23,7 +23,7 @@ struct EventSourceRecords: Sendable {
         repeat {
             let page: Page
             do { page = try await store.scan(partition, .kind(Self.kind), after: cursor, limit: 1000) } catch {
-                throw .storageFailed(reason: "\(error)")
+                throw .storageFailed(StoreFault(error))
             }
             for record in page.records {
                 guard let id = EventSourceID(record.key.id) else { continue }
@@ -40,7 +40,7 @@ struct EventSourceRecords: Sendable {
             let plain = Array(try JSONEncoder().encode(source))
             let value = try await keys.seal(plain, binding(id))
             _ = try await store.commit(partition, [.put(Self.key(id), value: value)])
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// Deletes a mapping and its key.
@@ -48,14 +48,14 @@ struct EventSourceRecords: Sendable {
         do {
             _ = try await store.commit(partition, [.delete(Self.key(id))])
             try await keys.erase(Self.resource(id), in: account)
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     private func open(_ record: Record, _ id: EventSourceID) async throws(EventSourceError) -> EventSource {
         do {
             let plain = try await keys.open(record.value, binding(id))
             return try JSONDecoder().decode(EventSource.self, from: Data(plain))
-        } catch { throw .storageFailed(reason: "event source \(id): \(error)") }
+        } catch { throw .storageFailed(StoreFault(words: "event source \(id): \(error)")) }
     }
 
     private func binding(_ id: EventSourceID) -> Binding {

@@ -1,5 +1,6 @@
 import AccessPolicy
 import Core
+import Storage
 
 extension EventSources {
     /// What the platform does with a queue for a function, as the function's role.
@@ -17,7 +18,7 @@ extension EventSources {
         let target = try await target(of: source)
         let queue: Queue
         do throws(QueueError) { queue = try await queues.queue(source.queue) } catch {
-            throw error == .missing ? .queueMissing : .storageFailed(reason: "\(error)")
+            throw error == .missing ? .queueMissing : .storageFailed(StoreFault(error))
         }
         let principal = try await principal(of: target)
         for use in Use.allCases {
@@ -34,7 +35,7 @@ extension EventSources {
         guard let reference = source.reference else { throw .functionMissing(arn: "") }
         let found: ResolvedFunction?
         do { found = try await surroundings.resolve(reference) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         guard let found else { throw .functionMissing(arn: arn(of: reference)) }
         return found
@@ -52,7 +53,7 @@ extension EventSources {
             found = try await identity.session(
                 of: target.main.configuration.role, for: Self.service, named: target.name.text,
                 facts: ["aws:sourceaccount": .text(account.text)])
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
         guard let found else { throw .roleNotAssumable }
         return found
     }
@@ -67,6 +68,6 @@ extension EventSources {
                     queue.settings.policy, of: "policy of queue \(queue.address.name)"),
                 in: AccessContext(time: .now, region: region))
             return true
-        } catch is AccessDenied { return false } catch { throw .storageFailed(reason: "\(error)") }
+        } catch is AccessDenied { return false } catch { throw .storageFailed(StoreFault(error)) }
     }
 }

@@ -1,3 +1,5 @@
+import Storage
+
 /// Why no messages are taken now.
 enum Obstacle: Error {
     /// A call could not begin.
@@ -7,7 +9,7 @@ enum Obstacle: Error {
 
     init(_ error: EventSourceError) {
         switch error {
-        case .storageFailed(let reason): self = .store(reason)
+        case .storageFailed(let fault): self = .store(fault.words)
         default: self = .broken(error.sentence)
         }
     }

@@ -50,7 +50,7 @@ struct SourcePoller: Sendable {
             let target = try await sources.target(of: source)
             let queue: Queue
             do throws(QueueError) { queue = try await sources.queues.queue(source.queue) } catch {
-                throw error == .missing ? .queueMissing : .storageFailed(reason: "\(error)")
+                throw error == .missing ? .queueMissing : .storageFailed(StoreFault(error))
             }
             let principal = try await sources.principal(of: target)
             for use in EventSources.Use.allCases where try await !sources.mayUse(queue, principal, use) {

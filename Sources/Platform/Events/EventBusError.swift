@@ -50,3 +50,13 @@ package enum EventBusError: Error, Equatable {
 }
 
 extension EventBusError: SealedRecordsError {}
+
+extension EventBusError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        case .keys(let error): error.storeError
+        default: nil
+        }
+    }
+}

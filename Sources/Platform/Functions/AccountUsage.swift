@@ -25,7 +25,7 @@ extension FunctionRecords {
                     page = try await store.scan(
                         Partition(account: account), .kind(kind), after: cursor, limit: 1000)
                 } catch {
-                    throw .storageFailed(reason: "\(error)")
+                    throw .storageFailed(StoreFault(error))
                 }
                 if kind == "function" { usage.functions += page.records.count }
                 for value in page.records.flatMap(\.index) where value.name == "bytes" {

@@ -70,7 +70,7 @@ package struct CodeSweep: Sendable {
             let page = try await store.scan(partition, .kind(kind), after: cursor, limit: 1000)
             for record in page.records {
                 guard let code = record.index.first(where: { $0.name == "code" }) else {
-                    throw FunctionError.storageFailed(reason: "the \(kind) \(record.key.id) names no code")
+                    throw FunctionError.storageFailed(StoreFault(words: "the \(kind) \(record.key.id) names no code"))
                 }
                 found.insert(code.value)
             }
@@ -88,7 +88,7 @@ package struct CodeSweep: Sendable {
             found.formUnion(page.found.map(\.value.code.blob))
             guard page.more else { return found }
             guard let id = page.found.last?.id else {
-                throw FunctionError.storageFailed(reason: "a page of \(kind) could not be read")
+                throw FunctionError.storageFailed(StoreFault(words: "a page of \(kind) could not be read"))
             }
             last = id
         }

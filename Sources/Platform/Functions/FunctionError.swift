@@ -1,4 +1,5 @@
 import Core
+import Storage
 
 /// Why something cannot be done with a function, an alias, a layer or their settings.
 package enum FunctionError: Error, Equatable {
@@ -41,7 +42,7 @@ package enum FunctionError: Error, Equatable {
 
     /// The function was deleted while it was being changed.
     case keyErased
-    case storageFailed(reason: String)
+    case storageFailed(StoreFault)
 
     /// What has a revision of its own.
     package enum Revised: Sendable {
@@ -53,5 +54,14 @@ package enum FunctionError: Error, Equatable {
     /// Whether the store or a key failed, and not the caller.
     var isStorageFailure: Bool {
         if case .storageFailed = self { true } else { false }
+    }
+}
+
+extension FunctionError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .storageFailed(let error): error.storeError
+        default: nil
+        }
     }
 }

@@ -36,7 +36,7 @@ extension FunctionRecords {
         } catch KeysError.erased {
             throw .keyErased
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -53,7 +53,7 @@ extension FunctionRecords {
         } catch let error as FunctionError {
             throw error
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 

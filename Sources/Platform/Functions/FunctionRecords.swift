@@ -40,7 +40,7 @@ struct FunctionRecords: Sendable {
         } catch let error as FunctionError {
             throw error
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -66,7 +66,7 @@ struct FunctionRecords: Sendable {
         } catch let error as FunctionError {
             throw error
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -78,7 +78,7 @@ struct FunctionRecords: Sendable {
             let query = RecordQuery.index(kind: kind, name: index, match: .equals(value))
             return try await !store.scan(Partition(account: account), query, after: nil, limit: 1).records.isEmpty
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -86,7 +86,7 @@ struct FunctionRecords: Sendable {
     func makeKey(for resource: String, in account: AccountID) async throws(FunctionError) -> KeyName {
         let name = KeyName(text: "\(resource)/\(RequestID())")
         do { _ = try await keys.key(for: name.text, in: account) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         return name
     }
@@ -105,7 +105,7 @@ struct FunctionRecords: Sendable {
         } catch KeysError.erased {
             throw .keyErased
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -117,7 +117,7 @@ struct FunctionRecords: Sendable {
         } catch {
             switch error {
             case .conflict: return false
-            default: throw .storageFailed(reason: "\(error)")
+            default: throw .storageFailed(StoreFault(error))
             }
         }
     }
@@ -125,7 +125,7 @@ struct FunctionRecords: Sendable {
     private func open<Value: Decodable & Sendable>(_ record: Record, in account: AccountID) async throws -> Found<Value>
     {
         guard let name = record.index.first(where: { $0.name == KeyName.index })?.value else {
-            throw FunctionError.storageFailed(reason: "a record of \(record.key.kind) names no key")
+            throw FunctionError.storageFailed(StoreFault(words: "a record of \(record.key.kind) names no key"))
         }
         let key = KeyName(text: name)
         let plain = try await keys.open(record.value, key.binding(record.key, account))

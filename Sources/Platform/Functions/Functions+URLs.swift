@@ -79,7 +79,7 @@ extension Functions {
     package func resolve(urlID id: String, in account: AccountID) async throws(FunctionError) -> ResolvedFunction? {
         let found: Record?
         do { found = try await records.store.get(Partition(account: account), .url(id)) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         // Written by us from a reference.
         guard let found, let reference = try? FunctionReference(String(decoding: found.value, as: UTF8.self)) else {

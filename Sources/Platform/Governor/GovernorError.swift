@@ -15,3 +15,13 @@ package enum GovernorError: Error, Equatable, Sendable {
     case unreadable(id: String)
     case keys(KeysError)
 }
+
+extension GovernorError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .notDurable(let error): error
+        case .keys(let error): error.storeError
+        default: nil
+        }
+    }
+}

@@ -55,3 +55,12 @@ package enum IdentityError: Error, Equatable {
     /// A record or a sealed secret cannot be read: the data was damaged, or belongs to another key.
     case unreadable
 }
+
+extension IdentityError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        default: nil
+        }
+    }
+}

@@ -17,7 +17,7 @@ package actor EventInvocations {
         case full(limit: Int)
         /// A stop or a budget stands in its way.
         case refused(GovernorRefusal)
-        case failed(reason: String)
+        case failed(StoreFault)
     }
 
     package typealias Completion = @Sendable (Acceptance) -> Void
@@ -211,7 +211,7 @@ package actor EventInvocations {
             case .failure(.queueFull): answer(entries, .full(limit: StoreLimits().queueDepth))
             case .failure(let error):
                 logger.error("Asynchronous calls could not be stored.", metadata: ["reason": "\(error)"])
-                answer(entries, .failed(reason: "\(error)"))
+                answer(entries, .failed(StoreFault(error)))
             }
         }
     }
@@ -237,7 +237,7 @@ package actor EventInvocations {
                 logger.error("A key could not be had.", metadata: ["reason": "\(error)"])
                 eventLoop.execute {
                     self.assumeIsolated { $0.waiting -= 1 }
-                    entry.completion(.failed(reason: "\(error)"))
+                    entry.completion(.failed(StoreFault(error)))
                 }
             }
         }

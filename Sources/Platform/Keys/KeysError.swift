@@ -21,3 +21,12 @@ package enum KeysError: Error, Equatable {
         do { return try body() } catch { throw .sealed(error) }
     }
 }
+
+extension KeysError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        default: nil
+        }
+    }
+}

@@ -5,7 +5,6 @@ package enum FullDisk {
     /// What callers and operators are told.
     package static let words = "\(StoreError.full)"
 
-    /// Whether something failed because the disk is full, whatever the features on the way made of it: they keep the
-    /// store's words.
-    package static func isCause(of error: any Error) -> Bool { "\(error)".contains(words) }
+    /// Whether something failed because the disk is full, whatever the features on the way made of it.
+    package static func isCause(of error: any Error) -> Bool { (error as? any StoreCaused)?.storeError == .full }
 }

@@ -91,3 +91,7 @@ package actor Outbound {
         do throws(StoreError) { _ = try await store.commit(partition, [operation]) } catch { throw .store(error) }
     }
 }
+
+extension Outbound.Failure: StoreCaused {
+    package var storeError: StoreError? { if case .store(let error) = self { error } else { nil } }
+}

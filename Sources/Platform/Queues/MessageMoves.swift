@@ -184,7 +184,7 @@ package struct MessageMoves: Sendable {
                 cursor = page.next
             } while cursor != nil
             return found
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// Writes a move, and forgets the oldest ones of its queue.
@@ -201,7 +201,7 @@ package struct MessageMoves: Sendable {
             return true
         } catch StoreError.conflict {
             return false
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     private static func key(_ move: MessageMove) -> RecordKey {

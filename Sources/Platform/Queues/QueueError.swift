@@ -1,4 +1,5 @@
 import Core
+import Storage
 
 /// Why something with a queue or a message could not be done.
 package enum QueueError: Error, Equatable {
@@ -36,5 +37,14 @@ package enum QueueError: Error, Equatable {
     case contended
     /// A message cannot be read, or what lies in the store is no message.
     case damaged
-    case storageFailed(reason: String)
+    case storageFailed(StoreFault)
+}
+
+extension QueueError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .storageFailed(let error): error.storeError
+        default: nil
+        }
+    }
 }

@@ -36,7 +36,7 @@ struct QueueRecords: Sendable {
             // Deleted between the reading of the record and of its key.
             return nil
         } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -46,7 +46,7 @@ struct QueueRecords: Sendable {
         do {
             let key = try await keys.key(for: incarnation, in: address.account)
             return Queue(address: address, state: state, incarnation: incarnation, key: key)
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// Writes a queue; false where its record is not as expected.
@@ -59,7 +59,7 @@ struct QueueRecords: Sendable {
         }
         let plain: [UInt8]
         do { plain = Array(try JSONEncoder().encode(queue.state)) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         let value = queue.key.seal(plain, binding: binding)
         return try await commit([.put(place, value: value, index: index, expect: expect)], queue.partition)
@@ -79,7 +79,7 @@ struct QueueRecords: Sendable {
     /// Erases the key of a queue that is not in the store, or not any more.
     func erase(_ queue: Queue) async throws(QueueError) {
         do { try await keys.erase(queue.incarnation, in: queue.address.account) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -129,14 +129,14 @@ struct QueueRecords: Sendable {
         _ query: RecordQuery, _ account: AccountID, _ cursor: Cursor?, _ limit: Int
     ) async throws(QueueError) -> Page {
         do { return try await store.scan(Partition(account: account), query, after: cursor, limit: limit) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
     private func commit(_ operations: [WriteOperation], _ partition: Partition) async throws(QueueError) -> Bool {
         do throws(StoreError) { _ = try await store.commit(partition, operations) } catch {
             if case .conflict = error { return false }
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         return true
     }

@@ -71,7 +71,7 @@ extension Queues {
             switch error {
             case .leaseLost: break
             case .queueFull: throw .full
-            default: throw .storageFailed(reason: "\(error)")
+            default: throw .storageFailed(StoreFault(error))
             }
         }
     }

@@ -30,7 +30,7 @@ extension Queues {
                 _ = try await store.commit(queue.partition, open.map(\.operation))
                 break
             } catch {
-                guard case .leaseLost(let place) = error else { throw .storageFailed(reason: "\(error)") }
+                guard case .leaseLost(let place) = error else { throw .storageFailed(StoreFault(error)) }
                 let (index, _) = open.remove(at: place)
                 outcomes[index] =
                     if case .delete = changes[index].change { .receiptExpired(changes[index].receipt) } else {

@@ -23,7 +23,7 @@ extension Queues {
         do {
             items = try await store.items(
                 queue.partition, queue.items, after: ItemID(handle.lease.item.number - 1), limit: Self.window)
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
         guard let first = items.first, first.id == handle.lease.item, let group = first.group else { return [] }
         var followers: [FollowingMessage] = []
         for item in items.dropFirst() where item.group == group {
@@ -59,7 +59,7 @@ extension Queues {
                 _ = try await store.commit(queue.partition, operations.flatMap { $0 })
                 return
             } catch {
-                guard case .leaseLost(var place) = error else { throw .storageFailed(reason: "\(error)") }
+                guard case .leaseLost(var place) = error else { throw .storageFailed(StoreFault(error)) }
                 var number = 0
                 while place >= operations[number].count {
                     place -= operations[number].count

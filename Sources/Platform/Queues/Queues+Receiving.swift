@@ -16,16 +16,20 @@ extension Queues {
     ) async throws(QueueError) -> [ReceivedMessage] {
         let clock = ContinuousClock()
         var deadline: ContinuousClock.Instant?
+        var hints: AsyncStream<Topic>?
         while true {
             let queue = try await queue(address)
             let end = deadline ?? clock.now + .seconds(waiting ?? queue.settings.receiveWait)
             deadline = end
-            let hints = store.wakeups([queue.topic()])
             let messages = try await take(
                 count, from: queue, hiding: hiding ?? queue.settings.visibilityTimeout, attempt: attempt)
             guard messages.isEmpty, clock.now < end, !Task.isCancelled else { return messages }
-            await Self.wait(
-                for: hints, until: try await nextLook(at: queue, before: min(end, .now + Self.longestPause)))
+            // Most find something at once; who does not looks again when it listens, as something may have come before.
+            if let hints {
+                await Self.wait(
+                    for: hints, until: try await nextLook(at: queue, before: min(end, .now + Self.longestPause)))
+            }
+            hints = store.wakeups([queue.topic()])
         }
     }
 
@@ -74,7 +78,7 @@ extension Queues {
             }
             if !claimed.isEmpty { receiveAttempts.keep(claimed.map(\.lease), of: attempt, at: queue.items) }
             return claimed
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// The message of a claimed item, unless it is not to be received any more.

@@ -156,7 +156,7 @@ package actor Queues {
 
     nonisolated func stats(_ queue: Queue) async throws(QueueError) -> QueueStats {
         do { return try await store.stats(queue.partition, queue.items) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -166,13 +166,13 @@ package actor Queues {
         do throws(StoreError) { return try await store.commit(queue.partition, operations) } catch {
             switch error {
             case .queueFull: throw .full
-            default: throw .storageFailed(reason: "\(error)")
+            default: throw .storageFailed(StoreFault(error))
             }
         }
     }
 
     nonisolated func now() async throws(QueueError) -> Instant {
-        do { return try await store.now() } catch { throw .storageFailed(reason: "\(error)") }
+        do { return try await store.now() } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     private func load(_ address: QueueAddress) async throws(QueueError) -> QueueRecords.Found {

@@ -32,3 +32,13 @@ package enum ScheduleError: Error, Equatable {
     case store(StoreError)
     case keys(KeysError)
 }
+
+extension ScheduleError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        case .keys(let error): error.storeError
+        default: nil
+        }
+    }
+}

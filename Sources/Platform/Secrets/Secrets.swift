@@ -13,6 +13,16 @@ package enum SecretError: Error, Equatable {
     case keys(KeysError)
 }
 
+extension SecretError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        case .keys(let error): error.storeError
+        default: nil
+        }
+    }
+}
+
 /// The account's secrets: named bytes that the platform uses for functions, and that no function ever holds.
 ///
 /// Each is sealed with a key of its own, which is erased with it. What is put in can be replaced, but not read back.

@@ -1,4 +1,5 @@
 import Core
+import Storage
 
 /// What can go wrong with a topic, a subscription or a publication.
 package enum TopicError: Error, Equatable {
@@ -19,5 +20,14 @@ package enum TopicError: Error, Equatable {
     /// What waits for the topic is as much as may.
     case full
     case contended
-    case storageFailed(reason: String)
+    case storageFailed(StoreFault)
+}
+
+extension TopicError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .storageFailed(let error): error.storeError
+        default: nil
+        }
+    }
 }

@@ -40,13 +40,13 @@ struct TopicRecords: Sendable {
         } catch KeysError.erased {
             // Deleted between the reading of the record and of its key.
             return nil
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// The version of a topic's record, which no other record ever has; `nil` where there is none.
     func version(of address: TopicAddress) async throws(TopicError) -> Int64? {
         do { return try await store.get(Partition(account: address.account), Self.key(address.name))?.version } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -73,7 +73,7 @@ struct TopicRecords: Sendable {
         let incarnation = "topic/\(address.name)/\(RequestID())"
         let key: SealingKey
         do { key = try await keys.key(for: incarnation, in: address.account) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
         return try NotificationTopic(address: address, state: state, version: 0, incarnation: incarnation, key: key)
     }
@@ -121,7 +121,7 @@ struct TopicRecords: Sendable {
     /// Erases the key of a topic that is not in the store, or not any more.
     func erase(_ topic: NotificationTopic) async throws(TopicError) {
         do { try await keys.erase(topic.incarnation, in: topic.address.account) } catch {
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 
@@ -153,7 +153,7 @@ struct TopicRecords: Sendable {
             } catch KeysError.erased {
                 // Its topic is gone.
                 continue
-            } catch { throw .storageFailed(reason: "\(error)") }
+            } catch { throw .storageFailed(StoreFault(error)) }
         }
         return (found, page.next == nil ? nil : page.records.last?.key.id)
     }
@@ -179,7 +179,7 @@ struct TopicRecords: Sendable {
             for record in page.records {
                 let incarnation = record.index.first { $0.name == KeyName.index }?.value ?? ""
                 do { _ = try await keys.existingKey(for: incarnation, in: account) } catch {
-                    guard case .erased = error else { throw .storageFailed(reason: "\(error)") }
+                    guard case .erased = error else { throw .storageFailed(StoreFault(error)) }
                     gone.append(.delete(record.key, expect: .version(record.version)))
                 }
             }
@@ -214,7 +214,7 @@ struct TopicRecords: Sendable {
         _ value: some Encodable, at place: RecordKey, of topic: NotificationTopic
     ) throws(TopicError) -> [UInt8] {
         let plain: [UInt8]
-        do { plain = Array(try JSONEncoder().encode(value)) } catch { throw .storageFailed(reason: "\(error)") }
+        do { plain = Array(try JSONEncoder().encode(value)) } catch { throw .storageFailed(StoreFault(error)) }
         let binding = KeyName(text: topic.incarnation).binding(place, topic.address.account)
         return topic.key.seal(plain, binding: binding)
     }
@@ -225,7 +225,7 @@ struct TopicRecords: Sendable {
         do {
             return try await store.scan(
                 Partition(account: account), .kind(kind), after: after.map { Cursor(id: $0) }, limit: limit)
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     private func commit(
@@ -233,7 +233,7 @@ struct TopicRecords: Sendable {
     ) async throws(TopicError) -> [OperationResult]? {
         do throws(StoreError) { return try await store.commit(partition, operations) } catch {
             if case .conflict = error { return nil }
-            throw .storageFailed(reason: "\(error)")
+            throw .storageFailed(StoreFault(error))
         }
     }
 }

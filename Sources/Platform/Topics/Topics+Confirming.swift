@@ -20,7 +20,7 @@ extension Topics {
                 parcel, after: .zero, deduplication: SHA256Digest.hex(of: Array(text.utf8)))
             _ = try await deliveries.store.commit(topic.partition, prepared.operations)
             prepared.committed()
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     private func confirmation(
@@ -51,7 +51,7 @@ extension Topics {
             var parcel = try await question(.unsubscription, text, token: token, subscription, id, in: topic)
             parcel.notes[Self.endpointNote] = subscription.endpoint
             return try await deliveries.prepare(parcel)
-        } catch { throw .storageFailed(reason: "\(error)") }
+        } catch { throw .storageFailed(StoreFault(error)) }
     }
 
     /// A message with a link that an endpoint may follow.

@@ -42,3 +42,13 @@ package enum WorkflowError: Error, Equatable {
 }
 
 extension WorkflowError: SealedRecordsError {}
+
+extension WorkflowError: StoreCaused {
+    package var storeError: StoreError? {
+        switch self {
+        case .store(let error): error
+        case .keys(let error): error.storeError
+        default: nil
+        }
+    }
+}

@@ -56,10 +56,10 @@ extension WireError {
                 "The queue of asynchronous calls is full (\(limit) items); retry later.",
                 reason: "CallerRateLimitExceeded", passes: false)
         case .refused(let refusal): self.init(refusal)
-        case .failed(let reason):
+        case .failed(let fault):
             self.init(
-                "ServiceException", "The call was not accepted, because it could not be stored: \(reason)",
-                status: reason == FullDisk.words ? 503 : 500)
+                "ServiceException", "The call was not accepted, because it could not be stored: \(fault)",
+                status: FullDisk.isCause(of: fault) ? 503 : 500)
         }
     }
 
