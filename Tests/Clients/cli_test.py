@@ -32,7 +32,7 @@ class CLI:
 
     def run(self, *words, **options):
         return subprocess.run(
-            [AWS, *self.where, *words], env=self.server.environment, cwd=self.folder, capture_output=True, text=True, timeout=60, **options)
+            [AWS, *self.where, *words], env=self.server.environment, cwd=self.folder, capture_output=True, text=True, timeout=300, **options)
 
     def json(self, *words):
         """The answer of a command, which must succeed."""
@@ -46,7 +46,7 @@ class CLI:
 
     def martlet(self, *words):
         return subprocess.run(
-            [PROGRAM, *words], env=self.server.environment, cwd=self.folder, capture_output=True, text=True, timeout=60)
+            [PROGRAM, *words], env=self.server.environment, cwd=self.folder, capture_output=True, text=True, timeout=300)
 
     def write(self, name, content):
         with open(os.path.join(self.folder, name), "wb") as file:
