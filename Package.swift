@@ -157,7 +157,7 @@ let package = Package(
 
         // How fast the way out is beside the direct connection.
         .executableTarget(
-            name: "egress-bench", dependencies: ["Core", "Egress"] + nio, path: "Benchmarks/EgressBench",
+            name: "egress-bench", dependencies: ["BenchReport", "Core", "Egress"] + nio, path: "Benchmarks/EgressBench",
             swiftSettings: strict, linkerSettings: standalone),
 
         // How fast queues are beside the store that they lie in.

@@ -41,8 +41,8 @@ class Load:
         return float(number) * {"us": 1, "ms": 1000, "s": 1_000_000}[unit]
 
 
-def wrk(port, connections, seconds, request=None, path="/"):
-    """Puts load on a port: a plain GET, or one signed request again and again."""
+def wrk(port, connections, seconds, request=None, path="/", target=None):
+    """Puts load on a port: a plain GET, one signed request again and again, or a GET of a URL as a proxy is asked for it."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
         if request:
@@ -53,6 +53,11 @@ def wrk(port, connections, seconds, request=None, path="/"):
             script.flush()
             command += ["-s", script.name]
             path = request.path
+        if target:
+            host = target.split("/")[2]
+            script.write(f'wrk.headers["Host"] = "{host}"\nwrk.path = "{target}"\n')
+            script.flush()
+            command += ["-s", script.name]
         said = subprocess.run([*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True,
                               stdin=subprocess.DEVNULL, timeout=seconds + 60)
     return Load(said.stdout)

@@ -368,11 +368,23 @@ def rows_transitions(table):
 
 
 def rows_egress(table):
-    """Once there is a program that measures the way out; it starts its own yardstick."""
-    if os.path.exists(os.path.join(os.path.dirname(PROGRAM), "egress-bench")):
-        take(table, said("egress-bench"))
-    else:
-        print("egress: there is no egress-bench yet")
+    """The way out beside the direct connection: what its own program measures, and a server and a client that are none of ours."""
+    program = os.path.join(os.path.dirname(PROGRAM), "egress-bench")
+    take(table, said("egress-bench"))
+    with Hello() as hello:
+        proxy = subprocess.Popen([program, "proxy", str(hello.port), "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        port = int(proxy.stdout.readline())
+        target = f"http://localhost.test:{hello.port}/v1/items"
+        wrk(port, 16, 1, target=target)
+        direct, through = [], []
+        for _ in range(ROUNDS):
+            direct.append(wrk(hello.port, 16, SECONDS, path="/v1/items"))
+            through.append(wrk(port, 16, SECONDS, target=target))
+        assert not sum(load.wrong for load in direct + through), "requests failed"
+        proxy.stdin.close()
+        proxy.wait()
+    table.add("way out: wrk to Hummingbird, 16 connections, 1 KiB", median([load.per_second for load in through]), "/s",
+              against="direct", baseline=median([load.per_second for load in direct]), bound=0.5, at_least=True)
 
 
 def rows_governed(table):

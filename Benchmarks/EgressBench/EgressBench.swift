@@ -1,8 +1,9 @@
+import BenchReport
 import Foundation
 import Glibc
 
-/// Measures the way out beside the direct connection: `egress-bench [SECONDS] [ROUNDS] [http|tunnel]`, 2 seconds
-/// and 5 rounds of everything unless told.
+/// Measures the way out beside the direct connection: `egress-bench [SECONDS] [ROUNDS] [http|tunnel] [--json]`,
+/// 2 seconds and 5 rounds of everything unless told.
 ///
 /// Three processes talk over the machine's own loopback: a client, a server, and between them the proxy or nothing. Each is as
 /// lean as it can be made, so that what the proxy adds weighs most: the HTTP server answers without reading, the client
@@ -16,12 +17,12 @@ import Glibc
 ///   `http 10000 rules`: the same as `http` with so many rules beside the one that fits, against the proxy with one rule.
 /// - `tunnel out`, `tunnel in`: one stream through CONNECT, sent to or by the server.
 ///
-/// Each row is one line: name, direct, proxied, ratio, range of ratios. Exit status 0; whether a ratio is good enough is
-/// for who reads it to say.
+/// Each row is one line: name, direct, proxied, ratio, range of ratios; with `--json` an object for `dev/bench`. Exit status
+/// 0; whether a ratio is good enough is for who reads it to say.
 @main enum EgressBench {
     static func main() throws {
         signal(SIGPIPE, SIG_IGN)
-        let words = Array(CommandLine.arguments.dropFirst())
+        let words = CommandLine.arguments.dropFirst().filter { $0 != "--json" }
         switch words.first {
         case "serve-http": try HTTPServer.run(reads: words.contains("reads"))
         case "serve-bulk": try BulkServer.run()
@@ -33,6 +34,8 @@ import Glibc
             try measure(seconds, rounds: max(1, rounds), rows: words.count > 2 ? words[2] : "")
         }
     }
+
+    private static var isJSON: Bool { CommandLine.arguments.contains("--json") }
 
     private static func measure(_ seconds: Double, rounds: Int, rows: String) throws {
         if rows != "tunnel" { try measureHTTP(seconds, rounds) }
@@ -93,10 +96,15 @@ import Glibc
                 second.append(right)
             }
         }
+        let (yardstick, ours) = (first.sorted()[rounds / 2], second.sorted()[rounds / 2])
+        if isJSON {
+            let report = Report(isJSON: true)
+            return report.row("way out: \(name)", ours, unit, against: ("direct, or one rule", yardstick))
+        }
         let ratios = zip(first, second).map { $1 / $0 * 100 }
-        let ratio = second.sorted()[rounds / 2] / first.sorted()[rounds / 2] * 100
+        let ratio = ours / yardstick * 100
         let (least, most) = (ratios.min() ?? 0, ratios.max() ?? 0)
-        let figures = "\(Int(first.sorted()[rounds / 2])) and \(Int(second.sorted()[rounds / 2])) \(unit)"
+        let figures = "\(Int(yardstick)) and \(Int(ours)) \(unit)"
         let range = "(\(Int(least.rounded())) to \(Int(most.rounded())) %)"
         say("\(name): \(figures), \(Int(ratio.rounded())) % \(range)")
     }
