@@ -274,6 +274,8 @@ class Input:
         mark = f"martlet-mark-{os.getpid()}"
         for name in (f"../{mark}", f"../../../../tmp/{mark}", f"/tmp/{mark}", f"a/../../{mark}", f"..\\{mark}", f"./../{mark}", "a//../../b"):
             self.code(name, packed({"function.py": body, name: "x"}))
+        told = self.code("told in words", packed({"function.py": body, "../x": "x"}))
+        assert b"entry '../x' leads out of the archive" in told.body, told
         for name, links in {
             "absolute": [("link", "/etc/passwd")], "upwards": [("link", "../../../etc/passwd")], "folder": [("d", "/tmp"), (f"d/{mark}", None)],
             "relative folder": [("d", "../.."), (f"d/{mark}", None)], "over the handler": [("function.py", "/proc/1/environ")],

@@ -42,7 +42,7 @@ struct InvocationReport {
         }
     }
 
-    /// The line about a start that failed, which is in time for a call's own or a part of one.
+    /// The line about a start that failed, before the time of a call or within it.
     static func initReport(
         _ version: FunctionVersion, after duration: Duration, isWithinCall: Bool, _ fault: FunctionFault
     ) -> String {

@@ -75,9 +75,9 @@ extension Pool {
 
     /// Writes that the instance starts, and that a call does, each once.
     private func logStart(of instance: Instance) {
-        if let service = instance.service, service.isUnannounced {
+        if instance.service?.isUnannounced == true, let version = instance.service?.version {
             instance.service?.isUnannounced = false
-            InvocationReport.initStart(service.version).map { keep($0, of: instance) }
+            InvocationReport.initStart(version).map { keep($0, of: instance) }
         }
         guard let line = instance.running?.startLine else { return }
         instance.running?.startLine = nil

@@ -116,7 +116,30 @@ extension CodeArchiveError {
         case .zip64: "ZIP64 is not supported"
         case .tooManyEntries(let limit): "it has more than \(limit) entries"
         case .tooLarge(let limit): "it unpacks to more than \(limit) bytes"
-        case .entry(let name, let fault): "entry '\(name.prefix(256))': \(fault)"
+        case .entry(let name, let fault): "entry '\(name.prefix(256))' \(fault.words)"
+        }
+    }
+}
+
+extension CodeArchiveError.Fault {
+    /// What is wrong with the entry, after its name.
+    fileprivate var words: String {
+        switch self {
+        case .encrypted: "is encrypted"
+        case .unsupportedMethod(let method): "is packed by a method that is not served (\(method)): store or deflate it"
+        case .contradictory: "is described in two ways that contradict each other"
+        case .badName: "has a name that is no path"
+        case .absolutePath: "has an absolute path"
+        case .traversal: "leads out of the archive with '..'"
+        case .duplicate: "is there twice"
+        case .conflict: "lies below something that is no folder"
+        case .overlapping: "shares its bytes with another"
+        case .special: "is neither a file nor a folder nor a link"
+        case .badLink: "is a link that is absolute or leads out of the archive"
+        case .badSize: "has another size than the archive says"
+        case .badChecksum: "has another checksum than the archive says"
+        case .corrupt: "is damaged"
+        case .system(let operation, let errno): "could not be unpacked: \(operation) failed (error \(errno))"
         }
     }
 }
