@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import os
+import signal
 import socket
 import struct
 import time
@@ -183,6 +184,21 @@ class Input:
             except (ConnectionError, OSError):
                 assert size > 70 * MEGABYTE, f"{size} bytes were not answered"
 
+    def large_events_at_once(self):
+        """Each alone is within its limit; together they are more than one commit may hold."""
+        request = self.client.invocation("echo", b'"' + b"x" * 600_000 + b'"', "Event").bytes
+        connections = [socket.create_connection(("127.0.0.1", self.server.port), timeout=60) for _ in range(64)]
+        for connection in connections:
+            connection.sendall(request[:-1])
+        os.kill(self.server.process.pid, signal.SIGSTOP)
+        for connection in connections:
+            connection.sendall(request[-1:])
+        os.kill(self.server.process.pid, signal.SIGCONT)
+        said = [connection.recv(64)[:12] for connection in connections]
+        for connection in connections:
+            connection.close()
+        assert said == [b"HTTP/1.1 202"] * len(connections), said
+
     def broken_json(self):
         deep = b"[" * 100_000 + b"]" * 100_000
         for name, body in {
@@ -308,6 +324,7 @@ def main():
             outcome.check("two requests in one go are answered in order", bad.pipelined)
             outcome.check("a signature changed anywhere, too old, or made by a stranger", bad.signatures)
             outcome.check("bodies above their limit", bad.bodies)
+            outcome.check("large events at one moment", bad.large_events_at_once)
             outcome.check("JSON and forms that are none", bad.broken_json)
             outcome.check("names that point elsewhere", bad.names)
             outcome.check("operations and services that are not served", bad.unknown_operations)

@@ -82,10 +82,13 @@ package actor EventInvocations {
         var operations: [WriteOperation] = []
         /// Every queue that something is put into, once.
         var queues: [QueueID] = []
+        /// What they carry, before it is sealed.
+        var bytes = 0
 
         mutating func append(_ entry: Waiting, _ target: Target) {
             entries.append(entry)
             operations.append(target.enqueued(entry.call))
+            bytes += entry.call.payload.readableBytes
             if !queues.contains(target.queue) { queues.append(target.queue) }
         }
     }
@@ -98,6 +101,8 @@ package actor EventInvocations {
     /// the first are on their way to the disk.
     static let waitingLimit = 8192
     static let batchSize = 16
+    /// Bytes of payload after which a batch ends: with one more call it is still no more than the store takes at once.
+    static let batchBytes = 4 << 20
     /// Keys that are fetched at one time.
     private static let fetchers = 16
     /// Items in work at one time, of one function to begin with, and of all: enough to keep the processors busy, and too
@@ -194,10 +199,16 @@ package actor EventInvocations {
                         .map { Target(entry.call, key: $0) }
                 }
                 if let target { sealed.append(entry, target) } else { fetching.yield(entry) }
+                if sealed.bytes >= Self.batchBytes {
+                    commit(sealed)
+                    sealed = Batch()
+                }
             }
-            if !sealed.entries.isEmpty { commit(sealed.entries, sealed.operations, in: sealed.queues) }
+            if !sealed.entries.isEmpty { commit(sealed) }
         }
     }
+
+    private nonisolated func commit(_ batch: Batch) { commit(batch.entries, batch.operations, in: batch.queues) }
 
     private nonisolated func commit(_ entries: [Waiting], _ operations: [WriteOperation], in queues: [QueueID]) {
         store.commit(partition, operations, id: nil) { [self] result in
