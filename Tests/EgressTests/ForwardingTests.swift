@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @testable import Egress
@@ -224,6 +225,34 @@ struct ForwardingTests {
             connection.send("GET http://\(host)/ HTTP/1.1\r\nHost: \(host)\r\n\r\n")
             let text = try await connection.wait { $0.hasSuffix("hello") }
             #expect(text == "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        }
+    }
+
+    @Test func `an answer in pieces of all sizes arrives whole and in order at who reads it late`() async throws {
+        // More than the sockets on the way hold, so that some of it leaves directly and some of it waits.
+        var (answer, sent) = (Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8), [UInt8]())
+        for number in 0..<800 {
+            let piece = [UInt8](repeating: UInt8(0x61 + number % 26), count: number * 7919 % 20_000 + 1)
+            answer += Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [13, 10]
+            sent += piece
+        }
+        answer += Array("0\r\n\r\n".utf8)
+        let (reply, expected) = (TestServer.Reply.bytes(answer), sent)
+        try await TestServer.with({ $0.hasSuffix("\r\n\r\n") ? reply : .wait }) { server in
+            try await EgressFixture.with(Self.rule(server.port)) { egress in
+                let connection = try await egress.connect()
+                try await connection.channel.setOption(.autoRead, value: false).get()
+                let host = "localhost.test:\(server.port)"
+                connection.send("GET http://\(host)/ HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+                for _ in 0..<6000 where server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                try await connection.channel.setOption(.autoRead, value: true).get()
+                _ = try await connection.end(seconds: 240)
+                var body = ByteBuffer(bytes: connection.bytes)
+                var (boundary, reader, got) = (HeadBoundary(), BodyReader(.chunked), [UInt8]())
+                _ = try boundary.take(from: &body)
+                while case .data(let piece)? = try reader.next(from: &body) { got += [UInt8](buffer: piece) }
+                #expect(reader.isEnded && got == expected)
+            }
         }
     }
 }
