@@ -1,4 +1,5 @@
 import Core
+import Platform
 import Testing
 
 @testable import StatesLanguage
@@ -50,15 +51,33 @@ struct DefinitionTests {
             ),
             (
                 #"{"StartAt":"A","States":{"A":{"Type":"Pass","End":true,"Output":"x"}}}"#,
-                "Field 'Output' is not supported", "/States/A"
+                "The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage",
+                "/States/A"
             ),
             (
                 #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","End":true,"InputPath":"$"}}}"#,
-                "Field 'InputPath' is not supported", "/States/A"
+                "The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage",
+                "/States/A"
+            ),
+            (
+                #"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","End":true,"QueryLanguage":"JSONPath"}}}"#,
+                "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine", "/States/A"
+            ),
+            (
+                #"{"StartAt":"M","States":{"M":{"Type":"Map","QueryLanguage":"JSONata","End":true,"ItemProcessor":{"StartAt":"A","States":{"A":{"Type":"Pass","Output":1,"End":true}}}}}}"#,
+                "but field 'Output' is only supported", "/States/M/ItemProcessor/States/A"
+            ),
+            (
+                #"{"StartAt":"M","States":{"M":{"Type":"Map","End":true,"Iterator":{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Succeed"}}}}}}"#,
+                "Field 'QueryLanguage' is not supported", "/States/M/Iterator"
+            ),
+            (
+                #"{"StartAt":"M","States":{"M":{"Type":"Map","End":true,"MaxConcurrency":-1,"ToleratedFailurePercentage":101,"ItemProcessor":{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}}}}"#,
+                "Maximum value is 100.0", "/States/M/MaxConcurrency"
             ),
             (
                 #"{"StartAt":"A","States":{"A":{"Type":"Wait","Seconds":1,"Timestamp":"2020-01-01T00:00:00Z","End":true}}}"#,
-                "Only one of these fields may be set", "/States/A"
+                "There should only be one of the following fields: [Seconds, Timestamp]", "/States/A"
             ),
             (
                 #"{"StartAt":"A","States":{"A":{"Type":"Choice","Choices":[{"Variable":"$.a","StringEquals":1,"Next":"A"}]}}}"#,
@@ -78,6 +97,35 @@ struct DefinitionTests {
         #expect(invalid.message.contains(message), "\(invalid.message)")
         if let location { #expect(invalid.diagnostics.contains { $0.location == location }, "\(invalid.diagnostics)") }
         #expect(!StateMachine.diagnostics(of: definition).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("phone", ["UNSUPPORTED_JSONATA_EXPRESSION Reference to 'phone' at the top level is not supported."]),
+        (
+            "$ & $$",
+            ["$", "$$"].map { "UNSUPPORTED_JSONATA_EXPRESSION Reference to '\($0)' at the top level is not supported." }
+        ),
+        (
+            "$map($states.input.a, function($x) { b })",
+            ["UNSUPPORTED_JSONATA_EXPRESSION Reference to 'b' at the top level is not supported."]
+        ),
+        (
+            "{a: [b.c, b]}",
+            ["a", "b"].map { "UNSUPPORTED_JSONATA_EXPRESSION Reference to '\($0)' at the top level is not supported." }
+        ),
+        ("$states.input.items[price > $.least]^(price){name: $sum(price)}", []), ("$x.($ + 1)", []), ("**", []),
+        ("a[1,2)", [#"INVALID_JSONATA_EXPRESSION Expected "]", got ",""#]),
+        (#"{"a":}"#, [#"INVALID_JSONATA_EXPRESSION The symbol "}" cannot be used as a unary operator"#]),
+        ("1 +", ["INVALID_JSONATA_EXPRESSION Unexpected end of expression"]),
+        ("1; 2", [#"INVALID_JSONATA_EXPRESSION Syntax error: ";""#]),
+    ]) func `expressions are looked at when a machine is made, in the service's words`(text: String, told: [String]) {
+        let definition: JSON = [
+            "QueryLanguage": "JSONata", "StartAt": "E",
+            "States": ["E": ["Type": "Pass", "Output": ["v": .string("{% \(text) %}")], "End": true]],
+        ]
+        let found = StateMachine.diagnostics(of: definition.text, jsonata: .stepFunctions)
+        #expect(found.map { "\($0.code.rawValue) \($0.message)" } == told)
+        #expect(found.allSatisfy { $0.location == "/States/E/Output/v" })
     }
 
     @Test func `texts that look like paths where none is looked for are warned of`() throws {

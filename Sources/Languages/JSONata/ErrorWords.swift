@@ -1,9 +1,10 @@
-/// The sentence of every error code; a name in braces stands for what the error says of it.
+/// The sentence of every error code; a name in braces stands for what the error says of it, as JSON where the reference
+/// implementation has it so; `name` is a token as it is.
 enum ErrorWords {
     static let templates: [String: String] = [
         "S0101": "String literal must be terminated by a matching quote",
         "S0102": "Number out of range: {token}",
-        "S0103": "Unsupported escape sequence: \\{token}",
+        "S0103": "Unsupported escape sequence: \\{name}",
         "S0104": "The escape sequence \\u must be followed by 4 hex digits",
         "S0105": "Quoted property name must be terminated with a backquote (`)",
         "S0106": "Comment has no closing tag",
@@ -38,9 +39,9 @@ enum ErrorWords {
         "D1002": "Cannot negate a non-numeric value: {value}",
         "T1003": "Key in object structure must evaluate to a string; got: {value}",
         "D1004": "Regular expression matches zero length string",
-        "T1005": "Attempted to invoke a non-function. Did you mean ${token}?",
+        "T1005": "Attempted to invoke a non-function. Did you mean ${name}?",
         "T1006": "Attempted to invoke a non-function",
-        "T1007": "Attempted to partially apply a non-function. Did you mean ${token}?",
+        "T1007": "Attempted to partially apply a non-function. Did you mean ${name}?",
         "T1008": "Attempted to partially apply a non-function",
         "D1009": "Multiple key definitions evaluate to same key: {value}",
         "T1010":

@@ -96,8 +96,10 @@ extension JSONataError: CustomStringConvertible {
 
     private func insert(_ name: String) -> String {
         switch name {
-        case "token": token ?? ""
+        case "token": JSON.string(token ?? "").text
+        case "name": token ?? ""
         case "value": value ?? ""
+        case "type": JSON.string(facts.details[name] ?? "").text
         default: facts.details[name] ?? ""
         }
     }

@@ -18,6 +18,11 @@ package struct JSONataExpression: Sendable {
         self.dialect = dialect
     }
 
+    /// What it refers to in the input as a whole: names, `$` and `$$`.
+    ///
+    /// In Step Functions there is no input.
+    package var inputReferences: [String] { program.inputReferences }
+
     /// The value for an input, or `nil` where it is undefined; an input of `nil` is undefined, too.
     ///
     /// `bindings` are the variables that there are at first, named without their dollar sign. `$now` and `$millis` give the time `now`.

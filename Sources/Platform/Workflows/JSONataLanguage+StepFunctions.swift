@@ -9,9 +9,10 @@ extension JSONataLanguage {
         do throws(JSONataError) {
             expression = try JSONataExpression(parsing: text, dialect: .stepFunctions)
         } catch {
-            throw JSONataFailure(message: "\(error.code): \(error)")
+            // What is wrong with a definition is told without the code, as Step Functions tells it.
+            throw JSONataFailure(message: "\(error)")
         }
-        return { (bindings, time, seed) throws(JSONataFailure) in
+        return Compiled(inputReferences: expression.inputReferences) { (bindings, time, seed) throws(JSONataFailure) in
             do throws(JSONataError) {
                 return try expression.value(of: nil, bindings: bindings, now: time, seed: seed)
             } catch {

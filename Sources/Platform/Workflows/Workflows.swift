@@ -12,8 +12,6 @@ import Vault
 /// begun, in one commit, before anything is done about it. So a server that is killed at any moment leaves an execution
 /// that another one can go on with: it replays the reports. One that waits holds nothing in memory.
 package final class Workflows: Sendable {
-    /// Executions that are kept in memory because something happened to them lately.
-    private static let liveLimit = 128
     /// Tasks of one resource, and of all, in work at one time.
     private static let laneLimit = 16
     private static let totalLimit = 1000
@@ -35,7 +33,7 @@ package final class Workflows: Sendable {
     let expressBoard = LaneBoard(EventLanes(laneLimit: laneLimit, totalLimit: totalLimit))
     let mapBoard = LaneBoard(EventLanes(laneLimit: 1, totalLimit: totalLimit))
     private let clock: @Sendable () -> Instant
-    private let live = Mutex(BoundedCache<ExecutionID, LiveExecution>(limit: liveLimit))
+    private let live = Mutex(LiveExecutions())
     private let services = Mutex<[String: any TaskService]>([:])
     private let secrets = Mutex<TaskTokens?>(nil)
     private let stopping = Atomic(false)

@@ -29,10 +29,8 @@ extension Evaluation {
         case .error:
             throw JSONataError("D3137", details: ["message": arguments.text(0) ?? "$error() function evaluated"])
         case .assert:
-            if case .bool(false) = first {
-                throw JSONataError("D3141", details: ["message": arguments.text(1) ?? "$assert() statement failed"])
-            }
-            return .value(.undefined)
+            if case .bool(true) = first { return .value(.undefined) }
+            throw JSONataError("D3141", details: ["message": arguments.text(1) ?? "$assert() statement failed"])
         default: return try eval(arguments, site)
         }
     }

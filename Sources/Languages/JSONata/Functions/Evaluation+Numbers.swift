@@ -51,11 +51,10 @@ extension Evaluation {
     }
 
     private func power(_ base: Double, _ arguments: Arguments) throws(JSONataError) -> Value {
-        guard let exponent = try arguments.number(1) else { return .undefined }
-        let power = Decimals.power(base, exponent)
-        guard power.isFinite else {
-            throw JSONataError(
-                "D3061", value: NumberText.shortest(base), details: ["exponent": NumberText.shortest(exponent)])
+        let exponent = try arguments.number(1)
+        guard let power = exponent.map({ Decimals.power(base, $0) }), power.isFinite else {
+            let told = exponent.map(NumberText.shortest) ?? "undefined"
+            throw JSONataError("D3061", value: NumberText.shortest(base), details: ["exponent": told])
         }
         return .number(power)
     }

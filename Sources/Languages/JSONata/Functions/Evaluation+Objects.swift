@@ -17,7 +17,8 @@ extension Evaluation {
             guard first.list != nil || first.isObject else { return first }
             var members: [Value] = []
             try spread(first, into: &members)
-            return try meter.sequence(members)
+            // What an array is spread to is an array, also where it has one element; that of none has no value.
+            return first.isObject || members.isEmpty ? try meter.sequence(members) : try meter.list(members)
         case .merge: return try merge(first)
         default:
             return first.isUndefined ? .undefined : try meter.copy(first, owner: 0, depth: 1)

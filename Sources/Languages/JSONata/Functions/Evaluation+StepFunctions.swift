@@ -34,8 +34,8 @@ extension Evaluation {
 
     /// An array cut into arrays of a size; the last one holds what is left.
     private func partition(_ arguments: Arguments) throws(JSONataError) -> Value {
-        guard case .array(let list) = arguments[0], let size = try arguments.number(1) else { return .undefined }
-        guard size >= 1, size == size.rounded() else {
+        guard case .array(let list) = arguments[0], let size = try whole(arguments, 1) else { return .undefined }
+        guard size >= 1 else {
             throw JSONataError("D3150", value: NumberText.shortest(size))
         }
         let step = Int(Swift.min(size, 1e9))
@@ -47,10 +47,15 @@ extension Evaluation {
         return try meter.list(parts)
     }
 
+    /// A number without what is behind its point: Step Functions cuts that off.
+    private func whole(_ arguments: Arguments, _ place: Int) throws(JSONataError) -> Double? {
+        try arguments.number(place)?.rounded(.towardZero)
+    }
+
     /// The numbers from one to another, by steps; a single number stands alone, as Step Functions was recorded.
     private func range(_ arguments: Arguments) throws(JSONataError) -> Value {
-        guard let first = try arguments.number(0), let last = try arguments.number(1),
-            let step = try arguments.number(2)
+        guard let first = try whole(arguments, 0), let last = try whole(arguments, 1),
+            let step = try whole(arguments, 2)
         else { return .undefined }
         guard step != 0 else { throw JSONataError("D3151") }
         let count = ((last - first) / step).rounded(.down) + 1
@@ -60,11 +65,16 @@ extension Evaluation {
         return try meter.sequence((0..<Int(count)).map { .number(first + Double($0) * step) })
     }
 
-    /// A number from 0 to below 1 that is the same for the same seed, by SplitMix64.
+    /// A number from 0 to below 1 that is the same for the same seed: that of `java.util.Random`, as Step Functions gives it.
+    ///
+    /// Source: documentation of the Java class, a linear congruential generator of 48 bits.
     private static func random(_ seed: Double) -> Double {
-        var bits = seed.bitPattern &+ 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return Double((bits ^ bits >> 31) >> 11) * 0x1p-53
+        let mask: UInt64 = 1 << 48 - 1
+        var state = UInt64(bitPattern: Int64(exactly: seed.rounded(.towardZero)) ?? 0) ^ 0x5_DEEC_E66D & mask
+        func bits(_ count: UInt64) -> UInt64 {
+            state = (state &* 0x5_DEEC_E66D &+ 0xB) & mask
+            return state >> (48 - count)
+        }
+        return Double(bits(26) << 27 + bits(27)) * 0x1p-53
     }
 }

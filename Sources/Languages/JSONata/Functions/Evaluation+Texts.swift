@@ -40,11 +40,12 @@ extension Evaluation {
 
     private func substring(_ text: String, _ arguments: Arguments) throws(JSONataError) -> Value {
         let scalars = Array(text.unicodeScalars)
-        guard var start = try arguments.number(1) else { return .undefined }
+        let length = try arguments.number(2)
+        guard var start = try arguments.number(1) else { return .string(length == nil ? text : "") }
         let count = Double(scalars.count)
         if count + start < 0 { start = 0 }
         var end = count
-        if let length = try arguments.number(2) {
+        if let length {
             guard length > 0 else { return .string("") }
             end = start >= 0 ? start + length : count + start + length
         }

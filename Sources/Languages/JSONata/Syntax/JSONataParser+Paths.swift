@@ -20,7 +20,7 @@ extension JSONataParser {
         }
         let last = nodes[path].steps.last ?? left
         nodes[path].steps += more
-        shape([last] + more, of: path)
+        shape(nodes[path].steps.prefix(1) + [last] + more, of: path)
         resolveParents(of: path)
         return path
     }

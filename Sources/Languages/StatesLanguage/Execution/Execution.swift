@@ -29,8 +29,8 @@ package struct Execution: Sendable {
     var fallen: [Int: Strand] = [:]
     /// What ran when the execution ended without success: where a redrive goes on.
     var stopped: [Int: Strand] = [:]
-    /// How much data the events since the last report hold, in bytes.
-    private var eventBytes = 0
+    /// How much data all its events so far hold, in bytes.
+    package private(set) var toldBytes = 0
     var now: Instant
 
     /// What a number stands for.
@@ -103,9 +103,9 @@ package struct Execution: Sendable {
     mutating func proceed() -> [Command] {
         var place = 0
         let firstEvent = nextEvent
-        eventBytes = 0
+        let firstByte = toldBytes
         while status == .running, place < ready.count {
-            guard nextEvent - firstEvent < Self.eventsAtOnce, eventBytes < Self.eventBytesAtOnce else {
+            guard nextEvent - firstEvent < Self.eventsAtOnce, toldBytes - firstByte < Self.eventBytesAtOnce else {
                 commands.append(.resume)
                 break
             }
@@ -165,7 +165,7 @@ package struct Execution: Sendable {
             id: nextEvent, previousID: previous, time: now, type: type, detailsName: detailsName,
             details: JSONObject(details))
         newEvents.append(event)
-        for detail in details { eventBytes += detail.1.string?.utf8.count ?? 0 }
+        for detail in details { toldBytes += detail.1.string?.utf8.count ?? 0 }
         nextEvent += 1
         return event.id
     }

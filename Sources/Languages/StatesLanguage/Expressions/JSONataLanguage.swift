@@ -8,17 +8,30 @@ package struct JSONataLanguage: Sendable {
     package typealias Evaluate =
         @Sendable (_ bindings: [String: JSON], Instant, _ seed: UInt64) throws(JSONataFailure) -> JSON?
 
+    /// An expression that was compiled.
+    package struct Compiled: Sendable {
+        let evaluate: Evaluate
+        /// What it refers to outside of its variables, where states have nothing.
+        let inputReferences: [String]
+
+        /// Takes what evaluates it, and what it refers to.
+        package init(inputReferences: [String] = [], evaluate: @escaping Evaluate) {
+            self.evaluate = evaluate
+            self.inputReferences = inputReferences
+        }
+    }
+
     /// Compiles an expression; throws what is wrong with it.
-    package let compile: @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate
+    package let compile: @Sendable (_ text: String) throws(JSONataFailure) -> Compiled
 
     /// Takes a compiler.
-    package init(compile: @escaping @Sendable (_ text: String) throws(JSONataFailure) -> Evaluate) {
+    package init(compile: @escaping @Sendable (_ text: String) throws(JSONataFailure) -> Compiled) {
         self.compile = compile
     }
 
     /// Takes every expression, and fails when one is evaluated: for where no JSONata is at hand.
     package static let absent = JSONataLanguage { (_) throws(JSONataFailure) in
-        { (_, _, _) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
+        Compiled { (_, _, _) throws(JSONataFailure) in throw JSONataFailure(message: "JSONata is not available.") }
     }
 }
 

@@ -8,8 +8,8 @@ extension DefinitionReader {
         let processorPlace = place.member(key)
         guard let value = members[key], let processor = object(value, at: processorPlace) else { return nil }
         refuseOthers(
-            processor, ["Comment", "StartAt", "States", "ProcessorConfig", "QueryLanguage"], at: processorPlace)
-        guard let flow = flow(processor, at: processorPlace, inherited: language, depth: depth + 1) else { return nil }
+            processor, ["Comment", "StartAt", "States", "ProcessorConfig"], at: processorPlace)
+        guard let flow = flow(processor, at: processorPlace, depth: depth + 1) else { return nil }
         var map = MapBody(processor: flow)
         readMode(processor, into: &map, at: processorPlace)
         readItems(members, language, into: &map, at: place)
@@ -55,7 +55,7 @@ extension DefinitionReader {
         // The old name of the selector, beside the old name of the processor.
         let selector = members["ItemSelector"] == nil ? "Parameters" : "ItemSelector"
         if selector == "ItemSelector", language == .jsonPath, members["Parameters"] != nil {
-            note(.schema, "Only one of these fields may be set: ItemSelector, Parameters", at: place)
+            note(.schema, "There should only be one of the following fields: [ItemSelector, Parameters]", at: place)
         }
         map.itemSelector =
             selector == "Parameters" && language == .jsonata

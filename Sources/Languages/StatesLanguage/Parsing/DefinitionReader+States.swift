@@ -4,7 +4,7 @@ import JSONPath
 extension DefinitionReader {
     /// One state; nothing, and notes, where it cannot be read.
     mutating func state(
-        _ name: String, _ json: JSON, at place: Place, _ inherited: QueryLanguage, depth: Int
+        _ name: String, _ json: JSON, at place: Place, depth: Int
     ) -> State? {
         count += 1
         guard count <= LanguageLimits.states else {
@@ -21,18 +21,32 @@ extension DefinitionReader {
             note(.schema, "Value '\(type)' is not a type of state", at: place.member("Type"))
             return nil
         }
-        let language = queryLanguage(members, at: place, inherited: inherited)
-        if inherited == .jsonata, language == .jsonPath {
-            note(
-                .schema, "A state cannot use JSONPath where its machine uses JSONata", at: place.member("QueryLanguage")
-            )
+        let language = queryLanguage(members, at: place, inherited: machineLanguage)
+        if machineLanguage == .jsonata, language == .jsonPath {
+            let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+            note(.schema, message, at: place)
         }
-        refuseOthers(members, StateFields.known(kind, language), at: place)
+        refuseFields(members, kind, language, at: place)
         return State(
             name: name, queryLanguage: language, data: dataFields(members, kind, language, at: place),
             transition: transition(members, kind, at: place), retriers: retriers(members, at: place),
             catchers: catchers(members, language, at: place),
             body: body(kind, members, language, at: place, depth: depth) ?? .succeed)
+    }
+
+    /// Notes the fields that a state of its kind does not have, and of those that are of the other language, which that is.
+    private mutating func refuseFields(
+        _ members: JSONObject, _ kind: StateKind, _ language: QueryLanguage, at place: Place
+    ) {
+        let other: QueryLanguage = language == .jsonPath ? .jsonata : .jsonPath
+        let (known, foreign) = (StateFields.known(kind, language), StateFields.known(kind, other))
+        for member in members.members where foreign.contains(member.key) && !known.contains(member.key) {
+            let message =
+                "The QueryLanguage is set to '\(language.rawValue)', but field '\(member.key)' is only supported for the "
+                + "'\(other.rawValue)' QueryLanguage"
+            note(.schema, message, at: place)
+        }
+        refuseOthers(members, known.union(foreign), at: place)
     }
 
     private mutating func checkName(_ name: String, at place: Place) {
@@ -108,7 +122,7 @@ extension DefinitionReader {
                 FailBody(
                     error: stringSetting(members, "Error", language, at: place),
                     cause: stringSetting(members, "Cause", language, at: place)))
-        case .parallel: branches(members, language, at: place, depth: depth).map(StateBody.parallel)
+        case .parallel: branches(members, at: place, depth: depth).map(StateBody.parallel)
         case .map: map(members, language, at: place, depth: depth).map(StateBody.map)
         }
     }
@@ -152,9 +166,7 @@ extension DefinitionReader {
         return .timestamp(.fixed(time))
     }
 
-    private mutating func branches(
-        _ members: JSONObject, _ language: QueryLanguage, at place: Place, depth: Int
-    ) -> [Flow]? {
+    private mutating func branches(_ members: JSONObject, at place: Place, depth: Int) -> [Flow]? {
         guard required(members, "Branches", at: place) != nil,
             let elements = filledArray(members, "Branches", at: place)
         else { return nil }
@@ -163,7 +175,7 @@ extension DefinitionReader {
             let branchPlace = place.member("Branches").element(index)
             guard let branch = object(element, at: branchPlace) else { continue }
             refuseOthers(branch, ["Comment", "StartAt", "States", "QueryLanguage", "ProcessorConfig"], at: branchPlace)
-            guard let flow = flow(branch, at: branchPlace, inherited: language, depth: depth + 1) else { continue }
+            guard let flow = flow(branch, at: branchPlace, depth: depth + 1) else { continue }
             flows.append(flow)
         }
         return flows

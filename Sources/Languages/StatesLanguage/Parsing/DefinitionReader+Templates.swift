@@ -60,9 +60,14 @@ extension DefinitionReader {
     mutating func snippet(_ text: String, at place: Place) -> JSONataSnippet? {
         guard let content = JSONataSnippet.content(of: text) else { return nil }
         do throws(JSONataFailure) {
-            return JSONataSnippet(text: content, field: place.field, evaluate: try jsonata.compile(content))
+            let compiled = try jsonata.compile(content)
+            for reference in compiled.inputReferences {
+                let message = "Reference to '\(reference)' at the top level is not supported."
+                note(.unsupportedExpression, message, at: place)
+            }
+            return JSONataSnippet(text: content, field: place.field, evaluate: compiled.evaluate)
         } catch {
-            note(.schema, "The value is not a valid JSONata expression: \(error.message)", at: place)
+            note(.invalidExpression, error.message, at: place)
             return nil
         }
     }

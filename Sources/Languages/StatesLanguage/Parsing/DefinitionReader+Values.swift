@@ -54,11 +54,7 @@ extension DefinitionReader {
             note(.schema, "Expected value of type Integer", at: place.member(key))
             return nil
         }
-        guard range.contains(found) else {
-            note(.schema, "Value must be from \(range.lowerBound) to \(range.upperBound)", at: place.member(key))
-            return nil
-        }
-        return found
+        return within(range, found, at: place.member(key))
     }
 
     /// A number in a range, if the member is there.
@@ -70,11 +66,18 @@ extension DefinitionReader {
             note(.schema, "Expected value of type Number", at: place.member(key))
             return nil
         }
-        guard range.contains(number) else {
-            note(.schema, "Value must be from \(range.lowerBound) to \(range.upperBound)", at: place.member(key))
-            return nil
-        }
-        return number
+        return within(range, number, at: place.member(key))
+    }
+
+    private mutating func within<Number: Comparable>(
+        _ range: ClosedRange<Number>, _ number: Number, at place: Place
+    ) -> Number? {
+        if range.contains(number) { return number }
+        let isBelow = number < range.lowerBound
+        note(
+            .schema, isBelow ? "Minimum value is \(range.lowerBound)" : "Maximum value is \(range.upperBound)",
+            at: place)
+        return nil
     }
 
     /// An array of which there is not too much, if the member is there.
@@ -112,7 +115,8 @@ extension DefinitionReader {
     mutating func exactlyOne(_ members: JSONObject, of keys: [String], at place: Place, isRequired: Bool = true) {
         let found = keys.filter { members[$0] != nil }
         if found.count > 1 {
-            note(.schema, "Only one of these fields may be set: \(found.joined(separator: ", "))", at: place)
+            let message = "There should only be one of the following fields: [\(found.joined(separator: ", "))]"
+            note(.schema, message, at: place)
         } else if found.isEmpty, isRequired {
             note(.schema, "One of these fields is required: \(keys.joined(separator: ", "))", at: place)
         }

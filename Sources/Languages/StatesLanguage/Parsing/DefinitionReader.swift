@@ -8,6 +8,8 @@ struct DefinitionReader {
     let isSingleState: Bool
     /// Whether its executions are express ones, which wait for nobody.
     let isExpress: Bool
+    /// The language of states that name none, however deep they lie.
+    private(set) var machineLanguage = QueryLanguage.jsonPath
     private(set) var diagnostics: [Diagnostic] = []
     /// How many states there are so far.
     var count = 0
@@ -33,15 +35,15 @@ struct DefinitionReader {
         guard let members = object(json, at: .root) else { return nil }
         let known: Set<String> = ["Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"]
         refuseOthers(members, known, at: .root)
-        let language = queryLanguage(members, at: .root, inherited: .jsonPath)
+        machineLanguage = queryLanguage(members, at: .root, inherited: .jsonPath)
         let timeout = integer(members, "TimeoutSeconds", 1...LanguageLimits.seconds, at: .root)
         if let version = string(members, "Version", at: .root), version != "1.0" {
             note(.schema, "Value '\(version)' is not supported; the version is '1.0'", at: .root.member("Version"))
         }
-        guard let flow = flow(members, at: .root, inherited: language, depth: 0) else { return nil }
+        guard let flow = flow(members, at: .root, depth: 0) else { return nil }
         return StateMachine(
-            comment: string(members, "Comment", at: .root), queryLanguage: language, timeoutSeconds: timeout, flow: flow
-        )
+            comment: string(members, "Comment", at: .root), queryLanguage: machineLanguage,
+            timeoutSeconds: timeout, flow: flow)
     }
 
     /// The language that a member of this name says, or else the one that is inherited.
@@ -57,7 +59,7 @@ struct DefinitionReader {
     }
 
     /// States and where they begin; checks that every one is reached, and that there is an end.
-    mutating func flow(_ members: JSONObject, at place: Place, inherited: QueryLanguage, depth: Int) -> Flow? {
+    mutating func flow(_ members: JSONObject, at place: Place, depth: Int) -> Flow? {
         guard depth <= LanguageLimits.flowDepth else {
             note(.schema, "States nest deeper than \(LanguageLimits.flowDepth)", at: place)
             return nil
@@ -74,7 +76,7 @@ struct DefinitionReader {
         var states: [String: State] = [:]
         var names: [String] = []
         for member in written.members {
-            let state = state(member.key, member.value, at: statesPlace.state(member.key), inherited, depth: depth)
+            let state = state(member.key, member.value, at: statesPlace.state(member.key), depth: depth)
             guard count <= LanguageLimits.states else { return nil }
             guard let state else { continue }
             states[member.key] = state

@@ -12,18 +12,19 @@ struct DefinitionWarnings {
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Looks at a machine that was read without errors.
-    init(of machine: JSON) { look(at: machine, .root, isJSONata: machine["QueryLanguage"] == "JSONata") }
+    init(of machine: JSON) { if !Self.isJSONata(machine) { look(at: machine, .root) } }
 
-    private mutating func look(at flow: JSON, _ place: Place, isJSONata: Bool) {
+    private static func isJSONata(_ json: JSON) -> Bool { json["QueryLanguage"] == "JSONata" }
+
+    private mutating func look(at flow: JSON, _ place: Place) {
         for (name, state) in Self.members(flow["States"]) {
             let place = place.member("States").state(name)
-            let isJSONata = isJSONata || state["QueryLanguage"] == "JSONata"
-            if !isJSONata { look(atState: state, place) }
+            if !Self.isJSONata(state) { look(atState: state, place) }
             for (index, branch) in (state["Branches"]?.array ?? []).enumerated() {
-                look(at: branch, place.member("Branches").element(index), isJSONata: isJSONata)
+                look(at: branch, place.member("Branches").element(index))
             }
             for field in ["ItemProcessor", "Iterator"] {
-                if let inner = state[field] { look(at: inner, place.member(field), isJSONata: isJSONata) }
+                if let inner = state[field] { look(at: inner, place.member(field)) }
             }
         }
     }

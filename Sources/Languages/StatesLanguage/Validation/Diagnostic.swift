@@ -10,6 +10,8 @@ package struct Diagnostic: Hashable, Sendable {
     package enum Code: String, Hashable, Sendable {
         case invalidJSON = "INVALID_JSON_DESCRIPTION"
         case schema = "SCHEMA_VALIDATION_FAILED"
+        case invalidExpression = "INVALID_JSONATA_EXPRESSION"
+        case unsupportedExpression = "UNSUPPORTED_JSONATA_EXPRESSION"
         case missingTarget = "MISSING_TRANSITION_TARGET"
         case missingEnd = "MISSING_END_STATE"
         case duplicateName = "DUPLICATE_STATE_NAME"

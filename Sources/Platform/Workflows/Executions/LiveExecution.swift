@@ -58,6 +58,8 @@ struct LiveExecution: Sendable {
 
     var status: ExecutionStatus { execution.status }
     var input: JSON { execution.input }
+    /// What it holds is not much more than what it has told.
+    var toldBytes: Int { execution.toldBytes }
     var isRunning: Bool { execution.status == .running }
 
     /// Enters the first state.
