@@ -15,14 +15,11 @@ final class LatelyRead<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         var changes: UInt64 = 0
     }
 
-    /// For how long what was read is taken as it was, unless somebody says otherwise.
-    static var trust: Duration { .seconds(5) }
-
     private let state: Mutex<State>
     private let trust: Duration
 
     /// Keeps about `limit` values, each for as long as it is trusted.
-    init(limit: Int, trust: Duration = trust) {
+    init(limit: Int, trust: Duration) {
         state = Mutex(State(entries: BoundedCache(limit: limit)))
         self.trust = trust
     }
