@@ -57,7 +57,7 @@ def test_tags_decide_about_functions(server):
         functions.create_function(
             FunctionName=name, Runtime="python3.11", Role=role, Handler="function.handler",
             Code={"ZipFile": packages.pack({"function.py": "def handler(event, context): return event\n"})}, Tags={"Team": name[3:]})
-    with Member(server, "tagged", own_team("lambda:*")) as member:
+    with Member(server, "of-team", own_team("lambda:*")) as member:
         client = member.client("lambda")
         equal(client.invoke(FunctionName="of-blue", Payload=b"1")["Payload"].read(), b"1")
         client.get_function(FunctionName="of-blue")
@@ -85,42 +85,42 @@ def test_tags_decide_about_functions(server):
 
 def tagged_things(server):
     """Something of each service that can have tags: what reads it, what tags it, and what removes it."""
-    role = server.client("iam").create_role(RoleName="tagged", AssumeRolePolicyDocument=TRUST.replace("lambda", "states"))["Role"]["Arn"]
+    role = server.client("iam").create_role(RoleName="conditional", AssumeRolePolicyDocument=TRUST.replace("lambda", "states"))["Role"]["Arn"]
     sqs, sns, events = server.client("sqs"), server.client("sns"), server.client("events")
     states, scheduler, logs = server.client("stepfunctions"), server.client("scheduler"), server.client("logs")
-    queue = sqs.create_queue(QueueName="tagged")["QueueUrl"]
-    topic = sns.create_topic(Name="tagged")["TopicArn"]
-    bus = events.create_event_bus(Name="tagged")["EventBusArn"]
-    rule = events.put_rule(Name="tagged", EventBusName="tagged", EventPattern='{"source":["a"]}')["RuleArn"]
-    machine = states.create_state_machine(name="tagged", definition=PASS, roleArn=role)["stateMachineArn"]
-    activity = states.create_activity(name="tagged")["activityArn"]
-    group = scheduler.create_schedule_group(Name="tagged")["ScheduleGroupArn"]
-    logs.create_log_group(logGroupName="tagged")
+    queue = sqs.create_queue(QueueName="conditional")["QueueUrl"]
+    topic = sns.create_topic(Name="conditional")["TopicArn"]
+    bus = events.create_event_bus(Name="conditional")["EventBusArn"]
+    rule = events.put_rule(Name="conditional", EventBusName="conditional", EventPattern='{"source":["a"]}')["RuleArn"]
+    machine = states.create_state_machine(name="conditional", definition=PASS, roleArn=role)["stateMachineArn"]
+    activity = states.create_activity(name="conditional")["activityArn"]
+    group = scheduler.create_schedule_group(Name="conditional")["ScheduleGroupArn"]
+    logs.create_log_group(logGroupName="conditional")
     small = {"key": "key", "value": "value"}
     return [
         ("sqs", lambda c: c.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"]),
          lambda: sqs.tag_queue(QueueUrl=queue, Tags=TEAM), lambda: sqs.delete_queue(QueueUrl=queue)),
         ("sns", lambda c: c.publish(TopicArn=topic, Message="m"),
          lambda: sns.tag_resource(ResourceArn=topic, Tags=pairs(TEAM)), lambda: sns.delete_topic(TopicArn=topic)),
-        ("events", lambda c: c.describe_rule(Name="tagged", EventBusName="tagged"),
+        ("events", lambda c: c.describe_rule(Name="conditional", EventBusName="conditional"),
          lambda: events.tag_resource(ResourceARN=rule, Tags=pairs(TEAM)),
-         lambda: events.delete_rule(Name="tagged", EventBusName="tagged")),
-        ("events", lambda c: c.put_events(Entries=[{"Source": "a", "DetailType": "b", "Detail": "{}", "EventBusName": "tagged"}]),
-         lambda: events.tag_resource(ResourceARN=bus, Tags=pairs(TEAM)), lambda: events.delete_event_bus(Name="tagged")),
+         lambda: events.delete_rule(Name="conditional", EventBusName="conditional")),
+        ("events", lambda c: c.put_events(Entries=[{"Source": "a", "DetailType": "b", "Detail": "{}", "EventBusName": "conditional"}]),
+         lambda: events.tag_resource(ResourceARN=bus, Tags=pairs(TEAM)), lambda: events.delete_event_bus(Name="conditional")),
         ("stepfunctions", lambda c: c.start_execution(stateMachineArn=machine),
          lambda: states.tag_resource(resourceArn=machine, tags=pairs(TEAM, **small)),
          lambda: states.delete_state_machine(stateMachineArn=machine)),
         ("stepfunctions", lambda c: c.describe_activity(activityArn=activity),
          lambda: states.tag_resource(resourceArn=activity, tags=pairs(TEAM, **small)),
          lambda: states.delete_activity(activityArn=activity)),
-        ("scheduler", lambda c: c.get_schedule_group(Name="tagged"),
+        ("scheduler", lambda c: c.get_schedule_group(Name="conditional"),
          lambda: scheduler.tag_resource(ResourceArn=group, Tags=pairs(TEAM)),
-         lambda: scheduler.delete_schedule_group(Name="tagged")),
-        ("logs", lambda c: c.describe_log_streams(logGroupName="tagged"),
-         lambda: logs.tag_log_group(logGroupName="tagged", tags=TEAM), lambda: logs.delete_log_group(logGroupName="tagged")),
-        ("iam", lambda c: c.get_role(RoleName="tagged"),
-         lambda: server.client("iam").tag_role(RoleName="tagged", Tags=pairs(TEAM)),
-         lambda: server.client("iam").delete_role(RoleName="tagged")),
+         lambda: scheduler.delete_schedule_group(Name="conditional")),
+        ("logs", lambda c: c.describe_log_streams(logGroupName="conditional"),
+         lambda: logs.tag_log_group(logGroupName="conditional", tags=TEAM), lambda: logs.delete_log_group(logGroupName="conditional")),
+        ("iam", lambda c: c.get_role(RoleName="conditional"),
+         lambda: server.client("iam").tag_role(RoleName="conditional", Tags=pairs(TEAM)),
+         lambda: server.client("iam").delete_role(RoleName="conditional")),
     ]
 
 

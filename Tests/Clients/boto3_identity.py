@@ -128,6 +128,18 @@ def test_tokens_of_a_provider_give_a_role(server):
     assert arn.endswith(":oidc-provider/id.example.com/realm"), arn
     holds(iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn), Url="id.example.com/realm", ClientIDList=["app"])
     assert arn in [p["Arn"] for p in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]]
+    named = {"OpenIDConnectProviderArn": arn}
+    iam.add_client_id_to_open_id_connect_provider(**named, ClientID="other")
+    iam.add_client_id_to_open_id_connect_provider(**named, ClientID="other")
+    iam.update_open_id_connect_provider_thumbprint(**named, ThumbprintList=["b" * 40])
+    iam.tag_open_id_connect_provider(**named, Tags=[{"Key": "team", "Value": "blue"}, {"Key": "old", "Value": "x"}])
+    iam.untag_open_id_connect_provider(**named, TagKeys=["old"])
+    equal(iam.list_open_id_connect_provider_tags(**named)["Tags"], [{"Key": "team", "Value": "blue"}])
+    holds(iam.get_open_id_connect_provider(**named), ClientIDList=["app", "other"], ThumbprintList=["b" * 40])
+    iam.remove_client_id_from_open_id_connect_provider(**named, ClientID="other")
+    holds(iam.get_open_id_connect_provider(**named), ClientIDList=["app"])
+    with refused("NoSuchEntity", 404):
+        iam.add_client_id_to_open_id_connect_provider(OpenIDConnectProviderArn=arn + "/none", ClientID="other")
     trust = json.dumps({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Federated": arn}, "Action": "sts:AssumeRoleWithWebIdentity",
         "Condition": {"StringEquals": {"id.example.com/realm:sub": "ada"}}}]})

@@ -37,7 +37,7 @@ extension IAM {
                     .output("AttachedPolicies")
             },
             "Tag\(noun)": { call, input in
-                let tags = try input.tags()
+                let tags = input.tags()
                 return try await change(names, input) { holder throws(IdentityError) in try holder.tags.set(tags) }
             },
             "Untag\(noun)": { call, input in

@@ -43,7 +43,7 @@ extension WireValue {
     }
 
     /// The tags of a list of keys and values.
-    func tags() throws -> [TagSet.Tag] {
+    func tags() -> [TagSet.Tag] {
         (self["Tags"]?.list ?? []).map {
             TagSet.Tag(key: $0["Key"]?.string ?? "", value: $0["Value"]?.string ?? "")
         }

@@ -63,7 +63,7 @@ extension IAM {
     }
 
     private func tagPolicy(_ call: Call, _ input: WireValue) async throws -> WireValue {
-        let tags = try input.tags()
+        let tags = input.tags()
         try await identity.updatePolicy(input.policyARN()) { policy throws(IdentityError) in
             try policy.tags.set(tags)
         }

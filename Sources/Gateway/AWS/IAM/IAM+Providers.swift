@@ -7,7 +7,34 @@ extension IAM {
         [
             "CreateOpenIDConnectProvider": createProvider, "GetOpenIDConnectProvider": getProvider,
             "DeleteOpenIDConnectProvider": deleteProvider, "ListOpenIDConnectProviders": listProviders,
+            "AddClientIDToOpenIDConnectProvider": changing { (provider, input) throws(IdentityError) in
+                try provider.add(client: input["ClientID"]?.string ?? "")
+            },
+            "RemoveClientIDFromOpenIDConnectProvider": changing { $0.remove(client: $1["ClientID"]?.string ?? "") },
+            "UpdateOpenIDConnectProviderThumbprint": changing { $0.thumbprints = $1["ThumbprintList"]?.strings ?? [] },
+            "TagOpenIDConnectProvider": changing { (provider, input) throws(IdentityError) in
+                try provider.tags.set(input.tags())
+            },
+            "UntagOpenIDConnectProvider": changing { $0.tags.remove($1["TagKeys"]?.strings ?? []) },
+            "ListOpenIDConnectProviderTags": listProviderTags,
         ]
+    }
+
+    /// An operation that changes the provider that its input names.
+    private func changing(
+        _ change: @escaping @Sendable (inout ProviderRecord, WireValue) throws(IdentityError) -> Void
+    ) -> OperationHandler {
+        { call, input in
+            try await identity.changeProvider(input.policyARN("OpenIDConnectProviderArn")) {
+                (provider) throws(IdentityError) in try change(&provider, input)
+            }
+            return Self.nothing
+        }
+    }
+
+    private func listProviderTags(_ call: Call, _ input: WireValue) async throws -> WireValue {
+        let provider = try await identity.provider(input.policyARN("OpenIDConnectProviderArn"))
+        return ["Tags": Self.tags(provider.tags), "IsTruncated": false]
     }
 
     private func createProvider(_ call: Call, _ input: WireValue) async throws -> WireValue {

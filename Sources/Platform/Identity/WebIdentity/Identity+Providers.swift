@@ -59,11 +59,19 @@ extension Identity {
     package func pin(_ text: String, to arn: ARN) async throws(IdentityError) -> KeySet {
         let keys: KeySet
         do throws(KeySetError) { keys = try KeySet(parsing: Array(text.utf8)) } catch { throw .badKeySet(error) }
+        try await changeProvider(arn) { $0.keySet = text }
+        return keys
+    }
+
+    /// Changes a provider.
+    package func changeProvider(
+        _ arn: ARN, _ change: (inout ProviderRecord) throws(IdentityError) -> Void
+    ) async throws(IdentityError) {
         guard let url = providerURL(arn), let found = try await fetch(Self.key(url)) else {
             throw .notFound(.provider, name: "\(arn)")
         }
         var provider = try Self.decode(ProviderRecord.self, found.value)
-        provider.keySet = text
+        try change(&provider)
         do {
             try await commit([
                 .put(Self.key(url), value: try Self.encode(provider), expect: .version(found.version))
@@ -71,7 +79,6 @@ extension Identity {
         } catch .store(.conflict) {
             throw .contention
         }
-        return keys
     }
 
     private nonisolated func providerURL(_ arn: ARN) -> ProviderURL? {

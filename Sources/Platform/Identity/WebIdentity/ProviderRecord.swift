@@ -9,9 +9,9 @@ package struct ProviderRecord: Codable, Hashable, Sendable {
 
     package let url: ProviderURL
     /// For whom its tokens must be.
-    package let clientIDs: [String]
+    package private(set) var clientIDs: [String]
     /// Kept and returned: nothing is fetched, so there is no certificate to compare with.
-    package let thumbprints: [String]
+    package var thumbprints: [String]
     /// Milliseconds since 1970.
     package let created: Int64
     package var tags = TagSet()
@@ -28,6 +28,16 @@ package struct ProviderRecord: Codable, Hashable, Sendable {
         self.thumbprints = thumbprints
         self.created = created.milliseconds
     }
+
+    /// Lets its tokens be for a client too; one that is known already is not counted again.
+    package mutating func add(client id: String) throws(IdentityError) {
+        guard !clientIDs.contains(id) else { return }
+        guard clientIDs.count < Self.clientLimit else { throw .limit(.clientIDs(Self.clientLimit)) }
+        clientIDs.append(id)
+    }
+
+    /// Takes no more tokens for a client; one that is not known is no error.
+    package mutating func remove(client id: String) { clientIDs.removeAll { $0 == id } }
 
     /// The provider's ARN.
     package func arn(in account: AccountID) -> ARN {
