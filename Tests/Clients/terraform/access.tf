@@ -131,7 +131,7 @@ data "aws_iam_user" "ada" { user_name = aws_iam_user.ada.name }
 
 data "aws_iam_policy" "reading" { name = aws_iam_policy.reading.name }
 
-data "aws_iam_openid_connect_provider" "id" { url = aws_iam_openid_connect_provider.id.url }
+data "aws_iam_openid_connect_provider" "id" { arn = aws_iam_openid_connect_provider.id.arn }
 
 data "aws_iam_principal_policy_simulation" "may" {
   policy_source_arn = aws_iam_user.ada.arn
