@@ -62,11 +62,7 @@ import Storage
             if next % 10 == 0 {
                 let blob = BlobID()
                 let content = [UInt8](repeating: UInt8(truncatingIfNeeded: next), count: 10_000)
-                guard await chain.keep(blob, content) else {
-                    say("f \(chain.name) \(next) blob")
-                    await pause()
-                    continue
-                }
+                guard await chain.keep(blob, content, next) else { continue }
                 batch.append(.put(RecordKey(kind: "blob", id: blob.text), value: body, expect: .absent))
             }
             next += await chain.commit(batch, next) ? 1 : 0
@@ -112,12 +108,13 @@ struct Chain: Sendable {
         }
     }
 
-    /// Keeps a blob; false if that failed.
-    func keep(_ blob: BlobID, _ bytes: [UInt8]) async -> Bool {
+    /// Keeps a blob of a commit, and tells where that failed.
+    func keep(_ blob: BlobID, _ bytes: [UInt8], _ number: Int64) async -> Bool {
         do throws(StoreError) {
             try await blobs.put(blob, bytes)
             return true
-        } catch { return false }
+        } catch { await tell(error, number) }
+        return false
     }
 
     /// Claims the next item of the chain.
@@ -136,12 +133,15 @@ struct Chain: Sendable {
             return true
         } catch .outcomeUnknown {
             CrashWriter.say("u \(name) \(number)")
-        } catch {
-            CrashWriter.say("f \(name) \(number) \(error)")
-            if error == .full { await tellWhetherReadsGoOn() }
-            await CrashWriter.pause()
-        }
+        } catch { await tell(error, number) }
         return false
+    }
+
+    /// Tells why nothing came of a commit, and rests.
+    private func tell(_ error: StoreError, _ number: Int64) async {
+        CrashWriter.say("f \(name) \(number) \(error)")
+        if error == .full { await tellWhetherReadsGoOn() }
+        await CrashWriter.pause()
     }
 
     private func tellWhetherReadsGoOn() async {
