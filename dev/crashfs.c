@@ -37,7 +37,13 @@ struct node {
     char *path;
     unsigned char *data, *dirty;
     size_t size, room;
+    int failures;
     struct node *next;
+};
+
+// As on Linux, an fsync that failed is told once to each who has the file open.
+struct handle {
+    int seen;
 };
 
 // A change of names that a power cut may undo.
@@ -237,21 +243,36 @@ static int do_readdir(
     });
 }
 
+static void handle(struct fuse_file_info *info, const struct node *node) {
+    struct handle *handle = calloc(1, sizeof *handle);
+    if (!handle) abort();
+    handle->seen = node->failures;
+    info->fh = (uintptr_t)handle;
+}
+
+static int do_release(const char *path, struct fuse_file_info *info) {
+    (void)path;
+    free((struct handle *)(uintptr_t)info->fh);
+    return 0;
+}
+
 static int do_create(const char *path, mode_t mode, struct fuse_file_info *info) {
-    (void)info;
     LOCKED({
         int file = open(real(path), O_RDWR | O_CREAT | O_EXCL, mode);
         if (file >= 0) note(MADE, path, NULL, NULL);
         else if (errno != EEXIST) result = -errno;
         if (file >= 0) close(file);
-        if (result == 0 && !load(path)) result = -EIO;
+        struct node *node = result == 0 ? load(path) : NULL;
+        if (node) handle(info, node);
+        else if (result == 0) result = -EIO;
     });
 }
 
 static int do_open(const char *path, struct fuse_file_info *info) {
-    (void)info;
     LOCKED({
-        if (!load(path)) result = -ENOENT;
+        struct node *node = load(path);
+        if (node) handle(info, node);
+        else result = -ENOENT;
     });
 }
 
@@ -299,12 +320,17 @@ static int do_truncate(const char *path, off_t size, struct fuse_file_info *info
 }
 
 static int do_fsync(const char *path, int dataOnly, struct fuse_file_info *info) {
-    (void)dataOnly, (void)info;
+    (void)dataOnly;
     LOCKED({
         struct node *node = load(path);
+        struct handle *handle = (struct handle *)(uintptr_t)info->fh;
         if (!node) result = -ENOENT;
         else if (syncs++, failEvery && syncs % failEvery == 0) {
             memset(node->dirty, 0, node->room / SECTOR);
+            handle->seen = ++node->failures;
+            result = -EIO;
+        } else if (handle->seen != node->failures) {
+            handle->seen = node->failures;
             result = -EIO;
         } else if (!lieAfter || syncs <= lieAfter) flush(node, 0);
     });
@@ -407,7 +433,7 @@ int main(int count, char **arguments) {
     pthread_sigmask(SIG_BLOCK, &cuts, NULL);
     struct fuse_operations operations = {
         .init = start, .destroy = stop, .getattr = do_getattr, .readdir = do_readdir, .create = do_create,
-        .open = do_open, .read = do_read, .write = do_write, .truncate = do_truncate, .fsync = do_fsync,
+        .open = do_open, .read = do_read, .write = do_write, .truncate = do_truncate, .fsync = do_fsync, .release = do_release,
         .fsyncdir = do_fsyncdir, .unlink = do_unlink, .rename = do_rename, .mkdir = do_mkdir, .rmdir = do_rmdir,
         .chmod = do_chmod, .chown = do_chown, .utimens = do_utimens, .statfs = do_statfs,
     };

@@ -37,15 +37,16 @@ final class LogKeeper {
 
     /// Looks at the log after a commit, outside of any transaction.
     ///
-    /// What cannot be moved stays in the log, and so loses nothing; a disk that is full or fails shows at the next write.
-    func run() {
+    /// What finds no room stays in the log, and so loses nothing. The log begins anew only after all that was moved is
+    /// known to be on the disk: what fails there is an error, and ends the store.
+    func run() throws(SQLiteFailure) {
         begun = min(begun, length.pages)
-        let hasMoved = checkpointer.hasMoved()
-        if hasMoved && length.pages >= checkpointer.logPages
-            || length.pages / Self.excess >= checkpointer.logPages
-        {
+        let isExcessive = length.pages / Self.excess >= checkpointer.logPages
+        if isExcessive { checkpointer.wait() }
+        let hasMoved = try checkpointer.hasMoved()
+        if isExcessive || hasMoved && length.pages >= checkpointer.logPages {
             length.pages = 0
-            try? checkpoint.run()
+            try checkpoint.run()
         } else if length.pages - begun >= checkpointer.logPages / Self.pieces, checkpointer.begin() {
             begun = length.pages
         }

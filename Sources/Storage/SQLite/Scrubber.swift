@@ -28,21 +28,20 @@ final class Scrubber {
     /// Notes that a record was deleted.
     func erased() { due = due ?? .now + Self.delay }
 
-    /// Cuts the log if it is time, outside of any transaction.
-    func run() {
+    /// Cuts the log if it is time, outside of any transaction; a log that cannot be cut now is tried again.
+    ///
+    /// It may not be tried again where the disk failed: what was moved may be lost, and the log has the only copy.
+    func run() throws(SQLiteFailure) {
         guard let due, due <= .now else { return }
-        self.due = isCut ? nil : .now + Self.pause
-    }
-
-    /// A log that cannot be cut now loses nothing: it is tried again, and a disk that fails shows at the next write.
-    private var isCut: Bool {
-        do {
-            try hurry.run()
+        self.due = .now + Self.pause
+        try hurry.run()
+        do throws(SQLiteFailure) {
             let busy = try checkpoint.first { $0.integer(0) }
-            try relax.run()
-            return busy == 0
+            if busy == 0 { self.due = nil }
         } catch {
-            return false
+            try relax.run()
+            throw error
         }
+        try relax.run()
     }
 }

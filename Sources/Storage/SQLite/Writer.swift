@@ -53,8 +53,10 @@ final class Writer {
 
     /// Keeps the log short, and lets what was erased leave it, when the answers to a group have been given.
     func tidyUp() {
-        log.run()
-        scrubber.run()
+        do throws(SQLiteFailure) {
+            try log.run()
+            try scrubber.run()
+        } catch { _ = refusal(for: error, during: .write) }
     }
 
     /// Applies the group; when it returns, what it says was applied is durable.
