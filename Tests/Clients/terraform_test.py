@@ -32,7 +32,8 @@ class Terraform:
                 "terraform.rc", f'provider_installation {{\n  filesystem_mirror {{\n    path = {json.dumps(mirror)}\n  }}\n}}\n')
         elif "TF_CLI_CONFIG_FILE" in os.environ:
             self.environment["TF_CLI_CONFIG_FILE"] = os.environ["TF_CLI_CONFIG_FILE"]
-        shutil.copy(APPLICATIONS / f"{application}.tf", os.path.join(self.folder, "main.tf"))
+        for name in ("provider", application):
+            shutil.copy(APPLICATIONS / f"{name}.tf", self.folder)
 
     def write(self, name, content):
         path = os.path.join(self.folder, name)

@@ -1,16 +1,4 @@
 # Users, roles, policies and identity providers.
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  skip_region_validation  = true
-  skip_metadata_api_check = true
-}
-
-variable "round" { type = number }
 
 data "aws_caller_identity" "me" {}
 

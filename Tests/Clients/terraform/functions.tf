@@ -1,16 +1,4 @@
 # Everything that a function can have.
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-
-provider "aws" {
-  skip_region_validation  = true
-  skip_metadata_api_check = true
-}
-
-variable "round" { type = number }
 
 locals {
   code   = "${var.round}.zip"
